@@ -1,0 +1,170 @@
+-- The index: rebuilt from snapshots/ by one command, the same each time.
+-- All times are UTC. Uniqueness lives on the small tables; entries are sorted by (board, time, position)
+-- and have no key: one would cost more than all their columns.
+
+CREATE TABLE meta (                  -- one row a fact about this file
+    key   VARCHAR NOT NULL,          -- 'schema', 'tool', 'head:SOURCE/LEDGER' (what has been read of each ledger)
+    value VARCHAR NOT NULL
+);
+
+CREATE TABLE sources (
+    source         VARCHAR NOT NULL, -- 'arena'
+    title          VARCHAR NOT NULL,
+    homepage       VARCHAR NOT NULL,
+    license        VARCHAR NOT NULL, -- of the data
+    attribution    VARCHAR NOT NULL,
+    cadence_hours  DOUBLE  NOT NULL,
+    parser_version INTEGER NOT NULL,
+    proven         BOOLEAN NOT NULL, -- false: written without a recording
+    quirks         VARCHAR[] NOT NULL
+);
+
+CREATE TABLE boards (
+    board            VARCHAR NOT NULL, -- 'arena/text-style-control/russian'
+    source           VARCHAR NOT NULL,
+    track            VARCHAR NOT NULL,
+    category         VARCHAR NOT NULL,
+    title            VARCHAR NOT NULL,
+    metric           VARCHAR NOT NULL, -- what `score` is
+    higher_is_better BOOLEAN NOT NULL
+);
+
+CREATE TABLE captures (                -- one row an attempt, whatever came of it: the ledgers
+    capture_id     VARCHAR NOT NULL,   -- SHA-256 of the ledger line
+    ledger         VARCHAR NOT NULL,   -- file name
+    line           INTEGER NOT NULL,
+    source         VARCHAR NOT NULL,
+    route          VARCHAR NOT NULL,
+    url            VARCHAR NOT NULL,
+    final_url      VARCHAR,
+    captured_at    TIMESTAMP NOT NULL,
+    loaded_at      TIMESTAMP NOT NULL, -- when this archive took it in
+    outcome        VARCHAR NOT NULL,   -- 'stored', 'unchanged', 'failed'
+    reason         VARCHAR,            -- of a failure, from a fixed set
+    detail         VARCHAR NOT NULL,
+    status         INTEGER,            -- HTTP
+    payload_sha256 VARCHAR,
+    payload_bytes  BIGINT,
+    via            VARCHAR NOT NULL,   -- 'http', 'import', …
+    origin         VARCHAR,            -- name of an imported file
+    tool           VARCHAR NOT NULL
+);
+
+CREATE TABLE payloads (                -- one row a payload that a parser has been given
+    payload_sha256 VARCHAR NOT NULL,
+    source         VARCHAR NOT NULL,
+    url            VARCHAR NOT NULL,   -- that it was parsed under
+    parser_version INTEGER NOT NULL,
+    boards         INTEGER NOT NULL,   -- snapshots read from it
+    error          VARCHAR             -- why it could not be read; it is tried again by a newer parser
+);
+
+CREATE TABLE contents (                -- what a payload says of a board; equal states share their entries
+    content_id     VARCHAR NOT NULL,   -- digest of board, publish date and entries
+    payload_sha256 VARCHAR NOT NULL,
+    board          VARCHAR NOT NULL,
+    route          VARCHAR NOT NULL,
+    published_at   TIMESTAMP,
+    rows           INTEGER NOT NULL,
+    competitors    INTEGER NOT NULL,   -- humans and baselines left out
+    declared_total INTEGER,
+    complete       BOOLEAN NOT NULL,
+    rank_kind      VARCHAR NOT NULL,
+    metric         VARCHAR NOT NULL,
+    layout         VARCHAR NOT NULL,
+    parser_version INTEGER NOT NULL,
+    notes          VARCHAR             -- JSON
+);
+
+CREATE TABLE snapshots (               -- one row a state of a board, as long as it was seen
+    snapshot_id    VARCHAR NOT NULL,   -- digest of board, route, publish date and first payload
+    board          VARCHAR NOT NULL,
+    route          VARCHAR NOT NULL,
+    time           TIMESTAMP NOT NULL, -- that answers order by: published_at, else captured_at
+    published_at   TIMESTAMP,
+    captured_at    TIMESTAMP NOT NULL, -- = first_seen
+    first_seen     TIMESTAMP NOT NULL,
+    last_seen      TIMESTAMP NOT NULL,
+    sightings      INTEGER NOT NULL,   -- captures that showed it
+    content_id     VARCHAR NOT NULL,
+    payload_sha256 VARCHAR NOT NULL,   -- of the first sighting
+    capture_id     VARCHAR NOT NULL,   -- of the first sighting
+    rows           INTEGER NOT NULL,
+    "of"           INTEGER,            -- competitors of a complete snapshot; of an excerpt, the declared total
+    complete       BOOLEAN NOT NULL,
+    rank_kind      VARCHAR NOT NULL,
+    metric         VARCHAR NOT NULL,
+    layout         VARCHAR NOT NULL,
+    parser_version INTEGER NOT NULL,
+    status         VARCHAR NOT NULL,   -- 'accepted', 'held', 'released', 'rejected'
+    preferred      BOOLEAN NOT NULL    -- answers use it: accepted or released, and no better route covers its time
+);
+
+CREATE TABLE entries (                 -- one row a line of a board, as listed
+    board               VARCHAR NOT NULL,
+    content_id          VARCHAR NOT NULL,
+    position            INTEGER NOT NULL, -- row order, from 1
+    model_listed        VARCHAR NOT NULL,
+    organization_listed VARCHAR,
+    variant             VARCHAR,
+    rank                INTEGER,
+    rank_low            INTEGER,          -- best place of the published spread
+    rank_high           INTEGER,          -- worst place of the published spread
+    score               DOUBLE,
+    score_low           DOUBLE,
+    score_high          DOUBLE,
+    votes               BIGINT,
+    license             VARCHAR,
+    competitor          BOOLEAN NOT NULL, -- false: a human or random baseline
+    extra               VARCHAR           -- JSON: every other field, under the payload's own names
+);
+
+CREATE TABLE findings (                -- what checks and parsers saw
+    content_id VARCHAR NOT NULL,
+    board      VARCHAR NOT NULL,
+    code       VARCHAR NOT NULL,
+    severity   VARCHAR NOT NULL,       -- 'note', 'warning', 'error' (holds the snapshot)
+    sentence   VARCHAR NOT NULL,
+    figures    VARCHAR                 -- JSON
+);
+
+CREATE TABLE decisions (               -- what operators settled
+    decision_id    VARCHAR NOT NULL,
+    board          VARCHAR NOT NULL,
+    payload_sha256 VARCHAR NOT NULL,
+    published_at   TIMESTAMP,
+    verdict        VARCHAR NOT NULL,   -- 'released', 'rejected'
+    because        VARCHAR NOT NULL,
+    loaded_at      TIMESTAMP NOT NULL
+);
+
+CREATE TABLE organizations (
+    organization VARCHAR NOT NULL,     -- canonical name, e.g. 'Sber'
+    country      VARCHAR,              -- ISO 3166-1 alpha-2 of its seat
+    evidence     VARCHAR
+);
+
+CREATE TABLE models (
+    model        VARCHAR NOT NULL,     -- canonical name, e.g. 'GigaChat 2 Max'
+    family       VARCHAR,              -- 'GigaChat'
+    organization VARCHAR               -- that made it ("hosted by" is not "made by")
+);
+
+CREATE TABLE aliases (                 -- every name a person may type, folded
+    folded   VARCHAR NOT NULL,         -- fold(name)
+    name     VARCHAR NOT NULL,
+    kind     VARCHAR NOT NULL,         -- 'organization', 'family', 'model', 'country'
+    target   VARCHAR NOT NULL,         -- the canonical name
+    evidence VARCHAR
+);
+
+CREATE TABLE names (                   -- every name as listed, resolved by the registry
+    source              VARCHAR NOT NULL,
+    model_listed        VARCHAR NOT NULL,
+    organization_listed VARCHAR,
+    model               VARCHAR,       -- null: unmapped, listed by `status --names`
+    family              VARCHAR,
+    organization        VARCHAR,
+    country             VARCHAR,
+    evidence            VARCHAR        -- the rule that mapped it
+);
