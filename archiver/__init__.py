@@ -1,7 +1,7 @@
 """An archive of LLM leaderboards: what each board said, how it moved since, and the evidence.
 
-    from archiver import Archive
-    Archive("path").history("Sber", "Yandex").df()
+from archiver import Archive
+Archive("path").history("Sber", "Yandex").df()
 """
 
 from __future__ import annotations

@@ -39,7 +39,11 @@ class UnknownName(UsageError):
     """A name that the registry does not hold. `nearest` are the closest ones that it does, best first."""
 
     def __init__(self, kind: str, name: str, nearest: tuple[str, ...] = ()) -> None:
-        hint = f"the nearest known: {', '.join(nearest)}" if nearest else "`archiver find TEXT` looks through all"
+        hint = (
+            f"the nearest known: {', '.join(nearest)}"
+            if nearest
+            else "`archiver find TEXT` looks through all"
+        )
         super().__init__(f"No {kind} is known by the name {name!r}.", todo=hint)
         self.kind, self.name, self.nearest = kind, name, nearest
 

@@ -1,0 +1,160 @@
+"""Checks over a parsed snapshot: entries in, findings out, nothing else touched.
+
+A finding of severity `error` holds the snapshot: its bytes are kept, it can be queried, and it stays out of
+every answer until an operator releases or rejects it. The thresholds were measured on recordings of 2023 to
+2026 so that sound data passes; each is named where it stands.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from .records import Entry, Finding, Snapshot
+from .sources import Board
+
+REPEATED_SHARE = 0.10
+"""More repeated names than this share of the rows: several boards were mashed into one. In July 2026 Arena's
+`search` file listed 32 models up to six times each (82 %); a sound board repeats a name once (2 %)."""
+
+OUTSIDE_SHARE = 0.05
+"""More scores outside their own interval than this share: the columns are not what they are called."""
+
+
+def check(snapshot: Snapshot, facts: Board | None) -> list[Finding]:
+    """What can be said of one snapshot by itself, the parser's own findings first.
+
+    `facts` are what the source declares of the board, None where it declares nothing.
+    """
+    entries = snapshot.entries
+    return [
+        *snapshot.findings,
+        *_rows(snapshot, facts),
+        *_total(snapshot),
+        *_names(entries),
+        *_figures(entries),
+        *_intervals(entries),
+        *_first_place(snapshot),
+        *_order(snapshot, facts),
+    ]
+
+
+def _rows(snapshot: Snapshot, facts: Board | None) -> Iterator[Finding]:
+    count = len(snapshot.entries)
+    if facts is None:
+        yield Finding(
+            "unknown-board",
+            "warning",
+            f"The source does not declare the board {snapshot.board}: it is new or renamed.",
+        )
+    low, high = facts.rows if facts else (1, count)
+    if count > high or count == 0 or (count < low and snapshot.complete):
+        yield Finding(
+            "row-count",
+            "error",
+            f"{count} rows, where a sound snapshot of this board has {low} to {high}.",
+            {"rows": count, "low": low, "high": high},
+        )
+
+
+def _total(snapshot: Snapshot) -> Iterator[Finding]:
+    total, count = snapshot.declared_total, len(snapshot.entries)
+    if total is None or total == count:
+        return
+    figures = {"declared": total, "rows": count}
+    if snapshot.complete:
+        sentence = f"The publisher says {total} models; {count} rows were read."
+        yield Finding("declared-total", "error", sentence, figures)
+    else:
+        sentence = f"An excerpt: {count} of {total} models. It shows who is listed, never who is absent."
+        yield Finding("excerpt", "note", sentence, figures)
+
+
+def _names(entries: Sequence[Entry]) -> Iterator[Finding]:
+    rows = len(entries)
+    nameless = sum(not entry.model.strip() for entry in entries)
+    if nameless:
+        yield Finding(
+            "nameless", "error", f"{nameless} of {rows} rows have no model name.", {"nameless": nameless}
+        )
+    listed = Counter((entry.model, entry.organization, entry.variant) for entry in entries)
+    repeated = rows - len(listed)
+    if repeated:
+        (name, _, _), times = listed.most_common(1)[0]
+        yield Finding(
+            "duplicate-entries",
+            "error" if repeated > REPEATED_SHARE * rows else "warning",
+            f"{repeated} of {rows} rows repeat a model already listed ({name!r} stands {times} times).",
+            {"repeated": repeated, "rows": rows, "most": name, "times": times},
+        )
+
+
+def _figures(entries: Sequence[Entry]) -> Iterator[Finding]:
+    if entries and all(entry.rank is None and entry.score is None for entry in entries):
+        sentence = f"None of {len(entries)} rows has a rank or a score."
+        yield Finding("no-figures", "error", sentence, {"rows": len(entries)})
+
+
+def _intervals(entries: Sequence[Entry]) -> Iterator[Finding]:
+    outside = [
+        entry
+        for entry in entries
+        if entry.score is not None
+        and (
+            (entry.score_low is not None and entry.score < entry.score_low)
+            or (entry.score_high is not None and entry.score > entry.score_high)
+        )
+    ]
+    if outside:
+        yield Finding(
+            "score-outside-interval",
+            "error" if len(outside) > OUTSIDE_SHARE * len(entries) else "warning",
+            f"{len(outside)} of {len(entries)} scores lie outside their own interval.",
+            {"outside": len(outside), "rows": len(entries), "first": outside[0].model},
+        )
+    astray = [
+        entry
+        for entry in entries
+        if entry.rank_low is not None and entry.rank_high is not None and entry.rank_low > entry.rank_high
+    ]
+    if astray:
+        yield Finding(
+            "spread-reversed",
+            "error",
+            f"{len(astray)} of {len(entries)} rank spreads have their best place behind their worst.",
+            {"reversed": len(astray), "rows": len(entries), "first": astray[0].model},
+        )
+
+
+def _first_place(snapshot: Snapshot) -> Iterator[Finding]:
+    best = min((entry.rank for entry in snapshot.entries if entry.rank is not None), default=1)
+    if best != 1:
+        yield Finding(
+            "head-missing",
+            "error",
+            f"The best rank listed is {best}: the head of the board was not read.",
+            {"best": best},
+        )
+
+
+def _order(snapshot: Snapshot, facts: Board | None) -> Iterator[Finding]:
+    """Published ranks against the order of scores: how many neighbours by rank stand the wrong way round."""
+    if snapshot.rank_kind == "by-score" or any(finding.code == "rank-order" for finding in snapshot.findings):
+        return
+    sign = -1 if facts and not facts.higher_is_better else 1
+    ranked = sorted(
+        (e.rank, -sign * e.score) for e in snapshot.entries if e.rank is not None and e.score is not None
+    )
+    wrong = sum(
+        1
+        for (rank, score), (next_rank, next_score) in pairwise(ranked)
+        if next_rank > rank and next_score < score
+    )
+    if wrong and snapshot.rank_kind == "published":
+        yield Finding(
+            "rank-order",
+            "warning",
+            f"{wrong} of {len(ranked)} published ranks contradict the order of the scores.",
+            {"contradictions": wrong, "rows": len(ranked)},
+        )
