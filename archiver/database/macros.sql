@@ -1,0 +1,226 @@
+-- Questions as macros: the command line, Python and any DuckDB shell (1.2 to 2.0) get their rows from these.
+-- All times are UTC. A bare date given as an end means to the end of that day.
+-- Columns are always qualified: a macro's parameter hides a column of the same name (and a scalar macro's may not
+-- share one at all).
+
+-- How names are compared: without case, spaces, hyphens, underscores and dots.
+CREATE MACRO fold(name) AS
+    translate(lower(name), ' -_.' || chr(160) || chr(8209) || chr(8211), '');
+
+-- The last instant that an end means: of a bare date the end of its day.
+CREATE MACRO end_of(moment) AS
+    CASE WHEN CAST(moment AS TIMESTAMP) = date_trunc('day', CAST(moment AS TIMESTAMP))
+         THEN CAST(moment AS TIMESTAMP) + INTERVAL 1 DAY - INTERVAL 1 MICROSECOND
+         ELSE CAST(moment AS TIMESTAMP) END;
+
+-- Whom the words mean: one row a name (a string, or a list of them), the first of organisation, family, model,
+-- `country:RU`, organisation as listed, model as listed that fits. No row: nobody is known by that name.
+CREATE MACRO asked(who) AS TABLE
+WITH
+given AS (SELECT coalesce(TRY_CAST(who AS VARCHAR[]), [CAST(who AS VARCHAR)]) AS names),
+spoken AS (
+    SELECT unnest(g.names) AS name, unnest(range(1, len(g.names) + 1)) AS place FROM given AS g
+),
+known AS (
+    SELECT s.place, s.name, a.kind, a.target,
+        list_position(['organization', 'family', 'model', 'country'], a.kind) AS preference
+    FROM spoken AS s
+    JOIN aliases AS a ON a.folded = fold(s.name)
+    UNION ALL
+    SELECT s.place, s.name, 'country', upper(trim(s.name[9:])), 4
+    FROM spoken AS s
+    WHERE starts_with(lower(s.name), 'country:')
+        AND upper(trim(s.name[9:])) IN (SELECT o.country FROM organizations AS o)
+    UNION ALL
+    SELECT s.place, s.name, 'organization as listed', n.organization_listed, 5
+    FROM spoken AS s
+    JOIN names AS n ON fold(n.organization_listed) = fold(s.name)
+    UNION ALL
+    SELECT s.place, s.name, 'model as listed', n.model_listed, 6
+    FROM spoken AS s
+    JOIN names AS n ON fold(n.model_listed) = fold(s.name)
+),
+best AS (
+    SELECT k.place, k.name, k.kind, k.target
+    FROM known AS k
+    QUALIFY row_number() OVER (PARTITION BY k.place ORDER BY k.preference, k.target) = 1
+)
+SELECT
+    min(b.place) AS place,                                              -- order in which they were asked
+    min_by(b.name, b.place) AS name,                                    -- as typed
+    CASE b.kind WHEN 'country' THEN 'country:' || b.target ELSE b.target END AS who,
+    b.kind,
+    b.target
+FROM best AS b
+GROUP BY b.kind, b.target
+ORDER BY place;
+
+-- Every name as listed that belongs to whom the words mean.
+CREATE MACRO listed_as(who) AS TABLE
+SELECT a.place, a.who, a.kind, n.source, n.model_listed, n.organization_listed, n.model, n.organization, n.country
+FROM asked(who) AS a
+JOIN names AS n
+    ON CASE a.kind
+        WHEN 'organization' THEN n.organization = a.target
+        WHEN 'family' THEN n.family = a.target
+        WHEN 'model' THEN n.model = a.target
+        WHEN 'country' THEN n.country = a.target
+        WHEN 'organization as listed' THEN fold(n.organization_listed) = fold(a.target)
+        ELSE fold(n.model_listed) = fold(a.target) END;
+
+-- Where someone stood: one row a snapshot, of an organisation, family or country its best-placed model
+-- (`each := true`: every one). `status` is `listed`, or `absent` where a complete snapshot proves it; an
+-- excerpt proves nothing of whom it does not show. Without `boards` (a glob or a list of globs), the boards are
+-- those on which anyone asked for was ever listed. Of an absent one, `model` and `organization` say who it is.
+CREATE MACRO rank_history(who, boards := NULL, since := NULL, until := NULL, each := false) AS TABLE
+WITH
+targets AS MATERIALIZED (SELECT a.* FROM asked(who) AS a),
+listed AS MATERIALIZED (SELECT l.* FROM listed_as(who) AS l),
+usable AS (
+    SELECT s.* FROM snapshots AS s WHERE s.preferred AND s.status IN ('accepted', 'released')
+),
+hits AS MATERIALIZED (
+    SELECT
+        l.place, l.who, s.snapshot_id, s.board, s.time, s.published_at, s.captured_at, s.first_seen, s.last_seen,
+        s.rank_kind, s."of", s.route,
+        coalesce(l.organization, nullif(e.organization_listed, '')) AS organization, l.country,
+        coalesce(l.model, e.model_listed) AS model, e.model_listed, e.variant, e.rank, e.rank_low, e.rank_high,
+        e.position, e.score, e.score_low, e.score_high, e.votes
+    FROM entries AS e
+    JOIN listed AS l
+        ON l.model_listed = e.model_listed
+        AND l.organization_listed IS NOT DISTINCT FROM e.organization_listed
+        AND starts_with(e.board, l.source || '/')
+    JOIN usable AS s ON s.board = e.board AND s.content_id = e.content_id
+),
+globs AS (
+    SELECT unnest(coalesce(TRY_CAST(boards AS VARCHAR[]), [CAST(boards AS VARCHAR)])) AS glob
+),
+scope AS MATERIALIZED (
+    SELECT b.board FROM boards AS b
+    WHERE (boards IS NULL AND b.board IN (SELECT h.board FROM hits AS h))
+        OR EXISTS (SELECT 1 FROM globs AS g WHERE b.board GLOB g.glob)
+),
+best AS (
+    SELECT h.* FROM hits AS h
+    QUALIFY each OR row_number() OVER (
+        PARTITION BY h.place, h.snapshot_id ORDER BY h.rank NULLS LAST, h.position
+    ) = 1
+),
+absent AS (
+    SELECT
+        t.place, t.who, s.snapshot_id, s.board, s.time, s.published_at, s.captured_at, s.first_seen, s.last_seen,
+        s.rank_kind, s."of", s.route,
+        CASE t.kind
+            WHEN 'family' THEN (SELECT min(m.organization) FROM models AS m WHERE m.family = t.target)
+            WHEN 'model' THEN (SELECT min(m.organization) FROM models AS m WHERE m.model = t.target)
+            WHEN 'model as listed' THEN NULL
+            ELSE t.who END AS organization,
+        CASE WHEN t.kind IN ('family', 'model', 'model as listed') THEN t.who END AS model
+    FROM targets AS t
+    CROSS JOIN usable AS s
+    WHERE s.complete
+        AND s.board IN (SELECT c.board FROM scope AS c)
+        AND NOT EXISTS (
+            SELECT 1 FROM hits AS h WHERE h.place = t.place AND h.snapshot_id = s.snapshot_id
+        )
+),
+rows AS (
+    SELECT h.*, 'listed' AS status FROM best AS h WHERE h.board IN (SELECT c.board FROM scope AS c)
+    UNION ALL BY NAME
+    SELECT a.*, 'absent' AS status FROM absent AS a
+)
+SELECT
+    r.board, CAST(r.time AS DATE) AS date, r.published_at, r.captured_at, r.organization, r.model, r.variant,
+    r.rank, r."of", r.position, r.rank_kind, r.score, r.score_low, r.score_high, r.snapshot_id, r.status,
+    r.who, r.country, r.model_listed, r.rank_low, r.rank_high, r.votes, r.route, r.first_seen, r.last_seen
+FROM rows AS r
+WHERE (since IS NULL OR r.time >= CAST(since AS TIMESTAMP)) AND (until IS NULL OR r.time <= end_of(until))
+ORDER BY r.board, r.time, r.captured_at, r.snapshot_id, r.place, r.rank NULLS LAST, r.position;
+
+-- The complete snapshots of a board that do not show someone: the proof that they were absent.
+CREATE MACRO absence(who, board) AS TABLE
+SELECT h.who, h.board, h.date, h.published_at, h.captured_at, h."of", h.snapshot_id
+FROM rank_history(who, boards := board) AS h
+WHERE h.status = 'absent';
+
+-- The snapshot of a board that stood at a time: the last one by then; of several for one time, the one
+-- captured last.
+CREATE MACRO snapshot_at(on_board, by_time, whole := false) AS (
+    SELECT s.snapshot_id
+    FROM snapshots AS s
+    WHERE s.board = on_board AND s.preferred AND s.status IN ('accepted', 'released') AND s.time <= end_of(by_time)
+        AND (s.complete OR NOT whole)
+    ORDER BY s.time DESC, s.captured_at DESC, s.snapshot_id
+    LIMIT 1
+);
+
+-- The last complete snapshot of a board for an earlier time than a snapshot of it.
+CREATE MACRO snapshot_before(on_board, snapshot) AS (
+    SELECT s.snapshot_id
+    FROM snapshots AS s
+    WHERE s.board = on_board AND s.preferred AND s.status IN ('accepted', 'released') AND s.complete
+        AND s.time < (SELECT t.time FROM snapshots AS t WHERE t.snapshot_id = snapshot)
+    ORDER BY s.time DESC, s.captured_at DESC, s.snapshot_id
+    LIMIT 1
+);
+
+-- A snapshot beside an earlier one: `rankings` of the later, then where each entry stood in the earlier. An entry
+-- is found again by its name as listed, else by the model that it means where one entry alone means it.
+CREATE MACRO beside(board, earlier, later) AS TABLE
+WITH
+old AS MATERIALIZED (
+    SELECT r.* FROM rankings AS r WHERE r.board = board AND r.snapshot_id = earlier
+),
+old_listed AS (
+    SELECT o.model_listed, coalesce(o.variant, '') AS variant, min(o.rank) AS rank, min(o.score) AS score
+    FROM old AS o
+    GROUP BY o.model_listed, coalesce(o.variant, '')
+),
+old_model AS (
+    SELECT o.model, coalesce(o.variant, '') AS variant, min(o.rank) AS rank, min(o.score) AS score
+    FROM old AS o
+    GROUP BY o.model, coalesce(o.variant, '')
+    HAVING count(*) = 1
+)
+SELECT
+    r.*,
+    CASE WHEN l.model_listed IS NULL THEN m.rank ELSE l.rank END AS rank_before,
+    CASE WHEN l.model_listed IS NULL THEN m.score ELSE l.score END AS score_before,
+    l.model_listed IS NOT NULL OR m.model IS NOT NULL AS listed_before
+FROM rankings AS r
+LEFT JOIN old_listed AS l ON l.model_listed = r.model_listed AND l.variant = coalesce(r.variant, '')
+LEFT JOIN old_model AS m ON m.model = r.model AND m.variant = coalesce(r.variant, '')
+WHERE r.board = board AND r.snapshot_id = later;
+
+-- A board as it stood at a time: the columns of `rankings`, and the rank in the complete snapshot before it.
+CREATE MACRO board_as_of(board, time) AS TABLE
+SELECT b.* EXCLUDE (score_before, listed_before)
+FROM beside(board, snapshot_before(board, snapshot_at(board, time)), snapshot_at(board, time)) AS b
+ORDER BY b.position;
+
+-- What changed on a board from one time to another, both as complete snapshots show it. `change` counts places
+-- up; `status` is `moved`, `same`, `new`, or `gone`.
+CREATE MACRO movers(board, since, until) AS TABLE
+WITH
+ends AS MATERIALIZED (
+    SELECT snapshot_at(board, since, whole := true) AS earlier, snapshot_at(board, until, whole := true) AS later
+),
+old AS MATERIALIZED (
+    SELECT b.* FROM beside(board, (SELECT e.later FROM ends AS e), (SELECT e.earlier FROM ends AS e)) AS b
+),
+new AS MATERIALIZED (
+    SELECT b.* FROM beside(board, (SELECT e.earlier FROM ends AS e), (SELECT e.later FROM ends AS e)) AS b
+)
+SELECT
+    n.board, n.model, n.organization, n.country, n.variant, n.rank_before, n.rank, n.rank_before - n.rank AS change,
+    n.score_before, n.score,
+    CASE WHEN NOT n.listed_before THEN 'new' WHEN n.rank_before = n.rank THEN 'same' ELSE 'moved' END AS status
+FROM new AS n
+WHERE (SELECT e.earlier FROM ends AS e) IS NOT NULL
+UNION ALL
+SELECT
+    o.board, o.model, o.organization, o.country, o.variant, o.rank, NULL, NULL, o.score, NULL, 'gone'
+FROM old AS o
+WHERE NOT o.listed_before AND (SELECT e.later FROM ends AS e) IS NOT NULL
+ORDER BY status, change DESC NULLS LAST, rank NULLS LAST, rank_before, model;

@@ -1,0 +1,106 @@
+-- Views for people. All times are UTC.
+-- A name that the registry does not know stands in `model` and `organization` as it was listed.
+
+-- One row an entry of each snapshot that answers use: what is held, rejected, or covered by a better route is
+-- left out (it is in `snapshots` and `entries`).
+CREATE VIEW rankings AS
+SELECT
+    s.board,
+    s.published_at,                                                     -- what the publisher says, or null
+    s.captured_at,                                                      -- when these bytes were first got
+    e.rank,
+    e.rank_low,                                                         -- best place of the published spread
+    e.rank_high,                                                        -- worst place of it
+    s."of",                                                             -- competitors
+    coalesce(n.model, e.model_listed)                                   AS model,
+    coalesce(n.organization, nullif(e.organization_listed, ''))         AS organization,
+    n.country,
+    e.model_listed,
+    e.organization_listed,
+    e.variant,
+    e.score,
+    e.score_low,
+    e.score_high,
+    e.votes,
+    e.license,
+    s.metric,                                                           -- what `score` is
+    s.rank_kind,
+    e.position,                                                         -- row order, from 1
+    s.snapshot_id,
+    s.payload_sha256,
+    s.route,
+    e.extra                                                             -- JSON
+FROM snapshots AS s
+JOIN boards AS b ON b.board = s.board
+JOIN entries AS e ON e.board = s.board AND e.content_id = s.content_id
+LEFT JOIN names AS n
+    ON n.source = b.source
+    AND n.model_listed = e.model_listed
+    AND n.organization_listed IS NOT DISTINCT FROM e.organization_listed
+WHERE s.preferred AND s.status IN ('accepted', 'released');
+
+-- `rankings` of the newest snapshot of each board; of several at one time, the one captured last.
+CREATE VIEW latest AS
+SELECT r.*
+FROM rankings AS r
+WHERE r.snapshot_id IN (
+    SELECT s.snapshot_id
+    FROM snapshots AS s
+    WHERE s.preferred AND s.status IN ('accepted', 'released')
+    QUALIFY row_number() OVER (
+        PARTITION BY s.board ORDER BY s.time DESC, s.captured_at DESC, s.snapshot_id
+    ) = 1
+);
+
+-- What an operator must know: captures that failed, payloads that no parser could read, snapshots that are held.
+-- `until` is null while it lasts.
+CREATE VIEW gaps AS
+WITH
+attempts AS (
+    SELECT
+        c.*,
+        count(*) FILTER (WHERE c.outcome <> 'failed') OVER (
+            PARTITION BY c.source, c.url ORDER BY c.captured_at, c.ledger, c.line
+        ) AS successes,
+        min(c.captured_at) FILTER (WHERE c.outcome <> 'failed') OVER (
+            PARTITION BY c.source, c.url ORDER BY c.captured_at, c.ledger, c.line
+            ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+        ) AS settled_at
+    FROM captures AS c
+),
+failed AS (
+    SELECT
+        a.source,
+        min(a.captured_at) AS since,
+        any_value(a.settled_at) AS until,
+        format('{}: {} ({} in a row; {})', max_by(a.reason, a.captured_at), max_by(a.detail, a.captured_at),
+            count(*), a.url) AS detail
+    FROM attempts AS a
+    WHERE a.outcome = 'failed'
+    GROUP BY a.source, a.url, a.successes
+),
+reasons AS (
+    SELECT f.content_id, f.board, string_agg(f.sentence, ' ' ORDER BY f.code, f.sentence) AS sentences
+    FROM findings AS f
+    WHERE f.severity = 'error'
+    GROUP BY f.content_id, f.board
+)
+SELECT f.source, NULL::VARCHAR AS board, f.since, f.until, 'capture failed' AS kind, f.detail
+FROM failed AS f
+UNION ALL
+SELECT p.source, NULL, first_got.at_first, NULL, 'payload unread',
+    format('{} ({}, payload {})', p.error, p.url, p.payload_sha256[:12])
+FROM payloads AS p
+LEFT JOIN (
+    SELECT c.payload_sha256, c.source, min(c.captured_at) AS at_first
+    FROM captures AS c GROUP BY c.payload_sha256, c.source
+) AS first_got
+    ON first_got.payload_sha256 = p.payload_sha256 AND first_got.source = p.source
+WHERE p.error IS NOT NULL
+UNION ALL
+SELECT b.source, s.board, s.first_seen, NULL, 'snapshot held',
+    format('{} (snapshot {})', coalesce(r.sentences, 'no reason is recorded'), s.snapshot_id[:12])
+FROM snapshots AS s
+JOIN boards AS b ON b.board = s.board
+LEFT JOIN reasons AS r ON r.content_id = s.content_id AND r.board = s.board
+WHERE s.status = 'held';
