@@ -1,0 +1,186 @@
+"""Arena's own dataset on Hugging Face: `latest` and `full` files of each subset, whose categories are boards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import count, repeat
+from typing import Any
+
+from ..errors import ParseFailed
+from ..formats import parquet
+from ..records import Entry, Finding, Payload, Snapshot
+
+SUBSETS = (
+    "text",
+    "text_style_control",
+    "vision",
+    "vision_style_control",
+    "webdev",
+    "search",
+    "search_style_control",
+    "document",
+    "document_style_control",
+    "text_to_image",
+    "image_edit",
+    "text_to_video",
+    "image_to_video",
+    "video_edit",
+)
+
+_HUB = "https://huggingface.co/datasets/lmarena-ai/leaderboard-dataset/resolve/"
+_ADDRESS = re.escape(_HUB) + r"[^/?#]+/([a-z0-9_]+)/(?:latest|full)-\d{5}-of-(\d{5})\.parquet(?:\?[^#]*)?"
+_FILE = r"(?!https?:)(?:[^?#]*/)?[^/?#]+\.parquet"
+PATTERN = f"{_ADDRESS}|{_FILE}"
+"""The files of the dataset, of any revision, and Parquet files on disk."""
+
+_NAMED = re.compile(rf"(?:^|/)({'|'.join(SUBSETS)}|agent)(?:[.-][^/]*|/(?:latest|full)-[^/]*)?\.parquet$")
+"""A file on disk that says its subset: `text.parquet`, `text.overall-only.parquet`, `text/full-….parquet`."""
+
+_COMMON: parquet.Layout = {
+    "model_name": "text",
+    "organization": "text",
+    "license": "text",
+    "rank": "integer",
+    "category": "text",
+    "leaderboard_publish_date": "moment",
+}
+_LAYOUTS: Mapping[str, parquet.Layout] = {
+    "dataset": {
+        **_COMMON,
+        "rating": "number",
+        "rating_lower": "number",
+        "rating_upper": "number",
+        "vote_count": "integer",
+    },
+    "dataset-agent": {
+        **_COMMON,
+        "score": "number",
+        "score_ci_lower": "number",
+        "score_ci_upper": "number",
+        "observation_count": "integer",
+        "session_count": "integer",
+    },
+}
+_FIGURES = {
+    "dataset": ("rating", "rating_lower", "rating_upper"),
+    "dataset-agent": ("score", "score_ci_lower", "score_ci_upper"),
+}
+METRIC = "Arena score"
+AGENT_METRIC = "Agent score"
+"""Of the agent boards: the estimated effect of a model on a session (IPS), a share, not a rating."""
+
+_FIRST = datetime(2023, 4, 1, tzinfo=UTC)
+"""The arena opened in the spring of 2023; an earlier publish date is a misread one."""
+_MOST = 100_000
+"""No board has that many places."""
+
+
+def latest(subset: str) -> str:
+    """The address of a subset's latest publication."""
+    return f"{_HUB}main/{subset}/latest-00000-of-00001.parquet"
+
+
+def parse(payload: Payload) -> Iterator[Snapshot]:
+    """One snapshot a publish date and category. Raises `ParseFailed`."""
+    subset, whole = _subset(payload.url)
+    table = parquet.read(payload.body, _LAYOUTS)
+    kept = [name for name in table.others if name != "variance"]
+    findings = [_new_field(name) for name in kept]
+    kept += ["observation_count", "session_count"] if table.layout == "dataset-agent" else []
+    for (published, category), columns in table.groups("leaderboard_publish_date", "category"):
+        if published < _FIRST:
+            raise ParseFailed(f"the publish date {published:%Y-%m-%d} is before the arena opened: misread")
+        yield Snapshot(
+            board=f"arena/{subset}/{_slug(category)}",
+            entries=list(_entries(columns, _FIGURES[table.layout], kept)),
+            published_at=published,
+            metric=METRIC if table.layout == "dataset" else AGENT_METRIC,
+            complete=whole,
+            layout=table.layout,
+            findings=findings,
+        )
+
+
+def _subset(url: str) -> tuple[str, bool]:
+    """The track that an address or a file's name tells, and whether the file is all of it."""
+    if found := re.fullmatch(_ADDRESS, url):
+        return found[1].replace("_", "-"), found[2] == "00001"
+    if found := _NAMED.search(url):
+        return found[1].replace("_", "-"), True
+    raise ParseFailed(
+        f"{url or 'the file'} does not say which subset of the Arena dataset it is, nor do its bytes",
+        todo=f"give --url, for instance {latest('text')}, or name the file text.parquet",
+    )
+
+
+def _slug(category: str) -> str:
+    slug = category.lower().replace("_", "-")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", slug):
+        raise ParseFailed(f"{category!r} is no name of a category")
+    return slug
+
+
+def _new_field(name: str) -> Finding:
+    sentence = (
+        f"The column {name!r} is new: its values are kept in `extra` and mean nothing to the archive yet."
+    )
+    return Finding("new-field", "warning", sentence, {"field": name})
+
+
+def _entries(
+    columns: Mapping[str, list[Any]], figures: Sequence[str], kept: Sequence[str]
+) -> Iterator[Entry]:
+    ranks = columns["rank"]
+    places = [rank for rank in ranks if rank is not None]
+    if places and not 0 < min(places) <= max(places) < _MOST:
+        raise ParseFailed("the column 'rank' holds figures that are no places")
+    score, low, high = (columns[name] for name in figures)
+    rows = zip(
+        count(1),
+        [name or "" for name in columns["model_name"]],
+        [name or None for name in columns["organization"]],
+        repeat(None),
+        ranks,
+        repeat(None),
+        repeat(None),
+        score,
+        low,
+        high,
+        columns.get("vote_count") or repeat(None),
+        [name or None for name in columns["license"]],
+        _extra(columns, kept),
+        repeat(True),
+        strict=False,
+    )
+    return map(Entry._make, rows)
+
+
+def _extra(columns: Mapping[str, list[Any]], kept: Sequence[str]) -> Iterable[dict[str, object] | None]:
+    """What each row says beyond the columns of an entry, None where nothing.
+
+    `variance` is left out where the interval says it: it is ((upper - lower) / 2 / 1.96)², to 4 parts in
+    100,000, on all boards of mid 2026 but three of text-to-image, whose intervals are bootstrapped.
+    """
+    fields = {name: columns[name] for name in kept}
+    if "variance" in columns and any(variance := _unsaid(columns)):
+        fields["variance"] = variance
+    if not fields:
+        return repeat(None)
+    rows = zip(*fields.values(), strict=True)
+    return [
+        {name: value for name, value in zip(fields, row, strict=True) if value is not None} or None
+        for row in rows
+    ]
+
+
+def _unsaid(columns: Mapping[str, list[Any]]) -> list[float | None]:
+    if not {"rating_lower", "rating_upper"} <= columns.keys():
+        return columns["variance"]
+    return [
+        None
+        if v is None or (a is not None and b is not None and abs(((b - a) / 3.92) ** 2 - v) < v / 1000)
+        else v
+        for v, a, b in zip(columns["variance"], columns["rating_lower"], columns["rating_upper"], strict=True)
+    ]
