@@ -1,0 +1,29 @@
+"""CSV, strictly (RFC 4180, any line ends)."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from ..errors import ParseFailed
+from . import text
+from .tables import Table, build
+
+
+def read(body: bytes, *, delimiter: str = ",", charset: str = "utf-8") -> Table:
+    """The one table of a CSV file. Blank lines are skipped; spaces around cells are taken off.
+
+    `ended` is False where the last line has no line end, so that its last cell may be cut.
+    Raises ParseFailed for what is not text, not CSV, ragged, without rows, or names a column twice.
+
+    >>> read(b"model,score\\r\\nGigaChat,31.4\\r\\n").rows
+    (('GigaChat', '31.4'),)
+    """
+    content = text.decode(body, charset)
+    # newline="" leaves line ends inside quoted cells alone; strict refuses an unclosed quote.
+    reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
+    try:
+        lines = [line for line in reader if line]
+    except csv.Error as error:
+        raise ParseFailed(f"Not CSV: line {reader.line_num}: {error}.") from error
+    return build(lines[0], lines[1:], ended=content.endswith(("\n", "\r")))

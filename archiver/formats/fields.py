@@ -1,0 +1,134 @@
+"""Records read destructively: what a source does not map or ignore by name is kept and, if new, reported.
+
+audit = Audit(extras={"date", "command"}, ignored={"source": "added by a copyist"})
+for number, record in enumerate(table.records(), start=1):
+    fields = audit.record(record)
+    entry = Entry(number, fields.name("model"), score=fields.number("score"), extra=fields.rest())
+findings = audit.findings()
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+
+from ..errors import ParseFailed
+from ..records import Finding
+from . import numbers
+
+_SHOWN = 5
+"""Examples that a finding quotes at most."""
+
+
+class Audit:
+    """What became of the fields of one table. Make one a table, and ask it for `findings()` at the end."""
+
+    def __init__(self, *, extras: Collection[str] = (), ignored: Mapping[str, str] | None = None) -> None:
+        """extras: fields that are known and kept as they are. ignored: fields that are dropped → why."""
+        self._extras = frozenset(extras)
+        self._ignored = dict(ignored or {})
+        self._new: Counter[str] = Counter()
+        self._unread: dict[str, list[str]] = {}
+        self._rows = 0
+
+    def record(self, record: Mapping[str, object]) -> Fields:
+        """The next row, ready to be emptied."""
+        self._rows += 1
+        return Fields(self, record, self._rows)
+
+    def unread(self, field: str, value: object) -> None:
+        """Notes a value that says something, yet not what the field should hold."""
+        self._unread.setdefault(field, []).append(str(value))
+
+    def left(self, rest: Mapping[str, object]) -> dict[str, object]:
+        """What is kept of the fields that were not mapped. Those that nobody knows are remembered."""
+        kept = {name: value for name, value in rest.items() if name not in self._ignored}
+        self._new.update(name for name in kept if name not in self._extras)
+        return kept
+
+    def findings(self) -> Iterator[Finding]:
+        """`new-field`: fields that the source does not know. `unread-number`: figures that are unclear."""
+        if self._new:
+            listed = ", ".join(repr(name) for name in sorted(self._new)[:_SHOWN])
+            more = f" and {len(self._new) - _SHOWN} more" if len(self._new) > _SHOWN else ""
+            yield Finding(
+                "new-field",
+                "warning",
+                f"Fields that this source's parser does not know, kept in extra: {listed}{more}.",
+                {"fields": dict(sorted(self._new.items())), "rows": self._rows},
+            )
+        for field, values in sorted(self._unread.items()):
+            examples = list(dict.fromkeys(values))[:_SHOWN]
+            yield Finding(
+                "unread-number",
+                "warning",
+                f"{len(values)} of {self._rows} values of {field!r} are not a clear number, so left empty: "
+                f"{', '.join(map(repr, examples))}.",
+                {"field": field, "values": len(values), "rows": self._rows, "examples": examples},
+            )
+
+
+class Fields:
+    """The fields of one row; each is taken out as it is read."""
+
+    def __init__(self, audit: Audit, record: Mapping[str, object], row: int) -> None:
+        self._audit, self._left, self._row = audit, dict(record), row
+
+    def name(self, field: str) -> str:
+        """A name that must be there. Raises ParseFailed, saying in which row it is not."""
+        value = self.text(field)
+        if value is None:
+            raise ParseFailed(f"Row {self._row} has no {field!r}.")
+        return value
+
+    def text(self, field: str) -> str | None:
+        """A text as printed, without the space around it; None where it is empty or not there."""
+        value = self._left.pop(field, None)
+        if value is None or isinstance(value, str):
+            return (value or "").strip() or None
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return str(value)
+        raise ParseFailed(f"{field!r} of row {self._row} is not text but {type(value).__name__}.")
+
+    def number(self, field: str) -> float | None:
+        """A number; None where the field says that there is none, or says it unclearly (a finding then)."""
+        value = self._left.pop(field, None)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            value = repr(value)  # infinite and not-a-number end as unread
+        if value is None or (isinstance(value, str) and numbers.is_missing(value)):
+            return None
+        read = numbers.number(value) if isinstance(value, str) else None
+        if read is None:
+            self._audit.unread(field, value)
+        return read
+
+    def integer(self, field: str) -> int | None:
+        """A whole number, as `number` reads it; a fraction is unclear."""
+        value = self.number(field)
+        if value is None or value.is_integer():
+            return None if value is None else int(value)
+        self._audit.unread(field, value)
+        return None
+
+    def figure(self, field: str) -> int | float | None:
+        """A number for `extra`, as `number` reads it; whole where it is printed without a point: 225."""
+        printed = str(self._left.get(field))
+        value = self.number(field)
+        return int(value) if value is not None and "." not in printed and value.is_integer() else value
+
+    def __contains__(self, field: str) -> bool:
+        return field in self._left
+
+    def span(self, field: str) -> numbers.Span | None:
+        """Two offsets (`+5/-4`, `±4`, `(-1.1, 1.0)`); None where there are none or unclear ones."""
+        value = self.text(field)
+        if value is None or numbers.is_missing(value):
+            return None
+        read = numbers.span(value)
+        if read is None:
+            self._audit.unread(field, value)
+        return read
+
+    def rest(self) -> dict[str, object]:
+        """Everything that was not taken and is not ignored by name: the entry's `extra`."""
+        return self._audit.left(self._left)

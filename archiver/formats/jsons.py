@@ -1,0 +1,36 @@
+"""JSON, strictly (RFC 8259): no NaN, no key twice in an object."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import NoReturn
+
+from ..errors import ParseFailed
+
+
+def loads(content: str | bytes) -> object:
+    """The value of a JSON text. Raises ParseFailed for anything that is not one, or not one meaning.
+
+    >>> loads('{"rank": 1}')
+    {'rank': 1}
+    """
+    try:
+        value: object = json.loads(content, object_pairs_hook=_once, parse_constant=_refuse)
+    except RecursionError as error:
+        raise ParseFailed("JSON nested too deep.") from error
+    except ValueError as error:  # JSONDecodeError, UnicodeDecodeError, a number of too many digits
+        raise ParseFailed(f"Not JSON: {error}.") from error
+    return value
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        raise ParseFailed(f"A JSON object has the key {twice!r} twice.")
+    return found
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ParseFailed(f"{constant} is not JSON.")

@@ -1,0 +1,54 @@
+"""Places from scores, and how far two orders agree. Pure arithmetic, no library."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Sequence
+from math import sqrt
+
+
+def competition(scores: Sequence[float | None], *, higher_is_better: bool = True) -> list[int | None]:
+    """Competition ranks, 1, 2, 2, 4: one more than the number of better scores. None has no rank.
+
+    >>> competition([50.5, 90.9, 50.5, None, 17.2])
+    [2, 1, 2, None, 4]
+    """
+    sign = -1.0 if higher_is_better else 1.0
+    order = sorted(sign * score for score in scores if score is not None)
+    return [None if score is None else bisect_left(order, sign * score) + 1 for score in scores]
+
+
+def spearman(first: Sequence[float], second: Sequence[float]) -> float | None:
+    """Spearman's rank correlation, ties at their mean rank; None below two values or without variation.
+
+    >>> spearman([1, 2, 3, 4], [10, 20, 30, 40]), spearman([1, 2, 3], [3, 2, 1]), spearman([1, 1], [1, 2])
+    (1.0, -1.0, None)
+
+    Raises ValueError where the lengths differ.
+    """
+    if len(first) != len(second):
+        raise ValueError(f"{len(first)} values beside {len(second)}")
+    one, two = _mean_ranks(first), _mean_ranks(second)
+    middle = (len(one) + 1) / 2
+    product = sum((a - middle) * (b - middle) for a, b in zip(one, two, strict=True))
+    spread = sqrt(sum((a - middle) ** 2 for a in one)) * sqrt(sum((b - middle) ** 2 for b in two))
+    return round(product / spread, 4) if spread else None
+
+
+def inversions(values: Sequence[float]) -> int:
+    """Pairs out of ascending order: a later value is smaller than an earlier one.
+
+    >>> inversions([1, 2, 2, 3]), inversions([3, 2, 1])
+    (0, 3)
+    """
+    seen: list[float] = []
+    count = 0
+    for value in values:
+        count += len(seen) - bisect_right(seen, value)
+        insort(seen, value)
+    return count
+
+
+def _mean_ranks(values: Sequence[float]) -> list[float]:
+    order = sorted(values)
+    return [(bisect_left(order, value) + bisect_right(order, value) + 1) / 2 for value in values]

@@ -1,0 +1,190 @@
+"""Aider's code editing boards: YAML files in its repository, a record for each run of a model."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+from ..errors import ParseFailed
+from ..formats import ranks, yamls
+from ..formats.fields import Audit, Fields
+from ..records import Entry, Finding, Payload, Snapshot
+from . import Board, Route, Source
+
+_DATA = "https://raw.githubusercontent.com/Aider-AI/aider/main/aider/website/_data"
+
+
+class _Track(NamedTuple):
+    metric: str
+    cases: int
+    """Tests in the whole benchmark, by which a file without a name is known. Single runs may have fewer."""
+
+
+_TRACKS: Mapping[str, _Track] = {
+    "polyglot": _Track("pass_rate_2", 225),
+    "edit": _Track("pass_rate_2", 133),
+    "refactor": _Track("pass_rate_1", 89),
+}
+
+# fmt: off
+_REQUIRED = (
+    "dirname", "test_cases", "model", "edit_format", "command", "date", "versions",
+    "seconds_per_case",
+)
+"""Every record of every recorded version has these. The last four stand at its end: a cut one lacks some."""
+_FIGURES = (
+    "test_cases", "total_tests", "pass_rate_1", "pass_rate_2", "pass_num_1", "pass_num_2",
+    "percent_cases_well_formed", "error_outputs", "num_malformed_responses",
+    "num_with_malformed_responses", "user_asks", "lazy_comments", "syntax_errors",
+    "indentation_errors", "exhausted_context_windows", "test_timeouts", "seconds_per_case",
+    "prompt_tokens", "completion_tokens", "thinking_tokens",
+)
+"""Extra fields that are numbers. All others stay text: a commit may look like one (`1234567`, `2e10`)."""
+_TEXTS = (
+    "dirname", "edit_format", "commit_hash", "command", "date", "versions", "released", "_released",
+    "editor_model", "editor_edit_format", "reasoning_effort",
+)
+# fmt: on
+_COST = "total_cost"
+"""Dollars for the whole run; 0 where the cost was not known."""
+
+SOURCE = Source(
+    title="Aider LLM leaderboards",
+    homepage="https://aider.chat/docs/leaderboards/",
+    license="Apache-2.0",
+    attribution="Aider LLM leaderboards, Paul Gauthier and contributors, Apache-2.0",
+    routes=(
+        Route(
+            name="repository",
+            media="yaml",
+            pattern=r"https://raw\.githubusercontent\.com/(?:Aider-AI|paul-gauthier)/aider/[^?]+_leaderboard\.yml"
+            r"|[^:?]*_leaderboard[^/:?]*\.ya?ml",
+            captures=tuple(f"{_DATA}/{track}_leaderboard.yml" for track in _TRACKS),
+        ),
+    ),
+    boards={
+        "aider/polyglot/overall": Board(title="Aider polyglot", metric="pass_rate_2 (%)", rows=(5, 400)),
+        "aider/edit/overall": Board(title="Aider code editing", metric="pass_rate_2 (%)", rows=(8, 500)),
+        "aider/refactor/overall": Board(title="Aider refactoring", metric="pass_rate_1 (%)", rows=(3, 100)),
+    },
+    cadence=timedelta(days=1),
+    version=1,
+    quirks=(
+        "The order of the file is not a ranking: ranks are counted from the pass rate.",
+        "A model stands once for each setting it was run with; the settings are in `variant`.",
+        "A total_cost of 0 means that the cost is not known; it is kept as null.",
+        "Edit and refactor boards stopped at the end of 2024; polyglot replaced them.",
+        "The file has no date of its own; `date` in extra is that of one run.",
+    ),
+)
+
+
+def parse(payload: Payload) -> Iterator[Snapshot]:
+    """The one board of a file: from its name, else from the size of its benchmark.
+
+    Raises ParseFailed where neither tells, where both tell otherwise, and for a file that is cut off.
+    """
+    records = yamls.records(payload.body)
+    for number, record in enumerate(records, start=1):
+        missing = [field for field in _REQUIRED if field not in record]
+        if missing:
+            last = " It is the last one: the file may be cut off." if number == len(records) else ""
+            raise ParseFailed(f"aider: record {number} has no {', '.join(map(repr, missing))}.{last}")
+    _whole(payload.body, records[-1])
+    track = _track(payload.url, records)
+    metric = _TRACKS[track].metric
+    if not any(metric in record for record in records):
+        raise ParseFailed(
+            f"aider: no record has {metric!r}, the metric of the {track} board: renamed or gone."
+        )
+    audit = Audit(extras=_TEXTS)
+    rows = [_entry(audit.record(record), metric, row) for row, record in enumerate(records, start=1)]
+    places = ranks.competition([entry.score for entry in rows])
+    yield Snapshot(
+        board=f"aider/{track}/overall",
+        entries=[entry._replace(rank=place) for entry, place in zip(_apart(rows), places, strict=True)],
+        rank_kind="by-score",
+        metric=f"{metric} (%)",
+        layout="yaml",
+        findings=[*audit.findings(), *_unscored(rows, metric)],
+    )
+
+
+def _whole(body: bytes, last: Mapping[str, yamls.Node]) -> None:
+    """Refuses a file that stops in the middle of its last value.
+
+    Most versions end without a line end, so that alone says nothing; but costs have four decimals (or are a
+    plain 0), and a record's cost is its last figure.
+    """
+    cost = str(last.get(_COST, ""))
+    if not body.endswith(b"\n") and not re.fullmatch(r"[0-9]+\.[0-9]{4}|0", cost):
+        raise ParseFailed(f"aider: the file stops in its last record ({_COST} {cost!r}): it is cut off.")
+
+
+def _track(url: str, records: Sequence[Mapping[str, yamls.Node]]) -> str:
+    named = re.search(r"(polyglot|edit|refactor)_leaderboard", url)
+    # The common size, as single runs cover less than the whole and none covers more.
+    sizes = Counter(str(record.get("total_tests", record["test_cases"])) for record in records)
+    size = sizes.most_common(1)[0][0]
+    sized = next((track for track, facts in _TRACKS.items() if str(facts.cases) == size), None)
+    if named and sized and named[1] != sized:
+        raise ParseFailed(f"aider: the name says {named[1]}, but the records ({size} tests) are of {sized}.")
+    if not named and not sized:
+        raise ParseFailed(
+            f"aider: neither the name nor the benchmark's size ({size} tests) tells which board this is.",
+            todo="give its address, e.g. --url " + _DATA + "/polyglot_leaderboard.yml",
+        )
+    return named[1] if named else str(sized)
+
+
+def _entry(fields: Fields, metric: str, row: int) -> Entry:
+    name, score = fields.name("model"), fields.number(metric)
+    figures = {field: fields.figure(field) for field in _FIGURES if field in fields}
+    if _COST in fields:
+        figures[_COST] = fields.number(_COST) or None
+    extra = figures | fields.rest()
+    return Entry(
+        position=row,
+        model=name,
+        variant=_variant(extra),
+        score=score,
+        extra=extra,
+    )
+
+
+def _variant(extra: Mapping[str, object]) -> str | None:
+    """The settings of a run, as listed: `diff`, `architect, editor gpt-4.1 (editor-diff), effort high`."""
+    parts = [extra.get("edit_format")]
+    if extra.get("editor_model"):
+        edits = extra.get("editor_edit_format")
+        parts.append(f"editor {extra['editor_model']}" + (f" ({edits})" if edits else ""))
+    if extra.get("reasoning_effort"):
+        parts.append(f"effort {extra['reasoning_effort']}")
+    if extra.get("thinking_tokens") is not None:
+        parts.append(f"{extra['thinking_tokens']} thinking tokens")
+    return ", ".join(str(part) for part in parts if part) or None
+
+
+def _apart(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """Runs of one model with the same settings, told apart by their directory: its name is unique."""
+    settings = Counter((entry.model, entry.variant) for entry in entries)
+    for entry in entries:
+        if settings[entry.model, entry.variant] == 1:
+            yield entry
+        else:
+            run = (entry.extra or {}).get("dirname")
+            yield entry._replace(variant=f"{entry.variant}, run {run}")
+
+
+def _unscored(entries: Sequence[Entry], metric: str) -> Iterator[Finding]:
+    names = [entry.model for entry in entries if entry.score is None]
+    if names:
+        yield Finding(
+            "no-metric",
+            "note",
+            f"{len(names)} of {len(entries)} records have no {metric}, so no rank: {', '.join(names[:5])}.",
+            {"records": len(names), "models": names},
+        )
