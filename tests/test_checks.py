@@ -1,4 +1,4 @@
-"""Each check sees what it is for, with the severity that holds or lets pass, and stays silent on sound data."""
+"""Each check sees what it is for, with the severity that holds or lets pass; sound data stays silent."""
 
 from __future__ import annotations
 

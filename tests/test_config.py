@@ -44,7 +44,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     ],
 )
 def test_a_mistake_is_named_and_costs_exit_code_2(tmp_path: Path, text: str, told: str) -> None:
-    with pytest.raises(UsageError, match="archiver.toml") as caught:
+    with pytest.raises(UsageError, match=r"archiver\.toml") as caught:
         read(tmp_path, text)
     assert told in str(caught.value)
     assert caught.value.exit_code == 2
