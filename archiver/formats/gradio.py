@@ -20,6 +20,8 @@ class Call(NamedTuple):
 
     fn_index: int
     trigger_id: int
+    prefix: str = ""
+    """Where the app's own addresses begin: nothing, or `/gradio_api` since Gradio 5."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,12 @@ def find_call(config: bytes, *, offered: Sequence[str], output: str = "dataframe
         triggers = _triggers(dependency.get("targets"))
         if fits and triggers and outputs and outputs[0].get("type") == output:
             number = dependency.get("id", index)
-            return Call(number if isinstance(number, int) else index, triggers[0])
+            prefix = tree.get("api_prefix")
+            return Call(
+                number if isinstance(number, int) else index,
+                triggers[0],
+                prefix if isinstance(prefix, str) else "",
+            )
     raise ParseFailed(
         f"The app has no function that takes {', '.join(map(repr, offered))} and gives a {output}."
     )

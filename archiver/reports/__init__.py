@@ -1,0 +1,1 @@
+"""Rows, tables and pages: what answers look like. Nothing here asks a question."""
