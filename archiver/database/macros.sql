@@ -14,31 +14,33 @@ CREATE MACRO end_of(moment) AS
          ELSE CAST(moment AS TIMESTAMP) END;
 
 -- Whom the words mean: one row a name (a string, or a list of them), the first of organisation, family, model,
--- `country:RU`, organisation as listed, model as listed that fits. No row: nobody is known by that name.
+-- country (`country:RU`), organisation as listed, model as listed that fits. No row: nobody is known by it.
 CREATE MACRO asked(who) AS TABLE
 WITH
 given AS (SELECT coalesce(TRY_CAST(who AS VARCHAR[]), [CAST(who AS VARCHAR)]) AS names),
-spoken AS (
+numbered AS (
     SELECT unnest(g.names) AS name, unnest(range(1, len(g.names) + 1)) AS place FROM given AS g
+),
+spoken AS MATERIALIZED (
+    SELECT n.name, n.place, fold(n.name) AS folded, lower(trim(n.name)) AS lowered FROM numbered AS n
 ),
 known AS (
     SELECT s.place, s.name, a.kind, a.target,
         list_position(['organization', 'family', 'model', 'country'], a.kind) AS preference
     FROM spoken AS s
-    JOIN aliases AS a ON a.folded = fold(s.name)
+    JOIN aliases AS a ON a.folded = s.folded
     UNION ALL
-    SELECT s.place, s.name, 'country', upper(trim(s.name[9:])), 4
+    SELECT s.place, s.name, l.kind, l.target, l.preference
     FROM spoken AS s
-    WHERE starts_with(lower(s.name), 'country:')
-        AND upper(trim(s.name[9:])) IN (SELECT o.country FROM organizations AS o)
-    UNION ALL
-    SELECT s.place, s.name, 'organization as listed', n.organization_listed, 5
-    FROM spoken AS s
-    JOIN names AS n ON fold(n.organization_listed) = fold(s.name)
-    UNION ALL
-    SELECT s.place, s.name, 'model as listed', n.model_listed, 6
-    FROM spoken AS s
-    JOIN names AS n ON fold(n.model_listed) = fold(s.name)
+    JOIN (
+        SELECT 'country:' || lower(o.country) AS lowered, 'country' AS kind, o.country AS target, 4 AS preference
+        FROM organizations AS o
+        UNION ALL
+        SELECT lower(n.organization_listed), 'organization as listed', lower(n.organization_listed), 5
+        FROM names AS n
+        UNION ALL
+        SELECT lower(n.model_listed), 'model as listed', n.model_listed, 6 FROM names AS n
+    ) AS l ON l.lowered = s.lowered
 ),
 best AS (
     SELECT k.place, k.name, k.kind, k.target
@@ -65,8 +67,8 @@ JOIN names AS n
         WHEN 'family' THEN n.family = a.target
         WHEN 'model' THEN n.model = a.target
         WHEN 'country' THEN n.country = a.target
-        WHEN 'organization as listed' THEN fold(n.organization_listed) = fold(a.target)
-        ELSE fold(n.model_listed) = fold(a.target) END;
+        WHEN 'organization as listed' THEN lower(n.organization_listed) = a.target
+        ELSE lower(n.model_listed) = lower(a.target) END;
 
 -- Where someone stood: one row a snapshot, of an organisation, family or country its best-placed model
 -- (`each := true`: every one). `status` is `listed`, or `absent` where a complete snapshot proves it; an
@@ -79,19 +81,30 @@ listed AS MATERIALIZED (SELECT l.* FROM listed_as(who) AS l),
 usable AS (
     SELECT s.* FROM snapshots AS s WHERE s.preferred AND s.status IN ('accepted', 'released')
 ),
-hits AS MATERIALIZED (
+found AS (
     SELECT
-        l.place, l.who, s.snapshot_id, s.board, s.time, s.published_at, s.captured_at, s.first_seen, s.last_seen,
-        s.rank_kind, s."of", s.route,
-        coalesce(l.organization, nullif(e.organization_listed, '')) AS organization, l.country,
-        coalesce(l.model, e.model_listed) AS model, e.model_listed, e.variant, e.rank, e.rank_low, e.rank_high,
-        e.position, e.score, e.score_low, e.score_high, e.votes
+        l.place, l.who, e.board, e.content_id, l.country, e.model_listed, e.variant, e.position,
+        coalesce(l.organization, nullif(e.organization_listed, '')) AS organization,
+        coalesce(l.model, e.model_listed) AS model,
+        e.rank, e.rank_low, e.rank_high, e.score, e.score_low, e.score_high, e.votes
     FROM entries AS e
     JOIN listed AS l
         ON l.model_listed = e.model_listed
         AND l.organization_listed IS NOT DISTINCT FROM e.organization_listed
         AND starts_with(e.board, l.source || '/')
-    JOIN usable AS s ON s.board = e.board AND s.content_id = e.content_id
+),
+best AS (
+    SELECT f.* FROM found AS f
+    QUALIFY each OR row_number() OVER (
+        PARTITION BY f.place, f.content_id ORDER BY f.rank NULLS LAST, f.position
+    ) = 1
+),
+hits AS MATERIALIZED (
+    SELECT
+        b.* EXCLUDE (content_id), s.snapshot_id, s.time, s.published_at, s.captured_at, s.first_seen, s.last_seen,
+        s.rank_kind, s."of", s.route
+    FROM best AS b
+    JOIN usable AS s ON s.board = b.board AND s.content_id = b.content_id
 ),
 globs AS (
     SELECT unnest(coalesce(TRY_CAST(boards AS VARCHAR[]), [CAST(boards AS VARCHAR)])) AS glob
@@ -100,12 +113,6 @@ scope AS MATERIALIZED (
     SELECT b.board FROM boards AS b
     WHERE (boards IS NULL AND b.board IN (SELECT h.board FROM hits AS h))
         OR EXISTS (SELECT 1 FROM globs AS g WHERE b.board GLOB g.glob)
-),
-best AS (
-    SELECT h.* FROM hits AS h
-    QUALIFY each OR row_number() OVER (
-        PARTITION BY h.place, h.snapshot_id ORDER BY h.rank NULLS LAST, h.position
-    ) = 1
 ),
 absent AS (
     SELECT
@@ -126,7 +133,7 @@ absent AS (
         )
 ),
 rows AS (
-    SELECT h.*, 'listed' AS status FROM best AS h WHERE h.board IN (SELECT c.board FROM scope AS c)
+    SELECT h.*, 'listed' AS status FROM hits AS h WHERE h.board IN (SELECT c.board FROM scope AS c)
     UNION ALL BY NAME
     SELECT a.*, 'absent' AS status FROM absent AS a
 )
