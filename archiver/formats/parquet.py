@@ -7,7 +7,7 @@ asked for, and text that repeats is one Python object however often it stands th
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Kind = Literal["text", "integer", "number", "moment"]
-"""What a column must hold. `moment`: a day or a time as text, DATE or TIMESTAMP of any unit and zone."""
+"""What a column must hold; what is empty, null or no finite number is a gap, None.
+
+`moment`: a day or a time as text, DATE or TIMESTAMP of any unit and zone."""
 
 Layout = Mapping[str, Kind]
 """Column → kind: every one of them must be there."""
@@ -31,16 +33,29 @@ MAX_BYTES = 2 << 30
 
 class _Column(NamedTuple):
     cells: Any
-    """Arrow array; for coded columns the places in `values`."""
+    """Arrow array; of a coded column the places in `values`."""
     values: list[Any] | None = None
     """The distinct values of a coded column, with None as the last."""
 
     def take(self, order: pa.Array) -> _Column:
         return self._replace(cells=self.cells.take(order))
 
-    def listed(self, start: int, length: int) -> list[Any]:
-        cells = self.cells.slice(start, length).to_pylist()
-        return cells if self.values is None else list(map(self.values.__getitem__, cells))
+    def listed(self) -> Callable[[int, int], list[Any]]:
+        """What gives the values from one row to another."""
+        values, cells = self.values, self.cells
+        code = _CODES.get(str(cells.type))
+        if code is None or cells.null_count:
+            return lambda start, end: _looked_up(values, cells.slice(start, end - start).to_pylist())
+        # Without gaps, the buffer itself lists its figures several times as fast as Arrow does.
+        plain: memoryview[Any] = memoryview(cells.buffers()[1]).cast(code)[cells.offset :]
+        return lambda start, end: _looked_up(values, plain[start:end].tolist())
+
+
+_CODES: Mapping[str, Literal["i", "q", "d"]] = {"int32": "i", "int64": "q", "double": "d"}
+
+
+def _looked_up(values: list[Any] | None, cells: list[Any]) -> list[Any]:
+    return cells if values is None else list(map(values.__getitem__, cells))
 
 
 class Table(NamedTuple):
@@ -55,8 +70,8 @@ class Table(NamedTuple):
     def groups(self, *keys: str) -> Iterator[tuple[tuple[Any, ...], dict[str, list[Any]]]]:
         """Rows with equal keys together, in the order of the keys; within a group rows keep their order.
 
-        Yields the keys' values and every column as a list. Keys are columns of text or moments without
-        gaps; raises `ParseFailed` where a row has none.
+        Yields the keys' values, and every other column as a list. Keys are columns of text or moments
+        without gaps; raises `ParseFailed` where a row has none.
         """
         import pyarrow as pa
         import pyarrow.compute as pc
@@ -68,30 +83,27 @@ class Table(NamedTuple):
             combined = pc.add(pc.multiply(combined, len(distinct)), codes)
             ordered.append(distinct)
         order = pc.sort_indices(combined)
-        columns = {name: column.take(order) for name, column in self.columns.items()}
+        rest = {name: column for name, column in self.columns.items() if name not in keys}
+        listed = {name: column.take(order).listed() for name, column in rest.items()}
         runs = pc.run_end_encode(combined.take(order))
         start = 0
         for end, code in zip(runs.run_ends.to_pylist(), runs.values.to_pylist(), strict=True):
-            yield (
-                _decoded(code, ordered),
-                {name: column.listed(start, end - start) for name, column in columns.items()},
-            )
+            yield _decoded(code, ordered), {name: values(start, end) for name, values in listed.items()}
             start = end
 
     def _codes(self, key: str) -> tuple[pa.Array, list[Any]]:
         """Each row's place among the distinct values of a key, which come sorted."""
         import pyarrow as pa
-        import pyarrow.compute as pc
 
         cells, values = self.columns[key]
         if values is None:
             raise ValueError(f"{key} is no column to group by")
-        gaps = pc.sum(pc.equal(cells, len(values) - 1)).as_py()
-        if gaps:
-            raise ParseFailed(f"the column {key!r} is empty in {gaps} of {self.rows} rows")
-        distinct = sorted(set(values[:-1]))
+        distinct = sorted({value for value in values if value is not None})
         places = {value: place for place, value in enumerate(distinct)}
-        return pa.array([places[value] for value in values[:-1]], pa.int64()).take(cells), distinct
+        codes = pa.array(list(map(places.get, values)), pa.int64()).take(cells)
+        if codes.null_count:
+            raise ParseFailed(f"the column {key!r} is empty in {codes.null_count} of {self.rows} rows")
+        return codes, distinct
 
 
 def _decoded(code: int, ordered: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
@@ -189,7 +201,7 @@ def _coded(cells: pa.ChunkedArray) -> tuple[pa.Array, pa.Array]:
     if not pa.types.is_dictionary(cells.type):
         cells = pc.dictionary_encode(cells)
     whole = cells.unify_dictionaries().combine_chunks()
-    return whole.indices.cast(pa.int64()).fill_null(len(whole.dictionary)), whole.dictionary
+    return whole.indices.cast(pa.int32()).fill_null(len(whole.dictionary)), whole.dictionary
 
 
 def _text(cells: pa.ChunkedArray) -> _Column:
@@ -199,7 +211,7 @@ def _text(cells: pa.ChunkedArray) -> _Column:
     if not (_texts(values.type) or pa.types.is_null(values.type) or pa.types.is_string_view(values.type)):
         raise TypeError(f"{values.type} is not text")
     text = [value.decode() if isinstance(value, bytes) else value for value in values.to_pylist()]
-    return _Column(places, [*text, None])
+    return _Column(places, [*(value or None for value in text), None])
 
 
 def _moment(cells: pa.ChunkedArray) -> _Column:
@@ -247,7 +259,7 @@ def _without_nan(cells: pa.ChunkedArray) -> pa.ChunkedArray:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if not pa.types.is_floating(cells.type):
+    if not pa.types.is_floating(cells.type) or pc.all(pc.is_finite(cells)).as_py():
         return cells
     return pc.if_else(pc.is_finite(cells), cells, pa.scalar(None, cells.type))
 
