@@ -1,0 +1,125 @@
+"""Plays the demo: claims a directory, turns the calendar, and makes one real capture pass a day."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from ..archive import Archive
+from ..config import Config
+from ..errors import UsageError
+from ..records import Capture, utc
+from . import publishers
+from .server import serving
+
+MARKER = "DEMO.txt"
+"""Says to people and to the next run that the directory is a demo's."""
+
+ABOUT = """\
+An archive made by `archiver demo`.
+
+The figures are what the publishers showed on those days; the payloads were drawn from them and served by a
+small server on this machine, and the days were set by the demo. Ask it anything; for captures that count,
+start an archive elsewhere. `archiver demo` makes this one anew as long as nothing was captured into it since.
+"""
+SEAL = "ledgers: "
+"""Begins the marker's last line once the demo is complete: the digest of its ledgers."""
+
+HOUR = timedelta(hours=9)
+"""Of each day's pass, UTC."""
+
+
+class Pass(NamedTuple):
+    """One source's captures on one day."""
+
+    day: str
+    source: str
+    captures: Sequence[Capture]
+
+
+def play(directory: Path) -> Iterator[Pass]:
+    """Makes the demo archive in `directory`, yielding each pass as it ends. Only loopback is asked.
+
+    The mirrors that lead to the demo's own server live in memory: nothing of them stays in the archive.
+    Raises `UsageError` where the directory holds something else than a former demo, `ArchiveBusy`.
+    """
+    with _claimed(directory), _calendar() as (calendar, configuration):
+        for day in publishers.DAYS:
+            calendar.today = day.date
+            for source in day.sources:
+                yield Pass(day.date, source, _captured(directory, configuration, day.date, source))
+
+
+def _captured(directory: Path, configuration: Config, day: str, source: str) -> Sequence[Capture]:
+    now = utc(day) + HOUR
+    archive = Archive(directory, configuration=configuration, now=lambda: now)
+    return archive.capture(source)
+
+
+class _Calendar:
+    today = ""
+
+
+@contextmanager
+def _calendar() -> Iterator[tuple[_Calendar, Config]]:
+    """The publishers, the day that they live in, and the configuration that leads every URL to them."""
+    calendar = _Calendar()
+    with serving(lambda url: publishers.lookup(url, calendar.today)) as address:
+        yield (
+            calendar,
+            Config(mirrors={"https://": address}, allow_hosts=frozenset({urlsplit(address).netloc})),
+        )
+
+
+@contextmanager
+def _claimed(directory: Path) -> Iterator[None]:
+    """An empty directory with the demo's marker, sealed at the end."""
+    marker = directory / MARKER
+    try:
+        _clear(directory)
+        directory.mkdir(parents=True, exist_ok=True)
+        marker.write_text(ABOUT, "utf-8")
+        yield
+        marker.write_text(f"{ABOUT}\n{SEAL}{_ledgers(directory)}\n", "utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"The demo cannot write to {directory}: {error.strerror or error}.",
+            todo="name a directory that may be written: archiver demo DIR",
+        ) from error
+
+
+def _clear(directory: Path) -> None:
+    """Removes what a former demo made, nothing else. Raises `UsageError` where there was none."""
+    if not directory.exists() or (directory.is_dir() and not any(directory.iterdir())):
+        return
+    marker = directory / MARKER
+    if not marker.is_file() or not marker.read_text("utf-8").startswith(ABOUT.splitlines()[0]):
+        raise UsageError(
+            f"{directory} is there already, and it is not a former demo.",
+            kept="nothing was changed",
+            todo="name another directory: archiver demo DIR",
+        )
+    seal = marker.read_text("utf-8").rstrip().rpartition(SEAL)
+    if seal[1] and seal[2] != _ledgers(directory):
+        raise UsageError(
+            f"{directory} was a demo, but something was captured or decided in it since.",
+            kept="nothing was changed",
+            todo="name another directory: archiver demo DIR",
+        )
+    with Archive(directory).lock():
+        shutil.rmtree(directory / "snapshots", ignore_errors=True)
+        for file in directory.glob("archive.duckdb*"):
+            file.unlink()
+
+
+def _ledgers(directory: Path) -> str:
+    digest = sha256()
+    for file in sorted(directory.glob("snapshots/*/ledger-*.jsonl")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
