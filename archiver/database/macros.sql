@@ -1,7 +1,7 @@
 -- Questions as macros: the command line, Python and any DuckDB shell (1.2 to 2.0) get their rows from these.
 -- All times are UTC. A bare date given as an end means to the end of that day.
 -- Columns are always qualified: a macro's parameter hides a column of the same name (and a scalar macro's may not
--- share one at all).
+-- share one at all, and its arguments are read among its own tables, hence their unlikely names).
 
 -- How names are compared: without case, spaces, hyphens, underscores and dots.
 CREATE MACRO fold(name) AS
@@ -154,21 +154,21 @@ WHERE h.status = 'absent';
 -- The snapshot of a board that stood at a time: the last one by then; of several for one time, the one
 -- captured last.
 CREATE MACRO snapshot_at(on_board, by_time, whole := false) AS (
-    SELECT s.snapshot_id
-    FROM snapshots AS s
-    WHERE s.board = on_board AND s.preferred AND s.status IN ('accepted', 'released') AND s.time <= end_of(by_time)
-        AND (s.complete OR NOT whole)
-    ORDER BY s.time DESC, s.captured_at DESC, s.snapshot_id
+    SELECT shot.snapshot_id
+    FROM snapshots AS shot
+    WHERE shot.board = on_board AND shot.preferred AND shot.status IN ('accepted', 'released') AND shot.time <= end_of(by_time)
+        AND (shot.complete OR NOT whole)
+    ORDER BY shot.time DESC, shot.captured_at DESC, shot.snapshot_id
     LIMIT 1
 );
 
 -- The last complete snapshot of a board for an earlier time than a snapshot of it.
 CREATE MACRO snapshot_before(on_board, snapshot) AS (
-    SELECT s.snapshot_id
-    FROM snapshots AS s
-    WHERE s.board = on_board AND s.preferred AND s.status IN ('accepted', 'released') AND s.complete
-        AND s.time < (SELECT t.time FROM snapshots AS t WHERE t.snapshot_id = snapshot)
-    ORDER BY s.time DESC, s.captured_at DESC, s.snapshot_id
+    SELECT shot.snapshot_id
+    FROM snapshots AS shot
+    WHERE shot.board = on_board AND shot.preferred AND shot.status IN ('accepted', 'released') AND shot.complete
+        AND shot.time < (SELECT this.time FROM snapshots AS this WHERE this.snapshot_id = snapshot)
+    ORDER BY shot.time DESC, shot.captured_at DESC, shot.snapshot_id
     LIMIT 1
 );
 

@@ -1,0 +1,43 @@
+"""Questions → relations: each takes a connection to the index and plain arguments, and returns a DuckDB relation
+(or small records where an answer speaks of itself).
+
+The rows of history and boards come from the macros inside the index, so that every client gives the same.
+"""
+
+from __future__ import annotations
+
+from .board import Facts, board, facts
+from .catalog import boards, find, sources
+from .evidence import Evidence, explain
+from .history import KEYS, Elsewhere, elsewhere, history
+from .names import Asked, asked
+from .notes import Coverage, Freshness, Seen, coverage, findings, freshness
+from .sandbox import sql
+from .status import gaps, status, unmapped
+
+__all__ = [
+    "KEYS",
+    "Asked",
+    "Coverage",
+    "Elsewhere",
+    "Evidence",
+    "Facts",
+    "Freshness",
+    "Seen",
+    "asked",
+    "board",
+    "boards",
+    "coverage",
+    "elsewhere",
+    "explain",
+    "facts",
+    "find",
+    "findings",
+    "freshness",
+    "gaps",
+    "history",
+    "sources",
+    "sql",
+    "status",
+    "unmapped",
+]

@@ -1,0 +1,102 @@
+"""What the archive holds: boards, sources, and whatever a text is found in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from . import names
+from .sql import literal
+
+if TYPE_CHECKING:
+    import duckdb
+
+_USABLE = "s.preferred AND s.status IN ('accepted', 'released')"
+
+
+def boards(con: duckdb.DuckDBPyConnection, patterns: Sequence[str] = ()) -> duckdb.DuckDBPyRelation:
+    """One row a board: what it ranks by, how many models its newest snapshot lists, and which snapshots are held.
+
+    patterns: globs; without any, all boards. Raises UnknownName for a glob that matches none.
+    """
+    chosen = literal(names.boards(con, patterns)) if patterns else "NULL"
+    return con.sql(f"""
+        SELECT
+            b.board, b.title, b.metric, max_by(s.rank_kind, s.time) AS rank_kind,
+            max_by(s.rows, (s.time, s.captured_at)) AS models, count(s.snapshot_id) AS snapshots,
+            count(*) FILTER (WHERE s.complete) AS complete, CAST(min(s.time) AS DATE) AS first,
+            CAST(max(s.time) AS DATE) AS last, max(s.last_seen) AS last_seen,
+            string_agg(DISTINCT s.route, ', ' ORDER BY s.route) AS routes
+        FROM boards AS b
+        LEFT JOIN snapshots AS s ON s.board = b.board AND {_USABLE}
+        WHERE {chosen} IS NULL OR b.board IN (SELECT unnest({chosen}::VARCHAR[]))
+        GROUP BY b.board, b.title, b.metric ORDER BY b.board
+    """)  # noqa: S608  # literals are quoted
+
+
+def sources(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
+    """One row a source: whose data it is, under which licence, and how far it reaches."""
+    return con.sql(f"""
+        SELECT
+            o.source, o.title, o.homepage, o.license, o.attribution, o.cadence_hours, o.proven,
+            count(DISTINCT b.board) AS boards, count(s.snapshot_id) AS snapshots, CAST(min(s.time) AS DATE) AS first,
+            CAST(max(s.time) AS DATE) AS last,
+            (SELECT max(c.captured_at) FROM captures AS c WHERE c.source = o.source AND c.outcome <> 'failed')
+                AS last_success,
+            o.quirks
+        FROM sources AS o
+        LEFT JOIN boards AS b ON b.source = o.source
+        LEFT JOIN snapshots AS s ON s.board = b.board AND {_USABLE}
+        GROUP BY ALL ORDER BY o.source
+    """)  # noqa: S608
+
+
+def find(con: duckdb.DuckDBPyConnection, text: str) -> duckdb.DuckDBPyRelation:
+    """Organisations, families, models, names as listed and boards in whose name a text stands, in any script that
+    the registry knows for them.
+
+    Columns: kind, name, organization, country, boards (how many), first, last (dates of snapshots that show it).
+    """
+    return con.sql(f"""
+        WITH wanted AS (SELECT fold({literal(text)}) AS folded, lower(trim({literal(text)})) AS lowered),
+        spoken AS (
+            SELECT DISTINCT a.kind, a.target FROM aliases AS a, wanted AS w
+            WHERE w.folded <> '' AND contains(a.folded, w.folded) AND a.kind <> 'country'
+        ),
+        listed AS (
+            SELECT DISTINCT 'listed' AS kind, n.model_listed AS target FROM names AS n, wanted AS w
+            WHERE contains(lower(n.model_listed), w.lowered) OR contains(lower(n.organization_listed), w.lowered)
+        ),
+        seen AS (
+            SELECT n.model_listed, n.model, n.family, n.organization, e.board, e.content_id, count(*) AS entries
+            FROM entries AS e
+            JOIN names AS n ON n.model_listed = e.model_listed AND starts_with(e.board, n.source || '/')
+                AND n.organization_listed IS NOT DISTINCT FROM e.organization_listed
+            WHERE n.organization IN (SELECT target FROM spoken) OR n.family IN (SELECT target FROM spoken)
+                OR n.model IN (SELECT target FROM spoken) OR n.model_listed IN (SELECT target FROM listed)
+            GROUP BY ALL
+        ),
+        dated AS (
+            SELECT e.*, s.time FROM seen AS e JOIN snapshots AS s ON s.content_id = e.content_id AND s.board = e.board
+            WHERE {_USABLE}
+        )
+        SELECT
+            k.kind, k.target AS name, coalesce(any_value(o.organization), any_value(d.organization)) AS organization,
+            any_value(o.country) AS country, count(DISTINCT d.board) AS boards, CAST(min(d.time) AS DATE) AS first,
+            CAST(max(d.time) AS DATE) AS last
+        FROM (FROM spoken UNION ALL FROM listed) AS k
+        LEFT JOIN models AS m ON m.model = k.target AND k.kind = 'model'
+        LEFT JOIN dated AS d ON CASE k.kind WHEN 'organization' THEN d.organization = k.target
+            WHEN 'family' THEN d.family = k.target WHEN 'model' THEN d.model = k.target
+            ELSE d.model_listed = k.target END
+        LEFT JOIN organizations AS o
+            ON o.organization = coalesce(m.organization, CASE k.kind WHEN 'organization' THEN k.target END, d.organization)
+        GROUP BY k.kind, k.target
+        UNION ALL
+        SELECT 'board', b.board, NULL, NULL, 1, CAST(min(s.time) AS DATE), CAST(max(s.time) AS DATE)
+        FROM boards AS b
+        JOIN wanted AS w ON contains(b.board, replace(w.lowered, ' ', '-')) OR contains(lower(b.title), w.lowered)
+        LEFT JOIN snapshots AS s ON s.board = b.board AND {_USABLE}
+        GROUP BY b.board
+        ORDER BY list_position(['organization', 'family', 'model', 'listed', 'board'], kind), name
+    """)  # noqa: S608  # literals are quoted

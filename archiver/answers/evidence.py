@@ -1,0 +1,106 @@
+"""The evidence behind a rank: what the index knows of the bytes that say it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ..errors import UsageError
+from ..records import moment
+from . import names
+from .board import facts
+from .sql import call, literal
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A rank, and all that leads from it to the bytes. Times are UTC without zone."""
+
+    board: str
+    model: str
+    model_listed: str
+    organization: str | None
+    organization_listed: str | None
+    variant: str | None
+    rank: int | None
+    of: int | None
+    position: int
+    rank_kind: str
+    score: float | None
+    score_low: float | None
+    score_high: float | None
+    metric: str
+    published_at: datetime | None
+    captured_at: datetime
+    first_seen: datetime
+    last_seen: datetime
+    sightings: int
+    route: str
+    url: str
+    final_url: str | None
+    status: int | None
+    via: str
+    origin: str | None
+    ledger: str
+    line: int
+    capture_id: str
+    payload_sha256: str
+    payload_bytes: int | None
+    tool: str
+    layout: str
+    parser_version: int
+    snapshot_id: str
+    findings: tuple[str, ...]
+
+
+def explain(
+    con: duckdb.DuckDBPyConnection, board: str, model: str, as_of: datetime | None = None
+) -> list[Evidence]:
+    """The evidence for each entry of a model on a board as it stood at a time, best-placed first.
+
+    model: as listed or canonical; a family or an organisation gives each of its models.
+    Raises UnknownName where nobody is known by that name, UsageError where the board had no snapshot by then or
+    that snapshot does not list the model (its evidence is named).
+    """
+    snapshot = facts(con, board, as_of)
+    names.asked(con, [model])
+    found = con.execute(f"""
+        SELECT DISTINCT
+            s.board, coalesce(l.model, e.model_listed), e.model_listed, l.organization, e.organization_listed, e.variant,
+            e.rank, s."of", e.position, s.rank_kind, e.score, e.score_low, e.score_high, s.metric, s.published_at,
+            s.captured_at, s.first_seen, s.last_seen, s.sightings, s.route, c.url, c.final_url, c.status, c.via,
+            c.origin, c.ledger, c.line, c.capture_id, s.payload_sha256, c.payload_bytes, c.tool, s.layout,
+            s.parser_version, s.snapshot_id,
+            (SELECT list(f.severity || ' ' || f.code || ': ' || f.sentence ORDER BY f.severity, f.code)
+                FROM findings AS f WHERE f.content_id = s.content_id AND f.board = s.board)
+        FROM snapshots AS s
+        JOIN entries AS e ON e.board = s.board AND e.content_id = s.content_id
+        JOIN {call("listed_as", [model])} AS l ON l.model_listed = e.model_listed
+            AND l.organization_listed IS NOT DISTINCT FROM e.organization_listed
+            AND starts_with(e.board, l.source || '/')
+        JOIN captures AS c ON c.capture_id = s.capture_id
+        WHERE s.snapshot_id = {literal(snapshot.snapshot_id)} AND s.board = {literal(snapshot.board)}
+        ORDER BY e.rank NULLS LAST, e.position
+    """).fetchall()  # noqa: S608  # literals are quoted
+    if not found:
+        raise _absent(snapshot.board, model, snapshot.time, snapshot.complete, snapshot.payload_sha256)
+    return [Evidence(*row[:-1], findings=tuple(row[-1] or ())) for row in found]
+
+
+def _absent(board: str, model: str, time: datetime, complete: bool, payload: str) -> UsageError:
+    day = moment(time)
+    if complete:
+        return UsageError(
+            f"{model} is not on {board} in the complete snapshot of {day} (payload {payload}).",
+            todo=f"`archiver history {model!r} --board {board}` shows when it was, and proves when not",
+        )
+    return UsageError(
+        f"{model} is not among the rows that the excerpt of {board} of {day} shows; that proves nothing.",
+        todo=f"`archiver history {model!r} --board {board}` shows when it was listed",
+    )
+
+

@@ -1,0 +1,100 @@
+"""Whom and which boards a question means; what is not known is an error that names the nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..errors import UnknownName
+from .sql import call, literal
+
+if TYPE_CHECKING:
+    import duckdb
+
+_KNOWN = """
+    SELECT DISTINCT name FROM aliases
+    UNION SELECT DISTINCT model_listed FROM names
+    UNION SELECT DISTINCT organization_listed FROM names WHERE organization_listed <> ''
+    UNION SELECT DISTINCT 'country:' || country FROM organizations WHERE country IS NOT NULL
+"""
+_NEAREST = 5
+
+
+class Asked(NamedTuple):
+    """Somebody whom a question asks for."""
+
+    place: int
+    """Order in which they were named, from 1."""
+    name: str
+    """As typed."""
+    who: str
+    """The canonical name; `country:RU` for a country."""
+    kind: str
+    """`organization`, `family`, `model`, `country`, `organization as listed`, `model as listed`."""
+    target: str
+
+
+def asked(con: duckdb.DuckDBPyConnection, who: Sequence[str]) -> list[Asked]:
+    """Whom the words mean, in their order; two words for one are one.
+
+    Raises UnknownName, with the nearest known names, for the first word that means nobody.
+    """
+    found = con.execute(f"FROM {call('asked', list(who))}").fetchall()  # noqa: S608  # literals are quoted
+    if len(found) < len(set(who)):
+        for name in who:
+            if not con.execute(f"FROM {call('asked', [name])}").fetchall():  # noqa: S608  # literals are quoted
+                raise UnknownName("organisation, family, model or country", name, nearest(con, name))
+    return [Asked(*row) for row in found]
+
+
+def nearest(con: duckdb.DuckDBPyConnection, name: str) -> tuple[str, ...]:
+    """The known names most like one that is not known, best first."""
+    return _closest(name, (known for (known,) in con.execute(_KNOWN).fetchall()))
+
+
+def boards(con: duckdb.DuckDBPyConnection, patterns: Sequence[str]) -> list[str]:
+    """The boards that any of the globs matches, sorted.
+
+    Raises UnknownName, with the nearest boards, for the first glob that matches none.
+    """
+    everything = [board for (board,) in con.execute("SELECT board FROM boards ORDER BY board").fetchall()]
+    chosen: set[str] = set()
+    for pattern in patterns:
+        matching = _matching(con, pattern)
+        if not matching:
+            raise UnknownName("board", pattern, _nearest_boards(pattern, everything))
+        chosen.update(matching)
+    return sorted(chosen)
+
+
+def board(con: duckdb.DuckDBPyConnection, name: str) -> str:
+    """A board by its exact name, in any case. Raises UnknownName with the nearest."""
+    found = con.execute(f"SELECT board FROM boards WHERE board = lower({literal(name)})").fetchall()  # noqa: S608
+    if not found:
+        everything = [known for (known,) in con.execute("SELECT board FROM boards ORDER BY board").fetchall()]
+        raise UnknownName("board", name, _nearest_boards(name, everything))
+    return str(found[0][0])
+
+
+def _matching(con: duckdb.DuckDBPyConnection, pattern: str) -> list[str]:
+    statement = f"SELECT board FROM boards WHERE board GLOB lower({literal(pattern)})"  # noqa: S608
+    return [row[0] for row in con.execute(statement).fetchall()]
+
+
+def _nearest_boards(name: str, everything: Sequence[str]) -> tuple[str, ...]:
+    """Those that hold every part of the name come first: `arena/russian` means `arena/text/russian`."""
+    parts = [part for part in name.lower().replace("*", "/").split("/") if part]
+    holding = [board for board in everything if parts and all(part in board for part in parts)]
+    return tuple(dict.fromkeys([*holding[:_NEAREST], *_closest(name, everything)]))[:_NEAREST]
+
+
+def _closest(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    from difflib import get_close_matches  # here alone: only a mistyped name needs it
+
+    spelled: dict[str, str] = {}
+    for candidate in known:
+        spelled.setdefault(candidate.lower(), candidate)
+    lowered = name.strip().lower()
+    matches: list[Any] = [candidate for candidate in sorted(spelled) if lowered and candidate.startswith(lowered)]
+    matches += get_close_matches(lowered, spelled, n=_NEAREST, cutoff=0.6)
+    return tuple(spelled[match] for match in dict.fromkeys(matches))[:_NEAREST]

@@ -1,0 +1,121 @@
+"""What an answer must say of itself: how fresh it is, how complete, and what was seen in its snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from .sql import literal
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+class Freshness(NamedTuple):
+    """The state of a source's collection. Times are UTC without zone."""
+
+    source: str
+    last_success: datetime | None
+    failing_since: datetime | None
+    failures: int
+    """Captures that failed since the last success of their address."""
+    unread: int
+    """Payloads that no parser could read."""
+    held: int
+    """Snapshots that wait for an operator, on the boards asked about."""
+
+
+class Coverage(NamedTuple):
+    """What the snapshots of a board are."""
+
+    board: str
+    metric: str
+    rank_kind: str
+    snapshots: int
+    complete: int
+    first: datetime
+    last: datetime
+    last_seen: datetime
+    routes: dict[str, int]
+    """Snapshots by the route they came by."""
+
+
+class Seen(NamedTuple):
+    """A finding that stands against snapshots of an answer."""
+
+    board: str
+    code: str
+    severity: str
+    snapshots: int
+    sentence: str
+    """Of the newest of them."""
+
+
+def freshness(con: duckdb.DuckDBPyConnection, boards: Collection[str]) -> list[Freshness]:
+    """For each source of these boards: its last success, and what failed, stayed unread or is held since."""
+    chosen = f"{literal(sorted(boards))}::VARCHAR[]"
+    found = con.execute(f"""
+        WITH chosen AS (SELECT DISTINCT b.source FROM boards AS b WHERE list_contains({chosen}, b.board)),
+        open AS (
+            SELECT g.source, min(g.since) FILTER (WHERE g.kind = 'capture failed') AS since,
+                count(*) FILTER (WHERE g.kind = 'payload unread') AS unread,
+                count(*) FILTER (WHERE g.kind = 'snapshot held' AND list_contains({chosen}, g.board)) AS held
+            FROM gaps AS g WHERE g.until IS NULL GROUP BY g.source
+        )
+        SELECT c.source, max(a.captured_at) FILTER (WHERE a.outcome <> 'failed'), any_value(o.since),
+            count(*) FILTER (WHERE a.outcome = 'failed' AND a.captured_at >= o.since),
+            coalesce(any_value(o.unread), 0), coalesce(any_value(o.held), 0)
+        FROM chosen AS c
+        LEFT JOIN captures AS a ON a.source = c.source
+        LEFT JOIN open AS o ON o.source = c.source
+        GROUP BY c.source ORDER BY c.source
+    """).fetchall()  # noqa: S608  # literals are quoted
+    return [Freshness(*row) for row in found]
+
+
+def coverage(
+    con: duckdb.DuckDBPyConnection,
+    boards: Collection[str],
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> dict[str, Coverage]:
+    """For each board with snapshots in that time: how many, how many complete, of when, by which routes."""
+    found = con.execute(f"""
+        SELECT s.board, s.route, count(*), count(*) FILTER (WHERE s.complete), min(s.time), max(s.time),
+            max(s.last_seen), max_by(s.rank_kind, s.time), max_by(s.metric, s.time)
+        FROM snapshots AS s
+        WHERE s.preferred AND s.status IN ('accepted', 'released')
+            AND list_contains({literal(sorted(boards))}::VARCHAR[], s.board)
+            AND ({literal(since)} IS NULL OR s.time >= {literal(since)})
+            AND ({literal(until)} IS NULL OR s.time <= end_of({literal(until)}))
+        GROUP BY s.board, s.route ORDER BY s.board, max(s.time), s.route
+    """).fetchall()  # noqa: S608  # literals are quoted
+    covered: dict[str, Coverage] = {}
+    for board, route, count, complete, first, last, last_seen, rank_kind, metric in found:
+        old = covered.get(board)
+        covered[board] = Coverage(
+            board,
+            metric,
+            rank_kind,
+            count + (old.snapshots if old else 0),
+            complete + (old.complete if old else 0),
+            min(first, old.first) if old else first,
+            last,
+            max(last_seen, old.last_seen) if old else last_seen,
+            {**(old.routes if old else {}), route: count},
+        )
+    return covered
+
+
+def findings(con: duckdb.DuckDBPyConnection, snapshots: Collection[str]) -> list[Seen]:
+    """The warnings and errors (of released snapshots) that stand against these snapshots, by board and code."""
+    found = con.execute(f"""
+        SELECT f.board, f.code, f.severity, count(DISTINCT s.snapshot_id), max_by(f.sentence, s.time)
+        FROM findings AS f
+        JOIN snapshots AS s ON s.content_id = f.content_id AND s.board = f.board
+        WHERE f.severity <> 'note' AND s.snapshot_id IN (SELECT unnest({literal(sorted(snapshots))}::VARCHAR[]))
+        GROUP BY f.board, f.code, f.severity ORDER BY f.board, f.severity, f.code
+    """).fetchall()  # noqa: S608  # literals are quoted
+    return [Seen(*row) for row in found]

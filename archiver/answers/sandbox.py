@@ -1,0 +1,51 @@
+"""Strangers' SQL: on the index only, and reading only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..errors import UsageError
+
+if TYPE_CHECKING:
+    import duckdb
+
+_SHUT = (
+    "SET autoinstall_known_extensions = false",
+    "SET autoload_known_extensions = false",
+    "SET enable_external_access = false",
+    "SET lock_configuration = true",
+)
+
+
+def shut_in(con: duckdb.DuckDBPyConnection) -> None:
+    """Takes from a connection, for good, every way to files, network, extensions and settings.
+
+    The database that it has open stays readable; that it cannot be written is the opener's (read_only).
+    """
+    if con.execute("SELECT current_setting('lock_configuration')").fetchall() == [(False,)]:
+        for statement in _SHUT:
+            con.execute(statement)
+
+
+def sql(con: duckdb.DuckDBPyConnection, statement: str) -> duckdb.DuckDBPyConnection:
+    """Runs one statement on a connection that it shuts in first; the rows are fetched from what it returns.
+
+    Raises UsageError with DuckDB's own message and hint where the statement is wrong or not allowed.
+    """
+    import duckdb
+
+    shut_in(con)
+    try:
+        statements = con.extract_statements(statement)
+        if len(statements) != 1:
+            raise UsageError(f"One statement at a time: {len(statements)} were given.")
+        return con.execute(statements[0])
+    except duckdb.Error as error:
+        raise refusal(error) from error
+
+
+def refusal(error: duckdb.Error) -> UsageError:
+    """DuckDB's complaint as this package's, its first line and its hint (fetching rows can raise it too)."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    hints = [line for line in lines[1:] if not line.startswith(("LINE ", "^"))]
+    return UsageError(" ".join([lines[0] if lines else type(error).__name__, *hints]))

@@ -1,0 +1,51 @@
+"""Statements as text: literals are written in, so that what a command runs is what anyone can run again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from ..errors import UsageError
+
+if TYPE_CHECKING:
+    import duckdb
+
+Literal = str | int | bool | datetime | None | Sequence[str]
+
+
+def literal(value: Literal) -> str:
+    """A value as DuckDB reads it back; times become UTC timestamps without zone, as in the index.
+
+    >>> literal("O'Neil"), literal(["a", "b"]), literal(None), literal(True)
+    ("'O''Neil'", "['a', 'b']", 'NULL', 'true')
+
+    Raises UsageError for text with a NUL, which no name in the index has.
+    """
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool | int):
+        return str(value).lower()
+    if isinstance(value, datetime):
+        return f"TIMESTAMP '{value.astimezone(UTC).replace(tzinfo=None).isoformat(sep=' ')}'"
+    if isinstance(value, str):
+        if "\0" in value:
+            raise UsageError(f"A name cannot hold a NUL character: {value!r}.")
+        return "'" + value.replace("'", "''") + "'"
+    return f"[{', '.join(map(literal, value))}]"
+
+
+def call(macro: str, *positional: Literal, **named: Literal) -> str:
+    """A call of a table macro; named arguments that are None are left to their defaults.
+
+    >>> call("rank_history", ["Sber"], boards=None, each=True)
+    "rank_history(['Sber'], each := true)"
+    """
+    arguments = [literal(value) for value in positional]
+    arguments += [f"{name} := {literal(value)}" for name, value in named.items() if value is not None]
+    return f"{macro}({', '.join(arguments)})"
+
+
+def rows(con: duckdb.DuckDBPyConnection, statement: str) -> list[tuple[object, ...]]:
+    """All rows of a statement of this package's own."""
+    return con.execute(statement).fetchall()
