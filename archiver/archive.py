@@ -1,0 +1,290 @@
+"""One archive, one directory: the facade that ties the stages together.
+
+    from archiver import Archive
+    archive = Archive("path")                       # default: $ARCHIVER_HOME, else the current directory
+    archive.history("Sber", "Yandex").df()
+
+The only place that knows every stage. Each command of the command line is one call here.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from . import __version__, config
+from .errors import ArchiveBusy, UsageError
+from .records import utc
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from . import ingest
+    from .capture.sweep import Event
+    from .database.load import Published
+    from .identity import Registry
+    from .indexing import Progress
+    from .records import Capture, Decision
+    from .store import Damage, Store
+
+TOOL = f"archiver/{__version__}"
+
+
+class Unread(NamedTuple):
+    """A payload that is kept but could not be read."""
+
+    source: str
+    url: str
+    payload_sha256: str
+    error: str
+
+
+class Held(NamedTuple):
+    """A snapshot that a check holds back."""
+
+    snapshot_id: str
+    board: str
+    date: str
+    """Of the time that answers would order it by, YYYY-MM-DD."""
+    rows: int
+    reason: str
+    """The sentences of the findings that hold it."""
+
+
+class Archive:
+    """An archive directory: `snapshots/` (the truth), `archive.duckdb` (an index), `archiver.toml`."""
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        configuration: config.Config | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        progress: Progress | None = None,
+    ) -> None:
+        """path: the directory; nothing is made or read yet. now: the clock of captures and ledger lines.
+
+        progress: called while the index is brought up.
+        """
+        self.path = Path(path if path is not None else os.environ.get("ARCHIVER_HOME") or ".")
+        self.now, self.progress = now, progress
+        self._configuration = configuration
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._elsewhere: tempfile.TemporaryDirectory[str] | None = None
+
+    @cached_property
+    def config(self) -> config.Config:
+        """The configuration: the one given, else `archiver.toml`. Raises `UsageError`."""
+        return self._configuration or config.read(self.path)
+
+    @cached_property
+    def store(self) -> Store:
+        """The truth. Nothing is written before the first capture."""
+        from .store import Store, collector_id
+
+        return Store(self.path / "snapshots", collector=collector_id(self.path), tool=TOOL, now=self.now)
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The names of models and organisations, the user's own among them."""
+        from .identity import Registry
+
+        return Registry.load(self.config.names)
+
+    @property
+    def index(self) -> Path:
+        """The published index."""
+        return self.path / "archive.duckdb"
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Holds the archive for writing. Raises `ArchiveBusy` at once where another run does."""
+        from filelock import FileLock, Timeout
+
+        self.path.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.path / ".archiver.lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise ArchiveBusy(
+                f"Another run holds the archive {self.path}.",
+                kept="nothing was changed",
+                todo="try again later",
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    # ---- bytes in -------------------------------------------------------------------------------------
+
+    def capture(
+        self,
+        *names: str,
+        only: Callable[[str], bool] | None = None,
+        on_event: Callable[[Event], None] | None = None,
+    ) -> list[Capture]:
+        """One pass over sources (default: all that are configured), then the index is brought up.
+
+        only: which of the sources' fixed URLs to ask (default: all).
+        Returns every attempt, failed ones among them. Raises `UnknownName`, `ArchiveBusy`.
+        """
+        from . import ingest
+
+        with self.lock():
+            attempts = ingest.sweep(
+                self.store,
+                self.config,
+                names,
+                version=__version__,
+                now=self.now,
+                only=only,
+                on_event=on_event,
+            )
+            self._bring_up()
+        return attempts
+
+    def take(self, recordings: Iterable[ingest.Recording]) -> list[ingest.Taken]:
+        """Imports recordings (see `ingest.recordings`, `ingest.manifest`), then brings up the index."""
+        from . import ingest
+
+        with self.lock():
+            taken = list(ingest.take(self.store, recordings))
+            self._bring_up()
+        return taken
+
+    # ---- upkeep ---------------------------------------------------------------------------------------
+
+    def rebuild(self) -> Published:
+        """Makes the index anew from `snapshots/` alone."""
+        with self.lock():
+            return self._bring_up(fresh=True)
+
+    def verify(self) -> Iterator[Damage]:
+        """Every damaged object of the store; changes nothing."""
+        return self.store.verify()
+
+    def unread(self, sha256s: Iterable[str] | None = None) -> list[Unread]:
+        """Payloads that are kept but could not be read, all or among some digests."""
+        rows = self.connect().execute(
+            "SELECT source, url, payload_sha256, error FROM payloads WHERE error IS NOT NULL ORDER BY ALL"
+        )
+        wanted = None if sha256s is None else set(sha256s)
+        return [row for row in map(Unread._make, rows.fetchall()) if wanted is None or row[2] in wanted]
+
+    def held(self) -> list[Held]:
+        """Snapshots that are out of the answers until they are released or rejected."""
+        rows = self.connect().execute("""
+            SELECT s.snapshot_id, s.board, strftime(s.time, '%Y-%m-%d'), s.rows,
+                string_agg(f.sentence, ' ' ORDER BY f.code)
+            FROM snapshots AS s JOIN findings AS f USING (board, content_id)
+            WHERE s.status = 'held' AND f.severity = 'error'
+            GROUP BY ALL ORDER BY s.board, s.time, s.snapshot_id
+        """)
+        return [Held._make(row) for row in rows.fetchall()]
+
+    def decide(self, snapshot_id: str, verdict: Literal["released", "rejected"], because: str) -> Decision:
+        """Settles a snapshot by (the beginning of) its id; a ledger line, so it survives a rebuild.
+
+        Raises `UsageError` where the id names no snapshot, or several.
+        """
+        rows = (
+            self.connect()
+            .execute(
+                "SELECT board, payload_sha256, published_at FROM snapshots WHERE starts_with(snapshot_id, ?)",
+                [snapshot_id],
+            )
+            .fetchall()
+        )
+        if len(rows) != 1:
+            raise UsageError(
+                f"{len(rows) or 'No'} snapshots have an id that begins with {snapshot_id!r}.",
+                kept="nothing was changed",
+                todo="`archiver held` lists what waits, with its ids",
+            )
+        board, payload, published_at = rows[0]
+        stated = None if published_at is None else utc(published_at)
+        with self.lock():
+            source = board.partition("/")[0]
+            decision = self.store.decide(source, verdict, board, payload, stated, because)
+            self._bring_up()
+        return decision
+
+    # ---- the index ------------------------------------------------------------------------------------
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """A read-only connection to an index that is up with its ledgers.
+
+        A missing or outdated index is brought up first: in place, or in a temporary file where the directory
+        cannot be written. While another run holds the archive, the published index answers as it is.
+        Raises `UsageError` where there is no archive.
+        """
+        from .database import connect
+
+        if self._connection is None:
+            self._must_exist()
+            self._connection = connect(self._current())
+        return self._connection
+
+    def close(self) -> None:
+        """Closes the connection, and removes a temporary index."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        if self._elsewhere is not None:
+            self._elsewhere.cleanup()
+            self._elsewhere = None
+
+    def _must_exist(self) -> None:
+        if not (self.path / "snapshots").is_dir() and not self.index.is_file():
+            raise UsageError(
+                f"{self.path.absolute()} is no archive: it has no snapshots/ folder.",
+                todo="name one with --archive DIR or $ARCHIVER_HOME, or make one with `archiver demo`",
+            )
+
+    def _current(self) -> Path:
+        """The path of an index that is up, after bringing it up where it is not."""
+        if not self._behind():
+            return self.index
+        if not os.access(self.path, os.W_OK):
+            return self._beside()
+        try:
+            with self.lock():
+                self._bring_up()
+        except ArchiveBusy:
+            if self.index.is_file():
+                return self.index
+            return self._beside()
+        return self.index
+
+    def _beside(self) -> Path:
+        """An index in a temporary folder, for an archive that cannot be written."""
+        self._elsewhere = tempfile.TemporaryDirectory(prefix="archiver-")
+        path = Path(self._elsewhere.name) / self.index.name
+        self._bring_up(path)
+        return path
+
+    def _behind(self) -> bool:
+        """Whether a ledger has grown since the index was published (or the index is another version's)."""
+        from .database import heads
+
+        read = heads(self.index)
+        if read is None:
+            return True
+        ledgers = self.path.glob("snapshots/*/ledger-*.jsonl")
+        sizes = {f"{file.parent.name}/{file.name}": file.stat().st_size for file in ledgers}
+        return sizes != {name: int(head.split()[0]) for name, head in read.items()}
+
+    def _bring_up(self, path: Path | None = None, *, fresh: bool = False) -> Published:
+        from .indexing import bring_up
+
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        return bring_up(self.store, path or self.index, self.registry, fresh=fresh, progress=self.progress)

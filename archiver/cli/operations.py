@@ -1,0 +1,185 @@
+"""Commands that change an archive or prove it: capture, import, rebuild, verify, held, release, reject."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from ..errors import UsageError
+from ..records import utc
+
+if TYPE_CHECKING:
+    from ..archive import Archive, Unread
+    from ..ingest import Recording, Taken
+    from ..records import Capture
+
+
+@click.command()
+@click.argument("sources", metavar="[SOURCE]…", nargs=-1)
+@click.pass_obj
+def capture(archive: Archive, sources: tuple[str, ...]) -> None:
+    """Capture once, load, publish: what cron calls.
+
+    Takes every source, or those named. Each attempt is in the ledger, failed ones too; exit code 1 says that
+    one failed, 75 that another run holds the archive.
+    """
+    from ..capture.progress import progress
+
+    with progress() as on_event:
+        attempts = archive.capture(*sources, on_event=on_event)
+    for attempt in attempts:
+        click.echo(_attempt(attempt))
+    _finish(attempts, archive.unread(attempt.sha256 for attempt in attempts))
+
+
+def _attempt(attempt: Capture) -> str:
+    what = f"{attempt.reason}: {attempt.detail}" if attempt.reason else f"{attempt.size or 0:,} bytes"
+    return f"{attempt.outcome:<9}  {attempt.source}  {attempt.url}  {what}"
+
+
+def _finish(attempts: Iterable[Capture], unread: Iterable[Unread]) -> None:
+    """Tells what is kept but could not be read, and exits 1 where anything failed."""
+    failed = any(attempt.outcome == "failed" for attempt in attempts)
+    for payload in unread:
+        failed = True
+        click.echo(f"unread     {payload.source}  {payload.url}  {payload.error}", err=True)
+        click.echo(f"           Kept: {payload.payload_sha256}; a newer parser reads it again.", err=True)
+    if failed:
+        raise SystemExit(1)
+
+
+@click.command(name="import")
+@click.argument("words", metavar="SOURCE FILE… | --manifest INDEX.tsv [SOURCE]…", nargs=-1)
+@click.option("--at", metavar="TIME", help="When the bytes were got, UTC; else the file's modification time.")
+@click.option("--url", metavar="URL", help="The address that the bytes answer; else the file's name counts.")
+@click.option(
+    "--manifest",
+    metavar="INDEX.tsv",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A tab-separated table of recordings: source, captured_at, url, file (relative to it).",
+)
+@click.pass_obj
+def import_(
+    archive: Archive, words: tuple[str, ...], at: str | None, url: str | None, manifest: Path | None
+) -> None:
+    """Take recorded payloads, a second way in beside HTTP.
+
+    Each file that is not taken is named with the reason. The same capture is never taken twice.
+    """
+    from .. import ingest
+
+    refused: list[Taken] = []
+    if manifest is not None:
+        if at or url:
+            raise UsageError("--manifest gives each file's time and URL: leave out --at and --url.")
+        found, refused = ingest.manifest(manifest, words)
+    else:
+        found = _named(words, at, url)
+    taken = refused + archive.take(found)
+    for each in taken:
+        if each.capture is None:
+            click.echo(f"not taken  {each.recording.name}: {each.why_not}", err=True)
+        elif each.capture.outcome == "failed":
+            click.echo(
+                f"failed     {each.recording.name}: {each.capture.reason}: {each.capture.detail}", err=True
+            )
+    for line in _counts(taken):
+        click.echo(line)
+    captures = [each.capture for each in taken if each.capture]
+    _finish(captures, archive.unread(capture.sha256 for capture in captures))
+
+
+def _named(words: tuple[str, ...], at: str | None, url: str | None) -> list[Recording]:
+    from .. import ingest
+
+    if len(words) < 2:
+        raise UsageError("Name a source and its files: archiver import SOURCE FILE…")
+    source, *files = words
+    try:
+        when = utc(at) if at else None
+    except ValueError as error:
+        raise UsageError(
+            f"--at {at!r} is not a time.", todo="write 2025-04-09 or 2025-04-09T12:00:00Z"
+        ) from error
+    return ingest.recordings(source, map(Path, files), when, url)
+
+
+def _counts(taken: Iterable[Taken]) -> Iterator[str]:
+    """One line a source: how many recordings became what."""
+    counts: dict[str, Counter[str]] = {}
+    for each in taken:
+        what = each.capture.outcome if each.capture else "held already" if each.held_already else "not taken"
+        counts.setdefault(each.recording.source, Counter())[what] += 1
+    for source, outcomes in sorted(counts.items()):
+        yield f"{source}: " + ", ".join(f"{number} {what}" for what, number in sorted(outcomes.items()))
+
+
+@click.command()
+@click.pass_obj
+def rebuild(archive: Archive) -> None:
+    """Make the index anew from snapshots/ alone."""
+    done = archive.rebuild()
+    click.echo(f"{done.rows:,} entries in {done.seconds:.1f} s, {done.bytes / 1e6:.1f} MB: {archive.index}")
+    _finish((), archive.unread())
+
+
+@click.command()
+@click.pass_obj
+def verify(archive: Archive) -> None:
+    """Prove every byte: recompute all digests and ledger chains.
+
+    Names each damaged object, changes nothing, and exits 1 where there is one.
+    """
+    report = archive.verify()
+    for damage in report.damage:
+        click.echo(str(damage))
+    for note in report.notes:
+        click.echo(note, err=True)
+    click.echo(report.summary(), err=bool(report.damage))
+    if report.damage:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.pass_obj
+def held(archive: Archive) -> None:
+    """List what the checks hold back, with the reason."""
+    rows = archive.held()
+    for row in rows:
+        click.echo(f"{row.snapshot_id}  {row.board}  {row.date}  {row.rows} rows  {row.reason}")
+    click.echo(
+        f"{len(rows)} held: kept, queryable, out of the answers. Settle one with\n"
+        '`archiver release ID --because "…"` or `archiver reject ID --because "…"`.'
+        if rows
+        else "Nothing is held.",
+        err=True,
+    )
+
+
+@click.command()
+@click.argument("snapshot_id", metavar="ID")
+@click.option("--because", required=True, help="The reason, for those who ask later.")
+@click.pass_obj
+def release(archive: Archive, snapshot_id: str, because: str) -> None:
+    """Let a held snapshot into the answers."""
+    _decide(archive, snapshot_id, "released", because)
+
+
+@click.command()
+@click.argument("snapshot_id", metavar="ID")
+@click.option("--because", required=True, help="The reason, for those who ask later.")
+@click.pass_obj
+def reject(archive: Archive, snapshot_id: str, because: str) -> None:
+    """Keep a snapshot out of the answers for good."""
+    _decide(archive, snapshot_id, "rejected", because)
+
+
+def _decide(
+    archive: Archive, snapshot_id: str, verdict: Literal["released", "rejected"], because: str
+) -> None:
+    decision = archive.decide(snapshot_id, verdict, because)
+    click.echo(f"{verdict} {decision.board}: ledger line {decision.decision_id[:16]}")

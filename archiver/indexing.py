@@ -1,0 +1,79 @@
+"""From the ledgers to the index: read what is new, parse, check, load, publish.
+
+The index is disposable: this module makes it from `snapshots/` alone, by increments or from nothing, and the
+tables come out the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import sources
+from .checks import check
+from .errors import DamagedArchive, ParseFailed
+from .records import Capture, Decision, Finding, Payload, Snapshot
+
+if TYPE_CHECKING:
+    from .database.load import Pending, Published
+    from .identity import Registry
+    from .store import Store
+
+Progress = Callable[[int, int, str], None]
+"""Called with payloads done, payloads in all, and the name of the one at hand."""
+
+
+def bring_up(
+    store: Store, path: Path, registry: Registry, *, fresh: bool = False, progress: Progress | None = None
+) -> Published:
+    """Reads every ledger line and payload that the index at `path` lacks, and publishes the result.
+
+    fresh: start from nothing (`rebuild`). A payload that cannot be parsed costs that payload only: its error
+    is in the table `payloads`, and it is tried again when its parser's version changes.
+    Raises `DamagedArchive` where a ledger cannot be read; the published index stays as it was.
+    """
+    from .database.load import Loader
+
+    with Loader(path, fresh=fresh) as loader:
+        lines = list(store.lines(loader.heads()))
+        loader.add_lines(
+            [line for line in lines if isinstance(line, Capture)],
+            [line for line in lines if isinstance(line, Decision)],
+            store.heads(),
+        )
+        parsers = {name: sources.load(name) for name in sources.names()}
+        waiting = loader.pending({name: parser.SOURCE.version for name, parser in parsers.items()})
+        for number, pending in enumerate(waiting):
+            if progress:
+                progress(number, len(waiting), pending.url)
+            _read(store, loader, pending, parsers[pending.source])
+        if progress:
+            progress(len(waiting), len(waiting), "names and snapshots")
+        loader.settle({name: parser.SOURCE for name, parser in parsers.items()}, registry)
+        return loader.publish()
+
+
+def read(parser: sources.Parser, payload: Payload) -> Iterator[tuple[Snapshot, Sequence[Finding]]]:
+    """The snapshots of a payload with what the checks found. Raises `ParseFailed`, also for none at all."""
+    some = False
+    for snapshot in parser.parse(payload):
+        some = True
+        yield snapshot, check(snapshot, parser.SOURCE.board(snapshot.board))
+    if not some:
+        raise ParseFailed("no board was found in the payload")
+
+
+def _read(store: Store, loader: _Loader, pending: Pending, parser: sources.Parser) -> None:
+    version = parser.SOURCE.version
+    try:
+        payload = Payload(store.payload(pending.source, pending.payload_sha256), pending.url)
+        loader.add_snapshots(pending, version, read(parser, payload))
+    except (ParseFailed, DamagedArchive) as error:
+        loader.add_failure(pending, version, error.what)
+    except Exception as error:  # noqa: BLE001  # the one place that keeps a parser's slip to its own payload
+        loader.add_failure(pending, version, f"the parser stumbled: {type(error).__name__}: {error}")
+
+
+if TYPE_CHECKING:
+    from .database.load import Loader as _Loader

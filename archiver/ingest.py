@@ -1,0 +1,180 @@
+"""Bytes in: one capture pass over HTTP, and recorded payloads from files."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from . import sources
+from .errors import UsageError
+from .formats.sniff import inspect
+from .records import Capture, Reply, utc
+
+if TYPE_CHECKING:
+    from .capture.sweep import Event
+    from .config import Config
+    from .store import Store
+
+COLUMNS = ("source", "captured_at", "url", "file")
+"""What a manifest's header must hold; other columns are not read."""
+
+
+class Recording(NamedTuple):
+    """A payload that somebody recorded, waiting to be taken in."""
+
+    source: str
+    file: Path
+    name: str
+    """As the manifest or the command line names it."""
+    url: str
+    captured_at: datetime
+
+
+class Taken(NamedTuple):
+    """What became of a recording: a ledger line, or a reason why there is none."""
+
+    recording: Recording
+    capture: Capture | None
+    why_not: str = ""
+    held_already: bool = False
+    """The archive has this very capture: nothing was written."""
+
+
+def sweep(
+    store: Store,
+    config: Config,
+    names: Sequence[str],
+    *,
+    version: str,
+    now: Callable[[], datetime],
+    only: Callable[[str], bool] | None = None,
+    on_event: Callable[[Event], object] | None = None,
+) -> list[Capture]:
+    """One capture pass over sources: those named, else the configured ones, else all.
+
+    only: which of the sources' fixed URLs to ask (default: all); discoveries run in any case.
+    Returns every attempt as its ledger line. Raises `UnknownName` before anything is asked.
+    """
+    from .capture.fetch import Fetcher
+    from .capture.limits import user_agent
+    from .capture.sweep import jobs
+    from .capture.sweep import sweep as run
+
+    chosen = {name: sources.load(name).SOURCE for name in names or config.sources or sources.names()}
+    fetcher = Fetcher(
+        user_agent=user_agent(version, config.contact),
+        now=now,
+        allow_private=config.allow_hosts,
+        mirrored=config.mirrored,
+    )
+    plans = (
+        job
+        for name, source in chosen.items()
+        for job in jobs(name, source, override=config.ignore_robots.get(name, ""))
+        if only is None or not isinstance(job.plan, sources.Request) or only(job.plan.url)
+    )
+    return run(plans, fetcher, store.keep, store.last, on_event or (lambda _event: None))
+
+
+def recordings(source: str, files: Iterable[Path], at: datetime | None, url: str | None) -> list[Recording]:
+    """The files of one `import SOURCE FILE…`. Without `at`, a file's own modification time counts."""
+    sources.load(source)
+    found = []
+    for file in files:
+        seen = at or datetime.fromtimestamp(file.stat().st_mtime, UTC)
+        found.append(Recording(source, file, file.name, url or "", seen))
+    return found
+
+
+def manifest(path: Path, only: Sequence[str] = ()) -> tuple[list[Recording], list[Taken]]:
+    """The recordings that a manifest lists, oldest first, and those that cannot be recordings at all.
+
+    A manifest is tab-separated with a header that holds at least source, captured_at, url and file (relative
+    to the manifest). Raises `UsageError` where it is not one.
+    """
+    for name in only:
+        sources.load(name)
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"The manifest {path} cannot be read: {error}.", kept="nothing was changed"
+        ) from error
+    rows = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    if missing := [column for column in COLUMNS if column not in (rows.fieldnames or ())]:
+        raise UsageError(
+            f"The manifest {path} lacks the column {missing[0]!r}.",
+            todo=f"write a header with {', '.join(COLUMNS)}, separated by tabs",
+        )
+    good: list[Recording] = []
+    bad: list[Taken] = []
+    for row in rows:
+        if only and row["source"] not in only:
+            continue
+        recording, why_not = _listed(path, row)
+        if why_not:
+            bad.append(Taken(recording, None, why_not))
+        else:
+            good.append(recording)
+    return sorted(good, key=lambda recording: (recording.captured_at, recording.name)), bad
+
+
+def _listed(path: Path, row: dict[str, str]) -> tuple[Recording, str]:
+    file = path.parent / (row["file"] or "")
+    why_not = ""
+    when = datetime.min.replace(tzinfo=UTC)
+    if row["source"] not in sources.names():
+        why_not = f"no source is called {row['source']!r}"
+    elif not row["captured_at"]:
+        why_not = "the manifest gives no time of capture"
+    elif not row["file"] or not file.is_file():
+        why_not = "the file is not there"
+    else:
+        try:
+            when = utc(row["captured_at"])
+        except ValueError:
+            why_not = f"{row['captured_at']!r} is not a time"
+    return Recording(row["source"], file, row["file"] or "?", row["url"] or "", when), why_not
+
+
+def take(store: Store, found: Iterable[Recording]) -> Iterator[Taken]:
+    """Imports recordings, each durable before the next. A capture that is held already is not taken twice."""
+    held: dict[str, set[tuple[str, datetime, str | None]]] = {}
+    for recording in found:
+        if recording.source not in held:
+            held[recording.source] = {
+                (line.url, line.captured_at, line.sha256)
+                for line in store.lines()
+                if isinstance(line, Capture) and line.source == recording.source
+            }
+        yield _take(store, recording, held[recording.source])
+
+
+def _take(store: Store, recording: Recording, held: set[tuple[str, datetime, str | None]]) -> Taken:
+    from hashlib import sha256
+
+    address = recording.url or recording.file.name
+    route = sources.load(recording.source).SOURCE.route_of(address)
+    if route is None:
+        return Taken(recording, None, f"{address} belongs to no route of {recording.source}")
+    body = recording.file.read_bytes()
+    lie = inspect(body, route.media)
+    if lie and lie[0] == "wrong-type":
+        return Taken(recording, None, f"not what the route {route.name} serves: {lie[1]}")
+    key = (address, recording.captured_at, sha256(body).hexdigest())
+    if key in held:
+        return Taken(recording, None, "this capture is held already", held_already=True)
+    reply = Reply(
+        url=address,
+        captured_at=recording.captured_at,
+        body=body,
+        reason=lie[0] if lie else None,
+        detail=lie[1] if lie else "",
+        via="import",
+        origin=recording.file.name,
+    )
+    held.add(key)
+    return Taken(recording, store.keep(recording.source, route.name, reply))
