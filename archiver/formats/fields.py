@@ -94,7 +94,7 @@ class Fields:
         """A number; None where the field says that there is none, or says it unclearly (a finding then)."""
         value = self._left.pop(field, None)
         if isinstance(value, int | float) and not isinstance(value, bool):
-            value = repr(value)  # infinite and not-a-number end as unread
+            value = repr(value)
         if value is None or (isinstance(value, str) and numbers.is_missing(value)):
             return None
         read = numbers.number(value) if isinstance(value, str) else None
@@ -105,16 +105,17 @@ class Fields:
     def integer(self, field: str) -> int | None:
         """A whole number, as `number` reads it; a fraction is unclear."""
         value = self.number(field)
-        if value is None or value.is_integer():
-            return None if value is None else int(value)
-        self._audit.unread(field, value)
-        return None
+        read = None if value is None else numbers.whole(value)
+        if read is None and value is not None:
+            self._audit.unread(field, value)
+        return read
 
     def figure(self, field: str) -> int | float | None:
         """A number for `extra`, as `number` reads it; whole where it is printed without a point: 225."""
         printed = str(self._left.get(field))
         value = self.number(field)
-        return int(value) if value is not None and "." not in printed and value.is_integer() else value
+        whole = None if value is None or "." in printed else numbers.whole(value)
+        return value if whole is None else whole
 
     def __contains__(self, field: str) -> bool:
         return field in self._left

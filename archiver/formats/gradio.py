@@ -56,7 +56,9 @@ def find_call(config: bytes, *, offered: Sequence[str], output: str = "dataframe
     Raises ParseFailed where the app has none.
     """
     tree = _mapping(jsons.loads(config), "the configuration")
-    components = {item.get("id"): item for item in _mappings(tree.get("components"))}
+    listed = _mappings(tree.get("components"))
+    components = {number: item for item in listed if isinstance(number := item.get("id"), int)}
+    prefix = tree.get("api_prefix")
     for index, dependency in enumerate(_mappings(tree.get("dependencies"))):
         inputs = [components.get(number, {}) for number in _numbers(dependency.get("inputs"))]
         outputs = [components.get(number, {}) for number in _numbers(dependency.get("outputs"))]
@@ -66,15 +68,9 @@ def find_call(config: bytes, *, offered: Sequence[str], output: str = "dataframe
         triggers = _triggers(dependency.get("targets"))
         if fits and triggers and outputs and outputs[0].get("type") == output:
             number = dependency.get("id", index)
-            prefix = tree.get("api_prefix")
-            return Call(
-                number if isinstance(number, int) else index,
-                triggers[0],
-                prefix if isinstance(prefix, str) else "",
-            )
-    raise ParseFailed(
-        f"The app has no function that takes {', '.join(map(repr, offered))} and gives a {output}."
-    )
+            number = number if isinstance(number, int) else index
+            return Call(number, triggers[0], prefix if isinstance(prefix, str) else "")
+    raise ParseFailed(f"The app has no function from {', '.join(map(repr, offered))} to a {output}.")
 
 
 def _messages(body: bytes) -> Iterator[Mapping[str, object]]:

@@ -88,8 +88,12 @@ def integer(text: str) -> int | None:
     (20227, 1253, 1253, None, None)
     """
     value = None if "%" in text else number(text)
-    # Beyond 2^53 a float no longer holds every whole number.
-    return int(value) if value is not None and value.is_integer() and abs(value) <= 2**53 else None
+    return None if value is None else whole(value)
+
+
+def whole(value: float) -> int | None:
+    """The whole number that a float is; None for a fraction, and from 2^53 on, where floats skip some."""
+    return int(value) if value.is_integer() and abs(value) < 2**53 else None
 
 
 def span(text: str) -> Span | None:

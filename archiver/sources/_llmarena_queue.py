@@ -60,7 +60,7 @@ def discover() -> Generator[Request, bytes, Sequence[Request]]:
 
 
 def read(payload: Payload) -> Snapshot:
-    """The board of one event stream. Raises ParseFailed for one that is cut off, failed, or of other columns."""
+    """The board of one event stream. Raises ParseFailed where it is cut off, failed or changed."""
     frame = gradio.frame(payload.body)
     columns, cutoff = _columns(frame)
     table = tables.build(columns, [[_cell(cell) for cell in row] for row in frame.rows])

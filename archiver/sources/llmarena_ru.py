@@ -22,8 +22,8 @@ from . import _llmarena_queue as queue
 _SPACE = "https://huggingface.co/{}spaces/lmarena/chatbot-arena-leaderboard"
 
 _RATING = ("rating", "rating_q975", "rating_q025", "num_battles", "final_ranking")
-_CSV = (*_RATING, "key", "Model", "License", "Organization")
-_CSV_EXTRAS = ("variance", "key", "Knowledge cutoff date", "Link", "MT-bench (score)", "MMLU")
+_CSV = (*_RATING, "variance", "key", "Model", "License", "Organization")
+_CSV_EXTRAS = ("key", "Knowledge cutoff date", "Link", "MT-bench (score)", "MMLU")
 _CSV_IGNORED = {
     "source": "a third party that copied the file added it",
     "source_url": "a third party that copied the file added it",
@@ -130,7 +130,7 @@ def _csv_entry(fields: Fields, row: int) -> Entry:
         score_high=fields.number("rating_q975"),
         votes=fields.integer("num_battles"),
         license=fields.text("License"),
-        extra=fields.rest(),
+        extra={"variance": fields.figure("variance"), **fields.rest()},
     )
 
 
@@ -157,8 +157,8 @@ def _order(entries: Sequence[Entry]) -> list[Finding]:
         "spearman_rank_rating": ranks.spearman(places, scores),
     }
     what = (
-        f"The row order contradicts the ratings and ranks beside it: {pairs} pairs of {len(rated)} rows stand "
-        f"the other way round (Spearman {figures['spearman_position_rating']} between position and rating, "
+        f"The row order contradicts the ratings and ranks beside it: {pairs} pairs of {len(rated)} rows "
+        f"stand the other way round (Spearman {figures['spearman_position_rating']} between position and rating, "
         f"{figures['spearman_rank_rating']} between rank and rating; -1 is agreement). The ratings may "
         "belong to other rows: all three are kept as printed."
     )
