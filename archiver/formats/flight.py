@@ -23,8 +23,8 @@ Json = Any
 """A JSON value: None, bool, int, float, str, list or dict of such."""
 
 MAX_DEPTH = 60
-MAX_VALUES = 2_000_000
-"""How deep and how far references are followed: rows may refer to each other in circles."""
+MAX_VALUES = 500_000
+"""How deep, and how far in all, a stream's references are followed: they may run in circles or multiply."""
 
 _PUSH = re.compile(r"(?:self\.__next_f|\(self\.__next_f\s*=\s*self\.__next_f\s*\|\|\s*\[\]\))\.push\(\s*")
 _ID = re.compile(rb"([0-9a-f]{0,16}):")
@@ -114,16 +114,20 @@ class Flight:
 
     def plain(self, value: Json) -> Json:
         """A value with every reference in it followed. Raises `ParseFailed` where that has no end."""
-        return self._plain(value, 0, iter(range(MAX_VALUES)))
+        return self._plain(value, 0)
 
-    def _plain(self, value: Json, depth: int, left: Iterator[int]) -> Json:
-        if depth > MAX_DEPTH or next(left, None) is None:
+    @cached_property
+    def _left(self) -> Iterator[int]:
+        return iter(range(MAX_VALUES))
+
+    def _plain(self, value: Json, depth: int) -> Json:
+        if depth > MAX_DEPTH or next(self._left, None) is None:
             raise ParseFailed("the page's objects are nested without end")
         value = self.resolve(value)
         if isinstance(value, dict):
-            return {key: self._plain(item, depth + 1, left) for key, item in value.items()}
+            return {key: self._plain(item, depth + 1) for key, item in value.items()}
         if isinstance(value, list):
-            return [self._plain(item, depth + 1, left) for item in value]
+            return [self._plain(item, depth + 1) for item in value]
         return value
 
     def _walk(self, value: Json, path: list[str]) -> tuple[Json] | None:
@@ -188,6 +192,8 @@ def pushes(html: str) -> Iterator[str | bytes]:
 def _scripts(html: str) -> list[str]:
     if "__next_f" not in html or "<" not in html:
         return []
+    if html.rfind("<script") > html.rfind("</script"):
+        raise ParseFailed("the page breaks off within a script")
     from bs4 import BeautifulSoup, ParserRejectedMarkup, SoupStrainer, XMLParsedAsHTMLWarning
 
     with warnings.catch_warnings():

@@ -224,9 +224,9 @@ def _moment(cells: pa.ChunkedArray) -> _Column:
     moments = []
     for value in values.to_pylist():
         text = value.decode() if isinstance(value, bytes) else value
-        if not isinstance(text, (str, date)):
+        if text and not isinstance(text, (str, date)):
             raise TypeError(f"{values.type} is not a time")
-        moments.append(utc(text))
+        moments.append(utc(text) if text else None)
     return _Column(places, [*moments, None])
 
 
@@ -286,6 +286,8 @@ def _json(value: Any) -> Any:
         return value if math.isfinite(value) else None
     if isinstance(value, datetime):
         return moment(value)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "backslashreplace")
     return value if value is None or isinstance(value, (str, int)) else str(value)
 
 
