@@ -71,3 +71,10 @@ class ParseFailed(ArchiverError):
 
 class DamagedArchive(ArchiverError):
     """Bytes on disk are not what the ledger says. `archiver verify` names each damaged object."""
+
+
+class NotKept(ArchiverError):
+    """The disk refused a write: nothing was acknowledged, and what was kept before is as it was.
+
+    Raised by the store. Make room or look after the disk, then capture again.
+    """
