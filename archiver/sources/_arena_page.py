@@ -95,7 +95,7 @@ def _snapshot(board: Mapping[str, Any], missing: Sequence[str]) -> Snapshot:
     place = f"{board['arenaSlug']}/{board['leaderboardSlug']}"
     entries = board.get("entries")
     if not isinstance(entries, list) or not entries or not all(isinstance(item, dict) for item in entries):
-        raise ParseFailed(f"the page's leaderboard {place} lists no models: its table is cut out")
+        raise ParseFailed(f"the page's leaderboard {place} lists no models (`entries`): its table is cut out")
     name, doubts = _name(board)
     layout, new = _layout(place, set().union(*entries))
     rows = [_entry(place, position, item) for position, item in enumerate(entries, 1)]
