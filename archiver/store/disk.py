@@ -1,0 +1,154 @@
+"""Writing so that what was acknowledged is still there after a crash or a power cut.
+
+A new file is written under a temporary name, synced, renamed, and its folder synced; a ledger grows by one
+write and one sync. Each function returns only when the bytes are durable and raises OSError otherwise.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+_TEMPORARY = re.compile(r"\.tmp-(?P<collector>[a-z0-9-]+)\.(?P<pid>\d+)\.[0-9a-f]{16}")
+
+
+def sync(file: int) -> None:
+    """Make a file or folder durable. macOS syncs to the platter only when asked by its own call."""
+    try:
+        from fcntl import F_FULLFSYNC, fcntl  # type: ignore[attr-defined,unused-ignore]  # only on macOS
+    except ImportError:
+        os.fsync(file)
+    else:
+        fcntl(file, F_FULLFSYNC)
+
+
+def sync_path(path: Path) -> None:
+    """Make an existing file, or the names in a folder, durable."""
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        sync(file)
+    finally:
+        os.close(file)
+
+
+def read(path: Path, limit: int = -1) -> bytes:
+    """A file's bytes, or its first `limit`: three system calls, since a verification opens many small files."""
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        left = os.fstat(file).st_size if limit < 0 else limit
+        data = os.read(file, left)
+        while len(data) < left and (more := os.read(file, left - len(data))):
+            data += more
+    finally:
+        os.close(file)
+    return data
+
+
+class Folders:
+    """Makes folders, and makes sure once in this process that their names are durable.
+
+    Once for those that exist already, too: a process that was killed after its mkdir may never have synced.
+    """
+
+    def __init__(self, top: Path) -> None:
+        """top: the archive directory; what lies above it is not ours to sync, unless we have to make it."""
+        self._top = top
+        self._sure: set[Path] = set()
+
+    def ensure(self, folder: Path) -> None:
+        """The folder and those above it exist, durably."""
+        if folder in self._sure:
+            return
+        ours = folder != self._top and folder.is_relative_to(self._top)
+        if not ours and folder.is_dir():
+            return
+        self.ensure(folder.parent)
+        with contextlib.suppress(FileExistsError):
+            folder.mkdir()
+        sync_path(folder.parent)
+        self._sure.add(folder)
+
+
+def temporary(collector: str) -> str:
+    """A fresh name for a file that is being written; it says whose it is, so that debris can be told."""
+    return f".tmp-{collector}.{os.getpid()}.{secrets.token_hex(8)}"
+
+
+def is_temporary(name: str) -> bool:
+    """Whether a file of this name is an unfinished write."""
+    return _TEMPORARY.fullmatch(name) is not None
+
+
+def debris(folder: Path, collector: str) -> Iterator[Path]:
+    """Unfinished files of this collector's processes that live no more. Those of others are not judged."""
+    for item in os.scandir(folder):
+        match = _TEMPORARY.fullmatch(item.name)
+        if match and match["collector"] == collector and not _alive(int(match["pid"])):
+            yield Path(item.path)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def write_new(path: Path, data: bytes, temporary_path: Path) -> None:
+    """The file holds `data`, durably, whole or not at all. Both paths lie in one file system."""
+    try:
+        file = os.open(temporary_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        try:
+            write_at(file, data, 0)
+            sync(file)
+        finally:
+            os.close(file)
+        temporary_path.replace(path)
+    except OSError:
+        # What remains after a failing unlink is debris, and collected as such.
+        with contextlib.suppress(OSError):
+            temporary_path.unlink()
+        raise
+    sync_path(path.parent)
+
+
+def write_at(file: int, data: bytes, offset: int) -> None:
+    """All of `data` at `offset`, however many writes that takes; a full disk raises."""
+    view = memoryview(data)
+    while view:
+        written = os.pwrite(file, view, offset)
+        view, offset = view[written:], offset + written
+
+
+def append(path: Path, data: bytes, end: int) -> None:
+    """Put `data` at `end`, which is where the file's good part ends, durably; what lies beyond is cut off.
+
+    After a failure the file is cut back to `end`, so that a part that the disk may have lost does not stay
+    in the page cache and get built upon. Raises `CutBackFailed` where that fails too.
+    """
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        try:
+            if os.fstat(file).st_size > end:
+                os.ftruncate(file, end)
+            write_at(file, data, end)
+            sync(file)
+        except OSError as error:
+            try:
+                os.ftruncate(file, end)
+            except OSError:
+                raise CutBackFailed(*error.args) from error
+            raise
+    finally:
+        os.close(file)
+
+
+class CutBackFailed(OSError):
+    """An append failed and could not be taken back: what the file holds is unknown to this process."""

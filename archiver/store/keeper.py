@@ -1,0 +1,111 @@
+"""Writes for one source: its payloads, its line in this collector's ledger, and what is known of both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from ..errors import DamagedArchive, NotKept
+from ..records import Reply
+from . import disk, ledger
+from .known import Known, Sighting
+from .ledger import NOTHING, Head
+from .shelf import Shelf
+
+
+class Keeper:
+    """One source's folder, as one collector writes to it. The caller lets one thread in at a time."""
+
+    def __init__(self, folder: Path, collector: str, folders: disk.Folders) -> None:
+        """folder: snapshots/SOURCE, which need not exist yet."""
+        self.source, self.shelf = folder.name, Shelf(folder / "payloads")
+        self._path = folder / f"ledger-{collector}.jsonl"
+        self._collector, self._folders = collector, folders
+        self._known = Known(folder)
+        self._cleared = self._synced = self._doubtful = False
+
+    def known(self) -> Known:
+        """What the source's ledgers say by now. Raises `DamagedArchive` where one cannot be read at all."""
+        try:
+            self._known.refresh()
+        except OSError as error:
+            todo = "see that the file can be read, then run again"
+            raise DamagedArchive(f"{self.source}: a ledger cannot be read: {error}", todo=todo) from error
+        return self._known
+
+    def ready(self) -> Known:
+        """What is known, before a write; once in this process, debris of dead writers is cleared."""
+        if self._doubtful:
+            todo = "look after the disk, then run again: a new process reads the ledger as it is"
+            raise NotKept(f"{self.source}: an earlier failed write could not be taken back.", todo=todo)
+        if not self._cleared and self.shelf.folder.is_dir():
+            with suppress(OSError):  # what cannot be removed now is tried again by the next process
+                for path in disk.debris(self.shelf.folder, self._collector):
+                    path.unlink()
+        self._cleared = True
+        return self.known()
+
+    def standing(self, url: str) -> Sighting | None:
+        """The latest sighting of a URL whose payload is on disk, so that a 304 may speak for it."""
+        found = self.known().last(url)
+        return found if found and self.shelf.holds(found.sha256) else None
+
+    def keep(self, reply: Reply, route: str, digest: str, body: bytes) -> None:
+        """The object of a payload is on disk, durably. Raises `NotKept`.
+
+        Only a payload that is new in every respect is stored as a delta: one whose object is gone may be the
+        base of its neighbours, and would then rest on itself.
+        """
+        known, held = self._known, self.shelf.holds(digest)
+        try:
+            if held and (digest in known.digests or self.shelf.settle(digest, self._folders)):
+                return
+            base = None
+            if not held and digest not in known.digests:
+                near = known.neighbour(reply.url, route, reply.captured_at, failed=reply.reason is not None)
+                base = self.shelf.base(near) if near else None
+            self.shelf.put(digest, body, base, self._folders, disk.temporary(self._collector))
+        except OSError as error:
+            raise self._refused("a payload", error) from error
+
+    def append(self, fields: Mapping[str, object]) -> tuple[dict[str, Any], str, str]:
+        """Write one ledger line, durably: (its fields as they read back, its SHA-256, the ledger's name).
+
+        Raises `NotKept`.
+        """
+        try:
+            self._folders.ensure(self._path.parent)
+            after = self._settle_tail()
+            line = ledger.encode(fields, after)
+            disk.append(self._path, line + b"\n", after.bytes)
+            if not self._synced:
+                disk.sync_path(self._path.parent)
+                self._synced = True
+        except OSError as error:
+            self._doubtful = isinstance(error, disk.CutBackFailed)
+            raise self._refused("a ledger line", error) from error
+        head, written = ledger.advance(after, line), ledger.decode(line)
+        self._known.add(written, self._path.name, head)
+        return written, head.sha256, self._path.name
+
+    def _settle_tail(self) -> Head:
+        """Where the next line goes. An end that holds a whole record only lost its newline, and gets one."""
+        known, name = self._known, self._path.name
+        after = known.heads.get(name, NOTHING)
+        if not self._path.is_file() or self._path.stat().st_size == after.bytes:
+            return after
+        with self._path.open("rb") as file:
+            file.seek(after.bytes)
+            tail = file.read()
+        if not ledger.holds_record(tail):
+            return after
+        disk.append(self._path, tail + b"\n", after.bytes)
+        known.refresh()
+        return known.heads[name]
+
+    def _refused(self, what: str, error: OSError) -> NotKept:
+        kept = "all that was acknowledged before; this attempt is not recorded"
+        todo = "make room, or look after the disk and the permissions, then run again"
+        return NotKept(f"{self.source}: {what} could not be written: {error}", kept=kept, todo=todo)

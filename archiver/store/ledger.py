@@ -1,0 +1,170 @@
+"""The ledger: one JSON object a line, append-only, each line carrying the SHA-256 of the one before it.
+
+    {"v":1,"n":7,"prev":"…64 hex…","at":"2026-07-20T11:04:33Z","kind":"capture",…,"crc":"8f00b204"}
+
+`v` format version, `n` line number from 1, `prev` SHA-256 of the previous line's bytes without its newline
+(64 zeros for the first), `at` when the line was written, `kind` what it records, `crc` the CRC-32 of the
+bytes of the line before `,"crc"`: the chain cannot vouch for its own last line, the checksum does.
+
+An end without a newline was never acknowledged: readers pass over it and the next append cuts it off.
+Anything else that does not fit is damage.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+from zlib import crc32
+
+VERSION = 1
+START = "0" * 64
+_CRC = b',"crc":"'
+_TAIL = len(_CRC) + len('8f00b204"}')
+_READ_BACK = 1 << 16
+
+
+class Head(NamedTuple):
+    """How far a ledger goes, or was read."""
+
+    bytes: int
+    lines: int
+    sha256: str
+    """Of the last line, without its newline; 64 zeros where there is none."""
+
+
+NOTHING = Head(0, 0, START)
+
+
+class Line(NamedTuple):
+    """One line as found, sound or not."""
+
+    number: int
+    """Where it stands in the file, from 1."""
+    start: int
+    """Byte offset of its first byte."""
+    end: int
+    """Byte offset after its newline."""
+    sha256: str
+    fields: dict[str, Any] | None
+    """None where the line cannot be read."""
+    fault: str = ""
+    """What is wrong with it or with its place in the chain; empty for a sound line."""
+    torn: bool = False
+    """The unterminated end of an append that was cut short: never acknowledged, no damage."""
+
+
+def encode(fields: Mapping[str, object], after: Head) -> bytes:
+    """The line (without newline) that records `fields` after the given head."""
+    record = {"v": VERSION, "n": after.lines + 1, "prev": after.sha256, **fields}
+    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    # A lone surrogate (from an undecodable file name) becomes its JSON escape, which reads back as it was.
+    data = text.encode("utf-8", "backslashreplace")[:-1]
+    return b'%s,"crc":"%08x"}' % (data, crc32(data))
+
+
+def decode(line: bytes) -> dict[str, Any]:
+    """The fields of a line. Raises ValueError that says what is wrong."""
+    if line[-_TAIL:-10] != _CRC or line[-2:] != b'"}':
+        raise ValueError("it does not end as a record does")
+    if line[-10:-2] != b"%08x" % crc32(line[:-_TAIL]):
+        raise ValueError("its checksum does not fit its bytes")
+    fields = json.loads(line)
+    if not isinstance(fields, dict) or fields.get("v") != VERSION:
+        raise ValueError("it is of a format version that this release does not read")
+    if not isinstance(fields.get("n"), int) or not isinstance(fields.get("prev"), str):
+        raise ValueError("it lacks its number or the digest of the line before it")  # noqa: TRY004  # one error for every bad line
+    return fields
+
+
+def advance(after: Head, line: bytes) -> Head:
+    """The head once `line` (without newline) stands after `after`."""
+    return Head(after.bytes + len(line) + 1, after.lines + 1, sha256(line).hexdigest())
+
+
+def scan(path: Path, after: Head = NOTHING) -> Iterator[Line]:
+    """Every line of a ledger that follows `after`, with what is wrong with it. Raises OSError.
+
+    One fault is told once: after an unreadable line the chain is taken up again at the next.
+    """
+    start, number, previous, trusted = after.bytes, after.lines, after.sha256, True
+    recorded = number
+    with path.open("rb") as file:
+        file.seek(start)
+        for raw in file:
+            number, end = number + 1, start + len(raw)
+            if raw[-1:] != b"\n":
+                yield _tail(raw, number, start, end)
+                return
+            digest = sha256(raw[:-1]).hexdigest()
+            fields, fault = None, ""
+            try:
+                fields = decode(raw[:-1])
+            except ValueError as error:
+                fault = str(error)
+            if fields is not None:
+                recorded += 1
+                if trusted and fields["prev"] != previous:
+                    fault = f"it does not follow the line before it (it says it is line {fields['n']})"
+                elif trusted and fields["n"] != recorded:
+                    fault = f"it is numbered {fields['n']}, where {recorded} was expected"
+                recorded = fields["n"]
+            yield Line(number, start, end, digest, fields, fault)
+            start, previous, trusted = end, digest, fields is not None
+
+
+def _tail(raw: bytes, number: int, start: int, end: int) -> Line:
+    if holds_record(raw) and len(raw) > _record_length(raw):
+        fault = "its newline is damaged: a whole record is followed by other bytes"
+        return Line(number, start, end, "", None, fault)
+    return Line(number, start, end, "", None, torn=True)
+
+
+def holds_record(tail: bytes) -> bool:
+    """Whether an unterminated end begins with a whole, sound record, which cutting it off would lose."""
+    length = _record_length(tail)
+    if not length:
+        return False
+    try:
+        decode(tail[:length])
+    except ValueError:
+        return False
+    return True
+
+
+def _record_length(tail: bytes) -> int:
+    mark = tail.rfind(_CRC)
+    length = mark + _TAIL
+    return length if mark >= 0 and length <= len(tail) else 0
+
+
+def head(path: Path) -> Head:
+    """Where a ledger ends: its last whole line, whether sound or not. Reads only the end. Raises OSError."""
+    with path.open("rb") as file:
+        end, line = _last_line(file.fileno())
+        if line is None:
+            return NOTHING
+        try:
+            number = int(decode(line)["n"])
+        except ValueError:
+            file.seek(0)
+            number = file.read(end).count(b"\n")
+    return Head(end, number, sha256(line).hexdigest())
+
+
+def _last_line(file: int) -> tuple[int, bytes | None]:
+    """(byte offset after the last newline, the line before it without newline), or (0, None)."""
+    size = os.fstat(file).st_size
+    held, start = b"", size
+    while start > 0:
+        step = min(start, _READ_BACK)
+        start -= step
+        held = os.pread(file, step, start) + held
+        last = held.rfind(b"\n")
+        first = held.rfind(b"\n", 0, last) if last > 0 else -1
+        if last >= 0 and (first >= 0 or start == 0):
+            return start + last + 1, held[first + 1 : last]
+    return 0, None

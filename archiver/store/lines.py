@@ -1,0 +1,150 @@
+"""What a ledger line says, as the records that the other stages know, and back.
+
+Fields that hold nothing are left out of a line, so that it stays short.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from ..records import Capture, Decision, Hop, Outcome, Reply
+
+_SECRET_HEADERS = frozenset({"set-cookie", "set-cookie2"})
+"""Response headers that may hold a session's secret; requests' headers are never recorded at all."""
+
+
+def stamp(value: datetime) -> str:
+    """A time as ledgers hold it: ISO 8601, UTC, as exact as it was given.
+
+    >>> stamp(datetime.fromisoformat("2026-07-20T11:04:33+02:00"))
+    '2026-07-20T09:04:33Z'
+    """
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _filled(fields: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in fields.items() if value is not None and value not in ("", (), [])}
+
+
+class Told(NamedTuple):
+    """What became of a reply: `payload` is SHA-256 and size in bytes."""
+
+    outcome: Outcome
+    reason: str
+    detail: str
+    payload: tuple[str, int] | None
+
+
+def capture_fields(
+    source: str, route: str, reply: Reply, told: Told, *, at: datetime, tool: str
+) -> dict[str, object]:
+    """A capture as a ledger line."""
+    digest, size = told.payload or (None, None)
+    return _filled(
+        {
+            "at": stamp(at),
+            "kind": "capture",
+            "source": source,
+            "route": route,
+            "url": reply.url,
+            "captured_at": stamp(reply.captured_at),
+            "outcome": told.outcome,
+            "reason": told.reason,
+            "detail": told.detail,
+            "sha256": digest,
+            "size": size,
+            "started_at": stamp(reply.started_at) if reply.started_at else None,
+            "seconds": reply.seconds,
+            "final_url": reply.final_url,
+            "hops": [list(hop) for hop in reply.hops],
+            "status": reply.status,
+            "headers": [[name, text] for name, text in reply.headers if name.lower() not in _SECRET_HEADERS],
+            "via": reply.via,
+            "origin": reply.origin,
+            "tool": tool,
+        }
+    )
+
+
+def decision_fields(
+    source: str,
+    verdict: str,
+    board: str,
+    payload_sha256: str,
+    published_at: datetime | None,
+    because: str,
+    at: datetime,
+) -> dict[str, object]:
+    """An operator's decision as a ledger line."""
+    return _filled(
+        {
+            "at": stamp(at),
+            "kind": "decision",
+            "source": source,
+            "verdict": verdict,
+            "board": board,
+            "payload_sha256": payload_sha256,
+            "published_at": stamp(published_at) if published_at else None,
+            "because": because,
+        }
+    )
+
+
+def record(fields: Mapping[str, Any], sha256: str, ledger: str) -> Capture | Decision:
+    """The record that a line holds. Raises ValueError where it is none that this release knows."""
+    kind = fields.get("kind")
+    try:
+        if kind == "capture":
+            return capture(fields, sha256, ledger)
+        if kind == "decision":
+            return decision(fields, sha256)
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"a {kind} that lacks {error}") from error
+    raise ValueError(f"of kind {kind!r}, which this release does not know")
+
+
+def capture(fields: Mapping[str, Any], sha256: str, ledger: str) -> Capture:
+    """A capture from its line. Raises KeyError for a missing field, ValueError for a time that is none."""
+    get = fields.get
+    started = get("started_at")
+    return Capture(
+        capture_id=sha256,
+        ledger=ledger,
+        line=fields["n"],
+        source=fields["source"],
+        route=fields["route"],
+        url=get("url", ""),
+        captured_at=datetime.fromisoformat(fields["captured_at"]),
+        loaded_at=datetime.fromisoformat(fields["at"]),
+        outcome=fields["outcome"],
+        reason=get("reason"),
+        detail=get("detail", ""),
+        sha256=get("sha256"),
+        size=get("size"),
+        started_at=datetime.fromisoformat(started) if started else None,
+        seconds=get("seconds"),
+        final_url=get("final_url"),
+        hops=tuple(Hop(*hop) for hop in get("hops", ())),
+        status=get("status"),
+        headers=tuple((name, text) for name, text in get("headers", ())),
+        via=get("via", "http"),
+        origin=get("origin"),
+        tool=get("tool", ""),
+    )
+
+
+def decision(fields: Mapping[str, Any], sha256: str) -> Decision:
+    """A decision from its line. Raises as `capture` does."""
+    published = fields.get("published_at")
+    return Decision(
+        decision_id=sha256,
+        source=fields["source"],
+        verdict=fields["verdict"],
+        board=fields["board"],
+        payload_sha256=fields["payload_sha256"],
+        published_at=datetime.fromisoformat(published) if published else None,
+        because=fields.get("because", ""),
+        loaded_at=datetime.fromisoformat(fields["at"]),
+    )

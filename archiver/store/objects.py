@@ -1,0 +1,147 @@
+"""Payloads at rest: standard zstd that stock tools read, small against an earlier payload of the same page.
+
+An object is a skippable frame, which decoders pass over, and then one zstd frame. The skippable frame holds:
+format version (1 byte), depth (1 byte: 0 for a whole payload, else how many objects lie below it), CRC-32 of
+all other bytes of the object (4 bytes, little-endian), and for a delta the 32 bytes of its base's SHA-256.
+The frame of a delta is compressed with the base as raw dictionary: `zstd -d --patch-from=BASE` reads it.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import NamedTuple
+from zlib import crc32
+
+VERSION = 1
+_MAGIC = 0x184D2A5C
+_FIXED = struct.Struct("<IIBBI")
+HEADER_BYTES = _FIXED.size + 32
+
+MAX_DEPTH = 64
+"""Most objects below a delta. On 338 daily renderings this costs a quarter more than an endless chain."""
+CHAIN_BYTES = 64 << 20
+"""Reading a payload decodes about this much at most (or 4 objects): large payloads get shorter chains."""
+_DELTA_BYTES = 64 << 20
+_SMALL, _MEDIUM = 400_000, 4_000_000
+_INCOMPRESSIBLE = 0.95
+_PAYS, _PAYS_CLEARLY = 0.8, 0.5
+_WINDOW_LOG = 27
+"""What `zstd -d` accepts without being told to use more memory."""
+
+
+class Base(NamedTuple):
+    """An earlier payload that a new one may be stored against."""
+
+    sha256: str
+    depth: int
+    body: bytes
+
+
+class Header(NamedTuple):
+    """What an object says of itself before it is decoded."""
+
+    depth: int
+    base: str | None
+
+
+class BadObject(ValueError):
+    """The bytes of an object are not what was written. The message says what is wrong."""
+
+
+def header(data: bytes) -> Header:
+    """The header at the start of an object; the first `HEADER_BYTES` suffice. Raises `BadObject`."""
+    if len(data) < _FIXED.size:
+        raise BadObject("it is cut off within its header")
+    magic, size, version, depth, _ = _FIXED.unpack_from(data)
+    if magic != _MAGIC or size not in (6, 38):
+        raise BadObject("it does not begin with the header of a payload object")
+    if version != VERSION:
+        raise BadObject(f"it is of format version {version}, which this release does not read")
+    if size == 6:
+        return Header(depth, None)
+    if len(data) < HEADER_BYTES:
+        raise BadObject("it is cut off within its header")
+    return Header(depth, data[_FIXED.size : HEADER_BYTES].hex())
+
+
+def check(data: bytes) -> Header:
+    """The header of a whole object whose checksum fits its bytes. Raises `BadObject`."""
+    found = header(data)
+    if _FIXED.unpack_from(data)[-1] != _checksum(data):
+        raise BadObject("its checksum does not fit its bytes")
+    return found
+
+
+def _checksum(data: bytes) -> int:
+    crc_at = _FIXED.size - 4
+    return crc32(memoryview(data)[_FIXED.size :], crc32(data[:crc_at]))
+
+
+def _seal(frame: bytes, depth: int, base: str | None) -> bytes:
+    size, named = (38, bytes.fromhex(base)) if base else (6, b"")
+    data = _FIXED.pack(_MAGIC, size, VERSION, depth, 0) + named + frame
+    return data[: _FIXED.size - 4] + struct.pack("<I", _checksum(data)) + data[_FIXED.size :]
+
+
+def pack(body: bytes, base: Base | None) -> bytes:
+    """The object for a payload: a delta against `base` where that pays and the chain allows, else whole."""
+    quick = _compress(body, 3)
+    if base is not None and _may_extend(base, len(body)):
+        delta = _compress(body, _level(len(body)), base.body)
+        if len(delta) <= _PAYS_CLEARLY * len(quick):
+            return _seal(delta, base.depth + 1, base.sha256)
+        whole = _whole(body, quick)
+        if len(delta) + 32 <= _PAYS * len(whole):
+            return _seal(delta, base.depth + 1, base.sha256)
+        return _seal(whole, 0, None)
+    return _seal(_whole(body, quick), 0, None)
+
+
+def _may_extend(base: Base, size: int) -> bool:
+    if max(size, len(base.body)) > _DELTA_BYTES or not base.body or not size:
+        return False
+    return base.depth < min(MAX_DEPTH, max(4, CHAIN_BYTES // max(size, len(base.body))))
+
+
+def _whole(body: bytes, quick: bytes) -> bytes:
+    """Effort is not spent on what is compressed already (Parquet, pictures)."""
+    return quick if len(quick) > _INCOMPRESSIBLE * len(body) else _compress(body, _level(len(body)))
+
+
+def _level(size: int) -> int:
+    """As much effort as keeps a capture quick: 15 ms for 60 kB, under half a second for 2 MB."""
+    return 17 if size <= _SMALL else 12 if size <= _MEDIUM else 9
+
+
+def _compress(body: bytes, level: int, base: bytes = b"") -> bytes:
+    import zstandard
+
+    window = min(_WINDOW_LOG, max(10, len(body).bit_length() + 1))
+    parameters = zstandard.ZstdCompressionParameters.from_level(
+        level,
+        source_size=len(body),
+        dict_size=len(base),
+        window_log=window,
+        write_content_size=1,
+        write_checksum=0,
+    )
+    if not base:
+        return zstandard.ZstdCompressor(compression_params=parameters).compress(body)
+    dictionary = zstandard.ZstdCompressionDict(base, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+    return zstandard.ZstdCompressor(compression_params=parameters, dict_data=dictionary).compress(body)
+
+
+def unpack(data: bytes, base: bytes | None) -> bytes:
+    """The payload of a sound object, given its base's bytes where it names one. Raises `BadObject`."""
+    import zstandard
+
+    found = check(data)
+    start = HEADER_BYTES if found.base else _FIXED.size
+    dictionary = (
+        zstandard.ZstdCompressionDict(base, dict_type=zstandard.DICT_TYPE_RAWCONTENT) if base else None
+    )
+    try:
+        decoder = zstandard.ZstdDecompressor(dict_data=dictionary)
+        return decoder.decompress(memoryview(data)[start:], allow_extra_data=False)
+    except zstandard.ZstdError as error:
+        raise BadObject(f"it does not decode: {error}") from error

@@ -1,0 +1,160 @@
+"""The payloads of one source on disk: objects by digest, read through their chains, written durably."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import OrderedDict
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from . import disk, objects
+from .objects import BadObject, Base
+
+CACHE_BYTES = 64 << 20
+"""Decoded payloads kept at hand: the next in time order is usually a delta against one of them."""
+_NAME = re.compile(r"([0-9a-f]{64})\.zst")
+
+
+class Unreadable(Exception):
+    """A payload cannot be given back. `file` is the object to blame, `what` says why."""
+
+    def __init__(self, file: Path, what: str) -> None:
+        super().__init__(f"{file.name} {what}")
+        self.file, self.what = file, what
+
+
+class _Held(NamedTuple):
+    depth: int
+    body: bytes
+
+
+class Shelf:
+    """Reads and writes the objects below SOURCE/payloads/."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._cache: OrderedDict[str, _Held] = OrderedDict()
+        self._cached = 0
+        self._unsure: set[str] = set()
+
+    def path(self, digest: str) -> Path:
+        """Where the object of a payload lies, if it is held."""
+        return self.folder / digest[:2] / f"{digest}.zst"
+
+    def holds(self, digest: str) -> bool:
+        """Whether an object of that name is on disk, sound or not, and no write of it failed half-way."""
+        return digest not in self._unsure and self.path(digest).is_file()
+
+    def get(self, digest: str) -> bytes:
+        """The exact bytes of a payload. Raises `Unreadable`."""
+        return self._held(digest).body
+
+    def base(self, digest: str) -> Base | None:
+        """A payload to store another against; None where it cannot be read: the other then stands alone."""
+        try:
+            held = self._held(digest)
+        except Unreadable:
+            return None
+        return Base(digest, held.depth, held.body)
+
+    def put(self, digest: str, body: bytes, base: Base | None, folders: disk.Folders, temporary: str) -> None:
+        """Store a payload durably. Raises OSError."""
+        path = self.path(digest)
+        folders.ensure(path.parent)
+        data = objects.pack(body, base)
+        self._unsure.add(
+            digest
+        )  # a rename whose folder was not synced leaves a file that is not to be trusted
+        disk.write_new(path, data, self.folder / temporary)
+        self._unsure.discard(digest)
+        self._remember(digest, _Held(objects.header(data).depth, body))
+
+    def settle(self, digest: str, folders: disk.Folders) -> bool:
+        """Take over an object that no ledger line speaks for: it is sound and now durable, or False.
+
+        Raises OSError.
+        """
+        try:
+            self._held(digest)
+        except Unreadable:
+            return False
+        path = self.path(digest)
+        folders.ensure(path.parent)
+        disk.sync_path(path)
+        disk.sync_path(path.parent)
+        return True
+
+    def _held(self, digest: str) -> _Held:
+        """Decode from the nearest payload at hand, or the whole one at the chain's end, up to `digest`."""
+        chain: list[tuple[str, bytes, int]] = []
+        below: _Held | None = None
+        wanted: str | None = digest
+        while wanted is not None:
+            if below := self._cached_body(wanted):
+                break
+            data, found = self._read(wanted)
+            chain.append((wanted, data, found.depth))
+            if any(found.base == name for name, _, _ in chain):
+                raise Unreadable(self.path(wanted), "is in a circle of bases")
+            wanted = found.base
+        while chain:
+            name, data, depth = chain.pop()
+            below = _Held(depth, decoded(self.path(name), name, data, below.body if below else None))
+            self._remember(name, below)
+        assert below is not None  # noqa: S101  # the loop above ends with one or raises
+        return below
+
+    def _read(self, digest: str) -> tuple[bytes, objects.Header]:
+        path = self.path(digest)
+        try:
+            data = disk.read(path)
+            return data, objects.check(data)
+        except FileNotFoundError as error:
+            raise Unreadable(path, "is missing") from error
+        except OSError as error:
+            raise Unreadable(path, f"cannot be read: {error.strerror}") from error
+        except BadObject as error:
+            raise Unreadable(path, f"is damaged: {error}") from error
+
+    def _cached_body(self, digest: str) -> _Held | None:
+        if held := self._cache.get(digest):
+            self._cache.move_to_end(digest)
+        return held
+
+    def _remember(self, digest: str, held: _Held) -> None:
+        if digest not in self._cache:
+            self._cache[digest] = held
+            self._cached += len(held.body)
+        while self._cached > CACHE_BYTES and len(self._cache) > 1:
+            _, dropped = self._cache.popitem(last=False)
+            self._cached -= len(dropped.body)
+
+
+def decoded(path: Path, digest: str, data: bytes, base: bytes | None) -> bytes:
+    """The payload of an object, if it is the one that its name says. Raises `Unreadable`."""
+    try:
+        body = objects.unpack(data, base)
+    except BadObject as error:
+        raise Unreadable(path, f"is damaged: {error}") from error
+    if sha256(body).hexdigest() != digest:
+        raise Unreadable(path, "is damaged: its payload has another digest than its name says")
+    return body
+
+
+def named(folder: Path) -> Iterator[tuple[Path, str | None]]:
+    """Every file below a payloads folder, sorted, with the digest of its name (None: not an object)."""
+    if not folder.is_dir():
+        return
+    for group in sorted(
+        os.listdir(folder)
+    ):  # names are enough, and many: Path objects cost more than the reading
+        inner = folder / group
+        if not inner.is_dir():
+            yield inner, None
+            continue
+        for name in sorted(os.listdir(inner)):
+            match = _NAME.fullmatch(name)
+            yield inner / name, match[1] if match and match[1][:2] == group else None

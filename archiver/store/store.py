@@ -1,0 +1,229 @@
+"""The store: keeps captures so that they stay, gives them back exactly, and reads what happened."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from ..errors import DamagedArchive, UsageError
+from ..records import Capture, Decision, Outcome, Reply
+from . import disk, ledger, lines
+from .collector import collector_name
+from .keeper import Keeper
+from .known import ledgers
+from .ledger import NOTHING, Head
+from .shelf import Unreadable
+from .verify import Damage, Totals, verify
+
+_SOURCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_VERIFY = "`archiver verify` names everything that is damaged; a copy of the file from a backup mends it"
+
+OnDamage = Callable[[str, DamagedArchive], None]
+"""Is told of a ledger that cannot be read on: its key as in `Store.heads`, and the error."""
+
+
+class Store:
+    """The folder snapshots/ of one archive. Making the object touches nothing; threads may share it.
+
+    Writers hold the archive's lock (the caller's part); readers need none.
+    """
+
+    def __init__(self, root: Path, *, collector: str, tool: str, now: Callable[[], datetime]) -> None:
+        """root: ARCHIVE/snapshots. tool: name and version, for the ledger. now: an aware clock."""
+        self.root = root
+        self._collector, self._tool, self._now = collector_name(collector), tool, now
+        self._folders = disk.Folders(root.parent)
+        self._keepers: dict[str, Keeper] = {}
+        self._lock = threading.RLock()
+
+    # -- keeping ---------------------------------------------------------------------------------------
+
+    def keep(self, source: str, route: str, reply: Reply) -> Capture:
+        """Record one attempt: payload first, then its ledger line, both durable before this returns.
+
+        Outcome `unchanged`: the digest equals that of the capture of this URL which stood at `captured_at`
+        (so imports out of order, and repeated ones, come out the same), or the server said 304. `stored`:
+        any other sound body, also one that was held before but was not the last of its URL (A, B, A); its
+        bytes are not written twice. `failed`: a reason was given, the body is empty, or a 304 came for a URL
+        of which nothing is held; a body beside a reason is kept as evidence.
+
+        Raises `NotKept` where the disk refuses: then nothing was acknowledged. ValueError for an empty reply.
+        """
+        with self._lock:
+            keeper = self._keeper(source)
+            known = keeper.ready()
+            outcome, reason, detail = _judge(reply)
+            payload: tuple[str, int] | None = None
+            if reply.not_modified and reply.reason is None and (standing := keeper.standing(reply.url)):
+                outcome, reason, detail = "unchanged", "", reply.detail
+                payload = standing.sha256, standing.size
+            elif reply.body is not None:
+                digest = hashlib.sha256(reply.body).hexdigest()
+                payload = digest, len(reply.body)
+                before = known.last(reply.url, reply.captured_at)
+                if outcome == "stored" and before and before.sha256 == digest:
+                    outcome = "unchanged"
+                keeper.keep(reply, route, digest, reply.body)
+            told = lines.Told(outcome, reason, detail, payload)
+            fields = lines.capture_fields(source, route, reply, told, at=self._now(), tool=self._tool)
+            return lines.capture(*keeper.append(fields))
+
+    def decide(
+        self,
+        source: str,
+        verdict: Literal["released", "rejected"],
+        board: str,
+        payload_sha256: str,
+        published_at: datetime | None,
+        because: str,
+    ) -> Decision:
+        """Record what an operator settled, durably. Raises `NotKept`."""
+        with self._lock:
+            keeper = self._keeper(source)
+            keeper.ready()
+            fields = lines.decision_fields(
+                source, verdict, board, payload_sha256, published_at, because, self._now()
+            )
+            return lines.decision(*keeper.append(fields)[:2])
+
+    # -- reading ---------------------------------------------------------------------------------------
+
+    def last(self, source: str, url: str) -> Capture | None:
+        """The latest capture that showed a payload of this URL (stored or unchanged), for ETag and 304.
+
+        None also where its payload is no longer on disk: it must then be asked for as a whole.
+        Raises `DamagedArchive` where its ledger cannot be read.
+        """
+        with self._lock:
+            keeper = self._keeper(source)
+            sighting = keeper.standing(url)
+            if sighting is None:
+                return None
+            path = self.root / source / sighting.ledger
+            line = next(ledger.scan(path, sighting.after))
+            if line.fields is None:
+                raise DamagedArchive(f"{source}/{path.name}: line {line.number}: {line.fault}", todo=_VERIFY)
+            return lines.capture(line.fields, line.sha256, path.name)
+
+    def lines(
+        self, after: Mapping[str, Head] | None = None, *, on_damage: OnDamage | None = None
+    ) -> Iterator[Capture | Decision]:
+        """What happened: every line of every ledger, by source, ledger and line.
+
+        after: only what was appended since those heads. A ledger that cannot be read on, that is shorter
+        than its head or that does not continue from it raises `DamagedArchive` naming file and line; with
+        `on_damage` that is told instead, and the other ledgers are read. Take no head of such a ledger.
+        """
+        after = after or {}
+        paths = dict(self._ledgers())
+        for key in sorted(paths.keys() | {key for key, head in after.items() if head.bytes}):
+            try:
+                yield from self._sound(key, paths.get(key), after.get(key, NOTHING))
+            except DamagedArchive as error:
+                if on_damage is None:
+                    raise
+                on_damage(key, error)
+
+    def _sound(self, key: str, path: Path | None, after: Head) -> Iterator[Capture | Decision]:
+        kept = "every line before it; the payloads are files of their own"
+        if path is None:
+            raise DamagedArchive(f"{key} is missing; it had {after.lines} lines.", todo=_VERIFY)
+        source = key.partition("/")[0]
+        try:
+            if path.stat().st_size < after.bytes:
+                raise DamagedArchive(
+                    f"{key} is shorter than the {after.lines} lines that it had.", todo=_VERIFY
+                )
+            for line in ledger.scan(path, after):
+                if line.torn:
+                    return
+                if line.fault or line.fields is None:
+                    raise DamagedArchive(f"{key}: line {line.number}: {line.fault}", kept=kept, todo=_VERIFY)
+                try:
+                    record = lines.record(line.fields, line.sha256, path.name)
+                except ValueError as error:
+                    raise DamagedArchive(
+                        f"{key}: line {line.number} is {error}", kept=kept, todo=_VERIFY
+                    ) from error
+                if record.source != source:
+                    what = f"{key}: line {line.number} belongs to the source {record.source}"
+                    raise DamagedArchive(what, kept=kept, todo=_VERIFY)
+                yield record
+        except OSError as error:
+            raise DamagedArchive(f"{key} cannot be read: {error.strerror}", todo=_VERIFY) from error
+
+    def heads(self) -> dict[str, Head]:
+        """Where each ledger ends, by SOURCE/LEDGER. Reads only their ends. Raises `DamagedArchive`."""
+        found = {}
+        for key, path in self._ledgers():
+            try:
+                found[key] = ledger.head(path)
+            except OSError as error:
+                raise DamagedArchive(f"{key} cannot be read: {error.strerror}", todo=_VERIFY) from error
+        return {key: head for key, head in found.items() if head.bytes}
+
+    def payload(self, source: str, sha256: str) -> bytes:
+        """The exact bytes of a payload, its digest checked. Raises `DamagedArchive` naming the object."""
+        with self._lock:
+            try:
+                return self._keeper(source).shelf.get(sha256)
+            except Unreadable as error:
+                name = error.file.relative_to(self.root).as_posix()
+                what = f"{source}: payload {sha256} cannot be read: {name} {error.what}"
+                raise DamagedArchive(
+                    what, kept="every payload that does not rest on it", todo=_VERIFY
+                ) from error
+
+    def verify(
+        self,
+        totals: Totals | None = None,
+        *,
+        against: Mapping[str, Head] | None = None,
+        tick: Callable[[Totals], None] = lambda _totals: None,
+    ) -> Iterator[Damage]:
+        """Recompute every digest, checksum and chain; yield what is not as it was written. Changes nothing.
+
+        totals: is filled while reading. against: heads known earlier, which the ledgers must still begin
+        with. tick: is called after each object, for a progress bar.
+        """
+        return verify(self.root, self.sources(), against or {}, totals or Totals(), tick)
+
+    def sources(self) -> list[str]:
+        """Names of the sources that have a folder, sorted."""
+        if not self.root.is_dir():
+            return []
+        return sorted(
+            item.name for item in self.root.iterdir() if item.is_dir() and _SOURCE.fullmatch(item.name)
+        )
+
+    def _ledgers(self) -> Iterator[tuple[str, Path]]:
+        for source in self.sources():
+            for path in ledgers(self.root / source):
+                yield f"{source}/{path.name}", path
+
+    def _keeper(self, source: str) -> Keeper:
+        if source not in self._keepers:
+            if not _SOURCE.fullmatch(source):
+                raise UsageError(
+                    f"{source!r} cannot name a source.", todo="use lower-case letters, digits, - and _"
+                )
+            self._keepers[source] = Keeper(self.root / source, self._collector, self._folders)
+        return self._keepers[source]
+
+
+def _judge(reply: Reply) -> tuple[Outcome, str, str]:
+    """Outcome, reason and detail as far as the reply alone tells them."""
+    if reply.reason is not None:
+        return "failed", reply.reason, reply.detail
+    if reply.not_modified:
+        return "failed", "http-status", "304 Not Modified, but no payload of this URL is held"
+    if reply.body is None:
+        raise ValueError("a reply needs a body, a reason, or not_modified")
+    if not reply.body:
+        return "failed", "empty", "the body has no bytes"
+    return "stored", "", reply.detail

@@ -1,0 +1,247 @@
+"""Proof that an archive is whole: every line of every ledger, every object, every digest. Changes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from . import disk, objects
+from .known import ledgers
+from .ledger import Head, Line, scan
+from .lines import record
+from .shelf import Shelf, Unreadable, decoded, named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """One thing that is not as it was written, or worth a note."""
+
+    file: str
+    """Below snapshots/."""
+    kind: Literal["ledger", "payload"]
+    what: str
+    depends: tuple[str, ...] = ()
+    """SHA-256 of the payloads that cannot be read because of it, its own included where it was one."""
+    captures: int = 0
+    """How many ledger lines point at those payloads."""
+    note: bool = False
+    """No damage: the harmless trace of an interrupted write, or a file that is not the archive's."""
+
+    def __str__(self) -> str:
+        cost = ""
+        if self.depends:
+            cost = f" ({len(self.depends)} payloads of {self.captures} captures cannot be read)"
+        return f"{'note' if self.note else 'damage'}: {self.file}: {self.what}{cost}"
+
+
+@dataclass(slots=True)
+class Totals:
+    """What a verification has read so far."""
+
+    sources: int = 0
+    ledgers: int = 0
+    lines: int = 0
+    objects: int = 0
+    stored_bytes: int = 0
+    payload_bytes: int = 0
+
+
+def verify(
+    root: Path,
+    sources: list[str],
+    against: Mapping[str, Head],
+    totals: Totals,
+    tick: Callable[[Totals], None],
+) -> Iterator[Damage]:
+    """Everything that is wrong below `root`; ledgers also against heads that were known earlier."""
+    for source in sources:
+        totals.sources += 1
+        yield from _Source(root, source, totals, tick).verify(against)
+    for key, head in sorted(against.items()):
+        if head.bytes and not (root / key).is_file():
+            yield Damage(file=key, kind="ledger", what=f"is missing; it had {head.lines} lines")
+
+
+class _Source:
+    def __init__(self, root: Path, source: str, totals: Totals, tick: Callable[[Totals], None]) -> None:
+        self._root, self._source, self._totals, self._tick = root, source, totals, tick
+        self._shelf = Shelf(root / source / "payloads")
+        self._captures: Counter[str] = Counter()
+        self._named: dict[str, Path] = {}
+        self._children: dict[str | None, list[str]] = defaultdict(list)
+        self._seen: set[str] = set()
+
+    def verify(self, against: Mapping[str, Head]) -> Iterator[Damage]:
+        """Ledgers first: what a capture adds meanwhile is then a payload too many, never one too few."""
+        for path in ledgers(self._root / self._source):
+            yield from self._ledger(path, against.get(f"{self._source}/{path.name}"))
+        yield from self._list()
+        for digest in [*self._children.pop(None, [])]:
+            yield from self._tree(digest)
+        yield from self._without_base()
+        yield from self._circles()
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._root).as_posix()
+
+    def _ledger(self, path: Path, known: Head | None) -> Iterator[Damage]:
+        name, met = self._name(path), known is None or known.bytes == 0
+        self._totals.ledgers += 1
+        try:
+            for line in scan(path):
+                if what := self._line(line):
+                    yield Damage(file=name, kind="ledger", what=f"line {line.number}: {what}", note=line.torn)
+                if known and line.end == known.bytes:
+                    met = (line.number, line.sha256) == (known.lines, known.sha256)
+        except OSError as error:
+            yield Damage(file=name, kind="ledger", what=f"cannot be read: {error.strerror}")
+            return
+        if known and not met:
+            what = f"does not begin with the {known.lines} lines ({known.bytes} bytes) that it once had"
+            yield Damage(file=name, kind="ledger", what=what)
+
+    def _line(self, line: Line) -> str:
+        """What is wrong with a line, or nothing; counts what it points at."""
+        if line.torn:
+            return "an interrupted write, never acknowledged; the next capture cuts it off"
+        self._totals.lines += 1
+        if line.fields is None:
+            return line.fault
+        try:
+            record(line.fields, line.sha256, "")
+        except ValueError as error:
+            return f"it is {error}"
+        if line.fields["source"] != self._source:
+            return f"it belongs to the source {line.fields['source']}"
+        if digest := line.fields.get("sha256"):
+            self._captures[digest] += 1
+        return line.fault
+
+    def _list(self) -> Iterator[Damage]:
+        """Take down the objects on disk and their bases; name what is foreign and what is missing."""
+        for path, digest in named(self._shelf.folder):
+            if digest is None:
+                what = (
+                    "is an unfinished write" if disk.is_temporary(path.name) else "is no file of the archive"
+                )
+                yield Damage(file=self._name(path), kind="payload", what=what, note=True)
+                continue
+            self._named[digest] = path
+            if digest not in self._captures:
+                what = (
+                    "no ledger line speaks for this payload: its capture was interrupted, or lines are gone"
+                )
+                yield Damage(file=self._name(path), kind="payload", what=what, note=True)
+            try:
+                base = objects.header(disk.read(path, objects.HEADER_BYTES)).base
+            except (OSError, objects.BadObject):
+                base = None  # it is named when it is read as a whole
+            self._children[base].append(digest)
+        for digest in sorted(self._captures.keys() - self._named.keys() - self._children.keys()):
+            yield self._damage(digest, "is missing", {digest})
+
+    def _damage(self, digest: str, what: str, lost: set[str]) -> Damage:
+        captures = sum(self._captures[item] for item in lost)
+        name = self._name(self._shelf.path(digest))
+        return Damage(file=name, kind="payload", what=what, depends=tuple(sorted(lost)), captures=captures)
+
+    def _tree(self, root: str) -> Iterator[Damage]:
+        """Decode an object and all that rest on it, each once.
+
+        Of several that rest on one object the lightest branch goes first, so that the number of payloads
+        held at a time grows with the logarithm of their number.
+        """
+        weights = self._weights(root)
+        waiting: list[tuple[str, bytes | None]] = [(root, None)]
+        while waiting:
+            digest, base = waiting.pop()
+            self._seen.add(digest)
+            try:
+                body = self._decode(digest, base)
+            except Unreadable as error:
+                below = self._below(digest)
+                yield self._damage(digest, error.what, below)
+                yield from self._flaws(below - {digest})
+                continue
+            children = sorted(self._children.get(digest, ()), key=weights.__getitem__, reverse=True)
+            waiting.extend((child, body) for child in children)
+
+    def _weights(self, root: str) -> dict[str, int]:
+        order = [root]
+        for digest in order:
+            order.extend(self._children.get(digest, ()))
+        weights: dict[str, int] = {}
+        for digest in reversed(order):
+            weights[digest] = 1 + sum(weights[child] for child in self._children.get(digest, ()))
+        return weights
+
+    def _decode(self, digest: str, base: bytes | None) -> bytes:
+        path = self._named[digest]
+        data = self._read(path)
+        body = decoded(path, digest, data, base)
+        self._totals.payload_bytes += len(body)
+        return body
+
+    def _read(self, path: Path) -> bytes:
+        try:
+            data = disk.read(path)
+        except OSError as error:
+            raise Unreadable(path, f"cannot be read: {error.strerror}") from error
+        self._totals.objects += 1
+        self._totals.stored_bytes += len(data)
+        self._tick(self._totals)
+        return data
+
+    def _below(self, digest: str) -> set[str]:
+        """An object and all that rest on it; of a circle, the whole circle."""
+        found, waiting = {digest}, [digest]
+        while waiting:
+            for child in self._children.get(waiting.pop(), ()):
+                if child not in found:
+                    found.add(child)
+                    waiting.append(child)
+        return found
+
+    def _flaws(self, digests: set[str]) -> Iterator[Damage]:
+        """Objects that cannot be decoded for want of a base are checked by their own checksum."""
+        for digest in sorted(digests - self._seen):
+            self._seen.add(digest)
+            if what := self._flaw(digest):
+                yield self._damage(digest, what, self._below(digest))
+
+    def _flaw(self, digest: str) -> str:
+        path = self._named[digest]
+        try:
+            objects.check(self._read(path))
+        except Unreadable as error:
+            return error.what
+        except objects.BadObject as error:
+            return f"is damaged: {error}"
+        return ""
+
+    def _without_base(self) -> Iterator[Damage]:
+        """Objects whose base is not there: either it is gone, or they themselves name it wrongly."""
+        for base in sorted(key for key in self._children if key is not None and key not in self._named):
+            lost = self._below(base) - {base}
+            flaws = list(self._flaws(lost))
+            yield from flaws
+            ill = {damage.file for damage in flaws}
+            sound = [child for child in self._children[base] if self._name(self._named[child]) not in ill]
+            if base in self._captures:
+                yield self._damage(base, "is missing", lost | {base})
+            elif sound:
+                yield self._damage(base, "is missing, and others rest on it", lost)
+
+    def _circles(self) -> Iterator[Damage]:
+        """What no whole payload leads to: a merge of two archives that took some objects of each side."""
+        for digest in sorted(self._named):
+            if digest in self._seen:
+                continue
+            circle = self._below(digest)
+            flaws = list(self._flaws(circle))
+            yield from flaws
+            if not flaws:
+                yield self._damage(digest, "rests on itself by a circle of bases", circle)
