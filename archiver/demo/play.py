@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -49,7 +50,7 @@ def play(directory: Path) -> Iterator[Pass]:
     The mirrors that lead to the demo's own server live in memory: nothing of them stays in the archive.
     Raises `UsageError` where the directory holds something else than a former demo, `ArchiveBusy`.
     """
-    with _claimed(directory), _calendar() as (calendar, configuration):
+    with _claimed(directory), _no_proxy(), _calendar() as (calendar, configuration):
         for day in publishers.DAYS:
             calendar.today = day.date
             for source in day.sources:
@@ -59,7 +60,7 @@ def play(directory: Path) -> Iterator[Pass]:
 def _captured(directory: Path, configuration: Config, day: str, source: str) -> Sequence[Capture]:
     now = utc(day) + HOUR
     archive = Archive(directory, configuration=configuration, now=lambda: now)
-    return archive.capture(source)
+    return archive.capture(source, only=publishers.published().__contains__)
 
 
 class _Calendar:
@@ -75,6 +76,21 @@ def _calendar() -> Iterator[tuple[_Calendar, Config]]:
             calendar,
             Config(mirrors={"https://": address}, allow_hosts=frozenset({urlsplit(address).netloc})),
         )
+
+
+@contextmanager
+def _no_proxy() -> Iterator[None]:
+    """A proxy from the environment is not asked for this machine's own address."""
+    before = os.environ.get("no_proxy")
+    spared = before or os.environ.get("NO_PROXY")
+    os.environ["no_proxy"] = f"{spared},127.0.0.1" if spared else "127.0.0.1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["no_proxy"]
+        else:
+            os.environ["no_proxy"] = before
 
 
 @contextmanager
@@ -113,7 +129,8 @@ def _clear(directory: Path) -> None:
             todo="name another directory: archiver demo DIR",
         )
     with Archive(directory).lock():
-        shutil.rmtree(directory / "snapshots", ignore_errors=True)
+        if (directory / "snapshots").is_dir():
+            shutil.rmtree(directory / "snapshots")
         for file in directory.glob("archive.duckdb*"):
             file.unlink()
 

@@ -121,11 +121,11 @@ def _text(value: object) -> str:
     return f"{float(text):.2f}".rstrip("0").rstrip(".") if figure else text
 
 
-def main(recordings: Path) -> None:
-    """Writes one CSV a source."""
+def main(recordings: Path, folder: Path = FACTS) -> None:
+    """Writes one CSV a source into `folder`."""
     found = list(find(recordings))
     for source in dict.fromkeys(recording.wanted.source for recording in found):
-        with (FACTS / f"{source}.csv").open("w", encoding="utf-8", newline="") as out:
+        with (folder / f"{source}.csv").open("w", encoding="utf-8", newline="") as out:
             writer = csv.writer(out, lineterminator="\n")
             writer.writerow((*RANKING, *FIELDS[source]))
             for recording in found:
