@@ -47,16 +47,13 @@ class Audit:
         return kept
 
     def findings(self) -> Iterator[Finding]:
-        """`new-field`: fields that the source does not know. `unread-number`: figures that are unclear."""
-        if self._new:
-            listed = ", ".join(repr(name) for name in sorted(self._new)[:_SHOWN])
-            more = f" and {len(self._new) - _SHOWN} more" if len(self._new) > _SHOWN else ""
-            yield Finding(
-                "new-field",
-                "warning",
-                f"Fields that this source's parser does not know, kept in extra: {listed}{more}.",
-                {"fields": dict(sorted(self._new.items())), "rows": self._rows},
+        """One `new-field` for each field that the source does not know, one `unread-number` for each field
+        whose figures are unclear."""
+        for name, count in sorted(self._new.items()):
+            what = (
+                f"The field {name!r} is new: its values are kept in extra, and nothing is read from them yet."
             )
+            yield Finding("new-field", "warning", what, {"field": name, "values": count, "rows": self._rows})
         for field, values in sorted(self._unread.items()):
             examples = list(dict.fromkeys(values))[:_SHOWN]
             yield Finding(

@@ -60,8 +60,8 @@ SOURCE = Source(
         Route(
             name="repository",
             media="yaml",
-            pattern=r"https://raw\.githubusercontent\.com/(?:Aider-AI|paul-gauthier)/aider/[^?]+_leaderboard\.yml"
-            r"|[^:?]*_leaderboard[^/:?]*\.ya?ml",
+            pattern=r"https://raw\.githubusercontent\.com/(?:Aider-AI|paul-gauthier)/aider/[^?#]+/"
+            r"(?:polyglot|edit|refactor)_leaderboard\.yml|(?!https?:)[^?#]*\.ya?ml",
             captures=tuple(f"{_DATA}/{track}_leaderboard.yml" for track in _TRACKS),
         ),
     ),
@@ -125,7 +125,10 @@ def _whole(body: bytes, last: Mapping[str, yamls.Node]) -> None:
 
 
 def _track(url: str, records: Sequence[Mapping[str, yamls.Node]]) -> str:
-    named = re.search(r"(polyglot|edit|refactor)_leaderboard", url)
+    # The same folder holds boards of single articles, as o1_polyglot_leaderboard.yml: those are not ours.
+    named = re.search(r"(?:^|/)(polyglot|edit|refactor)_leaderboard", url)
+    if not named and "leaderboard" in url.rpartition("/")[2]:
+        raise ParseFailed(f"aider: {url.rpartition('/')[2]} is none of the {', '.join(_TRACKS)} boards.")
     # The common size, as single runs cover less than the whole and none covers more.
     sizes = Counter(str(record.get("total_tests", record["test_cases"])) for record in records)
     size = sizes.most_common(1)[0][0]

@@ -53,8 +53,8 @@ SOURCE = Source(
         Route(
             name="space",
             media="csv",
-            pattern=r"https://huggingface\.co/spaces/lmarena/chatbot-arena-leaderboard/(?:resolve|raw)/[^?]+\.csv"
-            r"(?:\?.*)?|[^:?]*\.csv",
+            pattern=r"https://huggingface\.co/spaces/lmarena/chatbot-arena-leaderboard/(?:resolve|raw)/[^?#]+\.csv"
+            r"(?:\?.*)?|(?!https?:)[^?#]*\.csv",
             discover=_files,
         ),
         Route(
@@ -158,7 +158,7 @@ def _order(entries: Sequence[Entry]) -> list[Finding]:
     }
     what = (
         f"The row order contradicts the ratings and ranks beside it: {pairs} pairs of {len(rated)} rows "
-        f"stand the other way round (Spearman {figures['spearman_position_rating']} between position and rating, "
+        f"stand the other way (Spearman {figures['spearman_position_rating']} between position and rating, "
         f"{figures['spearman_rank_rating']} between rank and rating; -1 is agreement). The ratings may "
         "belong to other rows: all three are kept as printed."
     )

@@ -59,7 +59,8 @@ SOURCE = Source(
         Route(
             name="readme",
             media="markdown",
-            pattern=r"https://raw\.githubusercontent\.com/VikhrModels/ru_llm_arena/[^?]+/README\.md|[^:?]*\.md",
+            pattern=r"https://raw\.githubusercontent\.com/VikhrModels/ru_llm_arena/[^?#]+/README\.md"
+            r"|(?!https?:)[^?#]*\.md",
             captures=(_README,),
         ),
     ),
@@ -90,7 +91,7 @@ def parse(payload: Payload) -> Iterator[Snapshot]:
 
     Raises ParseFailed where a section, its table or a column is missing, or a table is cut off.
     """
-    content = text.decode(payload.body)
+    content = text.decode(payload.body).replace("\r\n", "\n")
     stated = _STATED.search(content)
     if stated is None:
         raise ParseFailed("ru_llm_arena: no heading 'Состояние арены на …': not the README, or rewritten.")

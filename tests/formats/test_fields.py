@@ -15,10 +15,11 @@ def test_what_is_left_is_kept_and_what_is_new_is_said() -> None:
     assert fields.name("model") == "a"
     assert fields.rest() == {"date": "2025", "colour": "red"}
     audit.record({"colour": "blue", "size": "7"}).rest()
-    [finding] = audit.findings()
-    assert (finding.code, finding.severity) == ("new-field", "warning")
-    assert "'colour', 'size'" in finding.sentence
-    assert finding.figures == {"fields": {"colour": 2, "size": 1}, "rows": 2}
+    first, second = audit.findings()
+    assert (first.code, first.severity) == ("new-field", "warning")
+    assert "'colour'" in first.sentence
+    assert first.figures == {"field": "colour", "values": 2, "rows": 2}
+    assert second.figures == {"field": "size", "values": 1, "rows": 2}
 
 
 def test_nothing_new_nothing_said() -> None:

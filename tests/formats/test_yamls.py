@@ -20,7 +20,7 @@ BOMB = "a: &a [x]\n" + "".join(
 
 
 def test_scalars_stay_what_was_written() -> None:
-    body = b"- commit: 1234567\n  other: 2e10\n  version: 0.10\n  date: 2025-02-25\n  on: no\n  none: ~\n  empty:\n"
+    body = b"- commit: 1234567\n  other: 2e10\n  version: 0.10\n  date: 2025-02-25\n  on: no\n  none: ~\n"
     assert yamls.records(body) == [
         {
             "commit": "1234567",
@@ -29,9 +29,12 @@ def test_scalars_stay_what_was_written() -> None:
             "date": "2025-02-25",
             "on": "no",
             "none": "~",
-            "empty": "",
         }
     ]
+
+
+def test_an_empty_value_is_empty_text() -> None:
+    assert yamls.read(b"empty:\nquoted: ''\n") == {"empty": "", "quoted": ""}
 
 
 def test_nested_values_and_crlf() -> None:

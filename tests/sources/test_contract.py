@@ -1,9 +1,11 @@
 """What every source must hold: zero rows are a lie, a cut is told, nothing is dropped unsaid.
 
 Each source is tried on each of its samples. What only it can know of its format (how a new field or a
-renamed column looks there) stands in `tests/samples/SOURCE/mutations.py`: `with_new_field(sample, body, field)`
-gives the sample with one more field in each record, of value 7 (None where the format gives fields no names);
-`renamed(sample, body)` yields what the error must name, and the sample with that column called otherwise.
+renamed column looks there) stands in `tests/samples/SOURCE/mutations.py`:
+
+- `with_new_field(sample, body, name)` gives the sample with one more field in each record, of value 7; None
+  where the format gives fields no names;
+- `renamed(sample, body)` yields what the error must name, and the sample with that column called otherwise.
 """
 
 from __future__ import annotations
