@@ -55,14 +55,14 @@ _STYLED = {"text", "vision", "search", "document"}
 """Arenas that the site shows with and without style control."""
 _PARAMS = {"category", "styleControl"}
 _UNSTYLED = "-no-style-control"
+_TRACKS = {"code": "webdev"}
 _PLACES = {
-    ("code", "overall"): ("webdev", "overall"),
     ("code", "webdev"): ("webdev", "overall"),
     ("multi-image-edit", "overall"): ("image-edit", "multi-image-edit"),
     ("image-edit", "single-image-edit"): ("image-edit", "overall"),
     ("image-to-webdev", "overall"): ("webdev", "image-to-webdev"),
 }
-"""Where the site's arena and board stand in the dataset, if under another name."""
+"""Where what the site calls arena and board stands in the dataset, if under another name."""
 _MOST = 100_000
 """A larger rank is none: the site writes 9007199254740991 for models without one."""
 
@@ -72,11 +72,12 @@ def parse(payload: Payload) -> Iterator[Snapshot]:
     if b"</html" not in payload.body[-2000:].lower():
         raise ParseFailed(f"not a whole page: its {len(payload.body)} bytes do not end with </html>")
     stream = flight.read(payload.body)
+    missing = stream.missing()
     boards: dict[str, Snapshot] = {}
     for found in stream.objects("arenaSlug", "leaderboardSlug"):
         # The menu names boards by the same two keys; only a board itself has one of these.
         if found.keys() & {"entries", "totalModels", "params"}:
-            snapshot = _snapshot(stream.plain(found), stream.missing())
+            snapshot = _snapshot(stream.plain(found), missing)
             boards[snapshot.board] = _fuller(boards.get(snapshot.board, snapshot), snapshot)
     if not boards:
         raise ParseFailed("the page holds no leaderboard: a challenge, an error page, or a new layout")
@@ -121,21 +122,23 @@ def _snapshot(board: Mapping[str, Any], missing: Sequence[str]) -> Snapshot:
 def _name(board: Mapping[str, Any]) -> tuple[str, list[Finding]]:
     """The board's name in the archive, and what is doubtful about it."""
     params: Mapping[str, Any] = board["params"] if isinstance(board.get("params"), dict) else {}
-    arena, shown = _slug(board["arenaSlug"]), _slug(board["leaderboardSlug"])
-    asked = _slug(params.get("category") or shown)
-    category = next((slug for slug in (shown, asked) if slug.removesuffix(_UNSTYLED) != "overall"), shown)
+    arena, slugs = _slug(board["arenaSlug"]), [_slug(board["leaderboardSlug"])]
+    if params.get("category") is not None:
+        slugs.append(_slug(params["category"]))
+    special = sorted({slug.removesuffix(_UNSTYLED) for slug in slugs} - {"overall"})
     styled = params.get("styleControl")
-    if category.endswith(_UNSTYLED) and styled is None:
+    if styled is None and any(slug.endswith(_UNSTYLED) for slug in slugs):
         styled = False
     doubts = []
-    if shown != asked and "overall" not in {shown.removesuffix(_UNSTYLED), asked.removesuffix(_UNSTYLED)}:
-        doubts.append(f"the page calls the board both {shown} and {asked}")
+    if len(special) > 1:
+        doubts.append(f"the page calls the board {' and '.join(special)}")
     plain = any(item.get("rankStyleControl") is not None for item in board["entries"])
     if styled is None and arena in _STYLED and not plain:
         doubts.append("the page does not say whether style control is on")
     if others := sorted(key for key, value in params.items() if value and key not in _PARAMS):
         doubts.append(f"the page filters by {', '.join(others)}, which the archive does not know")
-    track, category = _PLACES.get((arena, key := category.removesuffix(_UNSTYLED)), (arena, key))
+    category = special[0] if special else "overall"
+    track, category = _PLACES.get((arena, category), (_TRACKS.get(arena, arena), category))
     name = f"arena/{track}{'-style-control' if styled is True else ''}/{category}"
     return name, [
         Finding("board-uncertain", "error", f"Filed as {name}, but {doubt}.", {"params": dict(params)})
