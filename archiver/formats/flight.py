@@ -1,17 +1,13 @@
-"""The flight stream: what a Next.js page carries of React's server components.
+"""The flight stream, in which React's server components travel: rows `ID:VALUE` that refer to each other.
 
-A page holds it in pieces, each pushed by a script of its own (`self.__next_f.push([1,"…"])`). Joined, they
-are rows of the shape `ID:VALUE` that refer to each other (`"$L2f"`). The wire format is documented only by
-React's own client, `packages/react-client/src/ReactFlightClient.js`.
+The wire format is documented only by React's own client, `packages/react-client/src/ReactFlightClient.js`.
+How a page carries the stream is `nextjs`' to know.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import re
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,7 +22,6 @@ MAX_DEPTH = 60
 MAX_VALUES = 500_000
 """How deep, and how far in all, a stream's references are followed: they may run in circles or multiply."""
 
-_PUSH = re.compile(r"(?:self\.__next_f|\(self\.__next_f\s*=\s*self\.__next_f\s*\|\|\s*\[\]\))\.push\(\s*")
 _ID = re.compile(rb"([0-9a-f]{0,16}):")
 _LENGTH = re.compile(rb"([A-Za-z])([0-9a-f]{1,8}),")
 _SIZED = b"TAOoUSsLlGgMmVb"
@@ -161,75 +156,6 @@ def _as_map(value: Json) -> Json:
     if pairs and all(isinstance(pair[0], str) for pair in value):
         return dict(value)
     return value
-
-
-def read(page: bytes) -> Flight:
-    """The stream that an HTML page carries. Raises `ParseFailed` where it carries none or a broken one."""
-    try:
-        text = page.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ParseFailed(f"the page is not UTF-8 text: {error}") from error
-    pieces = list(pushes(text))
-    if not pieces:
-        raise ParseFailed("the page carries no flight stream (no self.__next_f.push in a script)")
-    return parse(_joined(pieces))
-
-
-def pushes(html: str) -> Iterator[str | bytes]:
-    """What a page's scripts push, in order: text, or bytes where a piece is no text by itself."""
-    decoder = json.JSONDecoder()
-    for script in _scripts(html):
-        end = 0
-        while match := _PUSH.search(script, end):
-            try:
-                value, end = decoder.raw_decode(script, match.end())
-                yield from _piece(value)
-            except (ValueError, RecursionError, binascii.Error) as error:
-                what = f"a script of the page breaks off or is no JSON: {script[match.start() :][:60]!r}"
-                raise ParseFailed(what) from error
-
-
-def _scripts(html: str) -> list[str]:
-    if "__next_f" not in html or "<" not in html:
-        return []
-    if html.rfind("<script") > html.rfind("</script"):
-        raise ParseFailed("the page breaks off within a script")
-    from bs4 import BeautifulSoup, ParserRejectedMarkup, SoupStrainer, XMLParsedAsHTMLWarning
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        try:
-            soup = BeautifulSoup(html, "html.parser", parse_only=SoupStrainer("script"))
-        except (ParserRejectedMarkup, RecursionError) as error:
-            raise ParseFailed(f"the page is not HTML: {error}") from error
-    return [script.string or "" for script in soup.find_all("script")]
-
-
-def _piece(value: Json) -> Iterator[str | bytes]:
-    """[1, text] and [3, base64] carry the stream; [0] opens it, [2, …] is a form's state."""
-    match value:
-        case [0] | [2, *_]:
-            return
-        case [1, str(text)]:
-            yield text
-        case [3, str(text)]:
-            yield base64.b64decode(text, validate=True)
-        case _:
-            raise ValueError("an unknown kind of push")
-
-
-def _joined(pieces: list[str | bytes]) -> bytes:
-    stream = bytearray()
-    text: list[str] = []
-    for piece in [*pieces, b""]:
-        if isinstance(piece, str):
-            text.append(piece)
-        else:
-            # A character outside the basic plane may be escaped as two halves, one in each of two pieces.
-            halves = "".join(text).encode("utf-16-le", "surrogatepass")
-            stream += halves.decode("utf-16-le", "replace").encode() + piece
-            text.clear()
-    return bytes(stream)
 
 
 def parse(stream: bytes) -> Flight:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ..errors import ParseFailed
-from ..formats import flight
+from ..formats import nextjs
 from ..records import Entry, Finding, Payload, Snapshot, utc
 
 PATTERN = (
@@ -71,7 +71,7 @@ def parse(payload: Payload) -> Iterator[Snapshot]:
     """Every board that the page holds. Raises `ParseFailed` where it holds none, or one without its table."""
     if b"</html" not in payload.body[-2000:].lower():
         raise ParseFailed(f"not a whole page: its {len(payload.body)} bytes do not end with </html>")
-    stream = flight.read(payload.body)
+    stream = nextjs.read(payload.body)
     missing = stream.missing()
     boards: dict[str, Snapshot] = {}
     for found in stream.objects("arenaSlug", "leaderboardSlug"):

@@ -73,7 +73,7 @@ SOURCE = Source(
     cadence=timedelta(days=1),
     version=1,
     quirks=(
-        "A model can be renamed after the fact: claude-opus-4-6-thinking became claude-opus-4-6-high in 2026.",
+        "A model can be renamed afterwards: claude-opus-4-6-thinking became claude-opus-4-6-high in 2026.",
         "The site shows boards with style control on where it has them: the page text/overall is the board "
         "arena/text-style-control/overall, not arena/text/overall, and the two order models differently.",
         "The same publish date can return with other rows; publish dates differ from subset to subset.",

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archiver.errors import ParseFailed
-from archiver.formats import flight
+from archiver.formats import flight, nextjs
 from archiver.formats.flight import Flight
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=40) | st.sampled_from(
@@ -61,7 +61,7 @@ def test_rows_come_back_wherever_the_pushes_break_them(rows: list[tuple[str, Any
     text = wire(rows)
     edges = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
     pieces = [[1, text[start:end]] for start, end in pairwise(edges)]
-    read = flight.read(page([0], *pieces))
+    read = nextjs.read(page([0], *pieces))
     assert [(row.tag, row.value) for row in read.rows] == rows
 
 
@@ -71,13 +71,13 @@ def test_bytes_are_pushed_where_a_piece_is_no_text_by_itself(rows: list[Any], cu
     raw = wire(rows).encode()
     edges = [0, *sorted(min(cut, len(raw)) for cut in cuts), len(raw)]
     pieces = [[3, base64.b64encode(raw[start:end]).decode()] for start, end in pairwise(edges)]
-    assert [(row.tag, row.value) for row in flight.read(page(*pieces)).rows] == rows
+    assert [(row.tag, row.value) for row in nextjs.read(page(*pieces)).rows] == rows
 
 
 def test_a_character_may_be_split_between_two_pushes_as_two_escaped_halves() -> None:
     first, second = r'self.__next_f.push([1,"0:\"\ud83c"])', r'self.__next_f.push([1,"\udfc6\"\n"])'
     scripts = f"<script>{first}</script><script>{second}</script>"
-    assert flight.read(scripts.encode()).rows[0].value == "🏆"
+    assert nextjs.read(scripts.encode()).rows[0].value == "🏆"
 
 
 def test_several_pushes_in_one_script_and_the_one_that_opens_the_stream() -> None:
@@ -85,12 +85,12 @@ def test_several_pushes_in_one_script_and_the_one_that_opens_the_stream() -> Non
         "<script>(self.__next_f=self.__next_f||[]).push([0]);self.__next_f.push([2,null])</script>"
         '<script>self.__next_f.push([1,"0:1"]);self.__next_f.push([1,"2\\n"])</script>'
     )
-    assert flight.read(script.encode()).rows[0].value == 12
+    assert nextjs.read(script.encode()).rows[0].value == 12
 
 
 def test_a_push_that_is_only_quoted_in_text_is_none() -> None:
     quoted = 'self.__next_f.push([1,"no"])'
-    assert flight.read(page([1, f"0:{json.dumps(quoted)}\n"])).rows[0].value == quoted
+    assert nextjs.read(page([1, f"0:{json.dumps(quoted)}\n"])).rows[0].value == quoted
 
 
 def test_tagged_rows_are_told_apart() -> None:
@@ -211,13 +211,13 @@ def test_rows_that_were_cut_out_are_named() -> None:
 )
 def test_what_is_no_stream_says_why(body: bytes, says: str) -> None:
     with pytest.raises(ParseFailed, match=says):
-        flight.read(body)
+        nextjs.read(body)
 
 
 @settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_garbage_is_refused_or_read_never_a_traceback(noise: bytes) -> None:
-    for attempt in (flight.read, flight.parse):
+    for attempt in (nextjs.read, flight.parse):
         try:
             found = attempt(noise)
         except ParseFailed:
@@ -232,7 +232,7 @@ def test_a_broken_stream_is_refused_or_read_never_a_traceback(rows: list[Any], d
     for _ in range(data.draw(st.integers(1, 4))):
         raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
     try:
-        found = flight.read(bytes(raw))
+        found = nextjs.read(bytes(raw))
         for row in found.rows:
             found.plain(row.value)
     except ParseFailed as error:
@@ -244,7 +244,7 @@ def test_every_cut_of_a_page_within_its_scripts_is_refused() -> None:
     last = whole.rindex(b"]")
     for end in range(whole.index(b"push"), last):
         try:
-            read = flight.read(whole[:end])
+            read = nextjs.read(whole[:end])
         except ParseFailed:
             continue
         assert end < whole.rindex(b"self"), "a cut push passed"

@@ -45,7 +45,7 @@ def _file(table: object) -> bytes:
 
 
 def _stream(body: bytes) -> str:
-    from archiver.formats.flight import pushes
+    from archiver.formats.nextjs import pushes
 
     return "".join(str(piece) for piece in pushes(body.decode()))
 
