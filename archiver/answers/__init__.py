@@ -1,5 +1,5 @@
-"""Questions → relations: each takes a connection to the index and plain arguments, and returns a DuckDB relation
-(or small records where an answer speaks of itself).
+"""Questions → relations: each takes a connection to the index and plain arguments, and returns a DuckDB
+relation, or small records where an answer speaks of itself.
 
 The rows of history and boards come from the macros inside the index, so that every client gives the same.
 """

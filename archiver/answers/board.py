@@ -16,15 +16,17 @@ if TYPE_CHECKING:
 _EVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
-def board(con: duckdb.DuckDBPyConnection, board: str, as_of: datetime | None = None) -> duckdb.DuckDBPyRelation:
-    """The entries of the last snapshot of a board by a time, in their order; of several for one time, the one
+def board(
+    con: duckdb.DuckDBPyConnection, board: str, as_of: datetime | None = None
+) -> duckdb.DuckDBPyRelation:
+    """The entries of the last snapshot of a board by a time, by rank; of several for one time, of the one
     captured last.
 
     as_of: midnight means to the end of that day; None: the newest.
     Columns: those of `rankings`, then rank_before: the rank in the complete snapshot for the time before.
     Raises UnknownName for a board that is not known, UsageError where it has no snapshot by then.
     """
-    return con.sql(f"FROM {call('board_as_of', facts(con, board, as_of).board, as_of or _EVER)}")  # noqa: S608
+    return con.sql(f"FROM {call('board_as_of', facts(con, board, as_of).board, as_of or _EVER)}")
 
 
 class Facts(NamedTuple):
@@ -55,20 +57,25 @@ def facts(con: duckdb.DuckDBPyConnection, board: str, as_of: datetime | None = N
     name = names.board(con, board)
     found = con.execute(f"""
         SELECT
-            s.board, b.title, s.metric, s.rank_kind, s.snapshot_id, s.time, s.published_at, s.first_seen, s.last_seen,
-            s.sightings, s.rows, s."of", s.complete, s.route, s.payload_sha256,
+            s.board, b.title, s.metric, s.rank_kind, s.snapshot_id, s.time, s.published_at, s.first_seen,
+            s.last_seen, s.sightings, s.rows, s."of", s.complete, s.route, s.payload_sha256,
             (SELECT t.time FROM snapshots AS t WHERE t.snapshot_id = snapshot_before(s.board, s.snapshot_id))
         FROM snapshots AS s JOIN boards AS b ON b.board = s.board
-        WHERE s.board = {literal(name)} AND s.snapshot_id = snapshot_at({literal(name)}, {literal(as_of or _EVER)})
+        WHERE s.board = {literal(name)}
+            AND s.snapshot_id = snapshot_at({literal(name)}, {literal(as_of or _EVER)})
     """).fetchall()  # noqa: S608  # literals are quoted
     if not found:
-        raise UsageError(_nothing(con, name, as_of), todo=f"`archiver boards {name}` says what the archive holds")
+        raise UsageError(
+            _nothing(con, name, as_of), todo=f"`archiver boards {name}` says what the archive holds"
+        )
     return Facts(*found[0])
 
 
 def _nothing(con: duckdb.DuckDBPyConnection, name: str, as_of: datetime | None) -> str:
     [(first,)] = con.execute(
-        "SELECT min(time) FROM snapshots WHERE board = ? AND preferred AND status IN ('accepted', 'released')", [name]
+        "SELECT min(time) FROM snapshots "
+        "WHERE board = ? AND preferred AND status IN ('accepted', 'released')",
+        [name],
     ).fetchall()
     if first is None:
         return f"The archive holds no snapshot of {name} that answers may use."

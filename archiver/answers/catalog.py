@@ -15,7 +15,7 @@ _USABLE = "s.preferred AND s.status IN ('accepted', 'released')"
 
 
 def boards(con: duckdb.DuckDBPyConnection, patterns: Sequence[str] = ()) -> duckdb.DuckDBPyRelation:
-    """One row a board: what it ranks by, how many models its newest snapshot lists, and which snapshots are held.
+    """One row a board: what it ranks by, how many models its newest snapshot lists, and how far it reaches.
 
     patterns: globs; without any, all boards. Raises UnknownName for a glob that matches none.
     """
@@ -39,8 +39,8 @@ def sources(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
     return con.sql(f"""
         SELECT
             o.source, o.title, o.homepage, o.license, o.attribution, o.cadence_hours, o.proven,
-            count(DISTINCT b.board) AS boards, count(s.snapshot_id) AS snapshots, CAST(min(s.time) AS DATE) AS first,
-            CAST(max(s.time) AS DATE) AS last,
+            count(DISTINCT b.board) AS boards, count(s.snapshot_id) AS snapshots,
+            CAST(min(s.time) AS DATE) AS first, CAST(max(s.time) AS DATE) AS last,
             (SELECT max(c.captured_at) FROM captures AS c WHERE c.source = o.source AND c.outcome <> 'failed')
                 AS last_success,
             o.quirks
@@ -52,10 +52,10 @@ def sources(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
 
 
 def find(con: duckdb.DuckDBPyConnection, text: str) -> duckdb.DuckDBPyRelation:
-    """Organisations, families, models, names as listed and boards in whose name a text stands, in any script that
-    the registry knows for them.
+    """Organisations, families, models, names as listed and boards in whose name a text stands, in any script
+    that the registry knows for them.
 
-    Columns: kind, name, organization, country, boards (how many), first, last (dates of snapshots that show it).
+    Columns: kind, name, organization, country, boards (how many), first, last (dates on which it stood).
     """
     return con.sql(f"""
         WITH wanted AS (SELECT fold({literal(text)}) AS folded, lower(trim({literal(text)})) AS lowered),
@@ -65,37 +65,41 @@ def find(con: duckdb.DuckDBPyConnection, text: str) -> duckdb.DuckDBPyRelation:
         ),
         listed AS (
             SELECT DISTINCT 'listed' AS kind, n.model_listed AS target FROM names AS n, wanted AS w
-            WHERE contains(lower(n.model_listed), w.lowered) OR contains(lower(n.organization_listed), w.lowered)
+            WHERE contains(lower(n.model_listed), w.lowered)
+                OR contains(lower(n.organization_listed), w.lowered)
         ),
         seen AS (
-            SELECT n.model_listed, n.model, n.family, n.organization, e.board, e.content_id, count(*) AS entries
+            SELECT DISTINCT n.model_listed, n.model, n.family, n.organization, e.board, e.content_id
             FROM entries AS e
             JOIN names AS n ON n.model_listed = e.model_listed AND starts_with(e.board, n.source || '/')
                 AND n.organization_listed IS NOT DISTINCT FROM e.organization_listed
             WHERE n.organization IN (SELECT target FROM spoken) OR n.family IN (SELECT target FROM spoken)
                 OR n.model IN (SELECT target FROM spoken) OR n.model_listed IN (SELECT target FROM listed)
-            GROUP BY ALL
         ),
         dated AS (
-            SELECT e.*, s.time FROM seen AS e JOIN snapshots AS s ON s.content_id = e.content_id AND s.board = e.board
+            SELECT e.*, s.time FROM seen AS e
+            JOIN snapshots AS s ON s.content_id = e.content_id AND s.board = e.board
             WHERE {_USABLE}
         )
         SELECT
-            k.kind, k.target AS name, coalesce(any_value(o.organization), any_value(d.organization)) AS organization,
-            any_value(o.country) AS country, count(DISTINCT d.board) AS boards, CAST(min(d.time) AS DATE) AS first,
-            CAST(max(d.time) AS DATE) AS last
+            k.kind, k.target AS name,
+            coalesce(any_value(o.organization), any_value(d.organization)) AS organization,
+            any_value(o.country) AS country, count(DISTINCT d.board) AS boards,
+            CAST(min(d.time) AS DATE) AS first, CAST(max(d.time) AS DATE) AS last
         FROM (FROM spoken UNION ALL FROM listed) AS k
         LEFT JOIN models AS m ON m.model = k.target AND k.kind = 'model'
         LEFT JOIN dated AS d ON CASE k.kind WHEN 'organization' THEN d.organization = k.target
             WHEN 'family' THEN d.family = k.target WHEN 'model' THEN d.model = k.target
             ELSE d.model_listed = k.target END
         LEFT JOIN organizations AS o
-            ON o.organization = coalesce(m.organization, CASE k.kind WHEN 'organization' THEN k.target END, d.organization)
+            ON o.organization = coalesce(
+                m.organization, CASE k.kind WHEN 'organization' THEN k.target END, d.organization)
         GROUP BY k.kind, k.target
         UNION ALL
         SELECT 'board', b.board, NULL, NULL, 1, CAST(min(s.time) AS DATE), CAST(max(s.time) AS DATE)
         FROM boards AS b
-        JOIN wanted AS w ON contains(b.board, replace(w.lowered, ' ', '-')) OR contains(lower(b.title), w.lowered)
+        JOIN wanted AS w
+            ON contains(b.board, replace(w.lowered, ' ', '-')) OR contains(lower(b.title), w.lowered)
         LEFT JOIN snapshots AS s ON s.board = b.board AND {_USABLE}
         GROUP BY b.board
         ORDER BY list_position(['organization', 'family', 'model', 'listed', 'board'], kind), name

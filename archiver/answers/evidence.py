@@ -33,6 +33,7 @@ class Evidence:
     score: float | None
     score_low: float | None
     score_high: float | None
+    votes: int | None
     metric: str
     published_at: datetime | None
     captured_at: datetime
@@ -63,18 +64,18 @@ def explain(
     """The evidence for each entry of a model on a board as it stood at a time, best-placed first.
 
     model: as listed or canonical; a family or an organisation gives each of its models.
-    Raises UnknownName where nobody is known by that name, UsageError where the board had no snapshot by then or
-    that snapshot does not list the model (its evidence is named).
+    Raises UnknownName where nobody is known by that name, UsageError where the board had no snapshot by
+    then, or where that snapshot does not list the model.
     """
     snapshot = facts(con, board, as_of)
     names.asked(con, [model])
     found = con.execute(f"""
         SELECT DISTINCT
-            s.board, coalesce(l.model, e.model_listed), e.model_listed, l.organization, e.organization_listed, e.variant,
-            e.rank, s."of", e.position, s.rank_kind, e.score, e.score_low, e.score_high, s.metric, s.published_at,
-            s.captured_at, s.first_seen, s.last_seen, s.sightings, s.route, c.url, c.final_url, c.status, c.via,
-            c.origin, c.ledger, c.line, c.capture_id, s.payload_sha256, c.payload_bytes, c.tool, s.layout,
-            s.parser_version, s.snapshot_id,
+            s.board, coalesce(l.model, e.model_listed), e.model_listed, l.organization, e.organization_listed,
+            e.variant, e.rank, s."of", e.position, s.rank_kind, e.score, e.score_low, e.score_high, e.votes,
+            s.metric, s.published_at, s.captured_at, s.first_seen, s.last_seen, s.sightings, s.route, c.url,
+            c.final_url, c.status, c.via, c.origin, c.ledger, c.line, c.capture_id,
+            s.payload_sha256, c.payload_bytes, c.tool, s.layout, s.parser_version, s.snapshot_id,
             (SELECT list(f.severity || ' ' || f.code || ': ' || f.sentence ORDER BY f.severity, f.code)
                 FROM findings AS f WHERE f.content_id = s.content_id AND f.board = s.board)
         FROM snapshots AS s
@@ -88,7 +89,7 @@ def explain(
     """).fetchall()  # noqa: S608  # literals are quoted
     if not found:
         raise _absent(snapshot.board, model, snapshot.time, snapshot.complete, snapshot.payload_sha256)
-    return [Evidence(*row[:-1], findings=tuple(row[-1] or ())) for row in found]
+    return [Evidence(*row[:-1], tuple(row[-1] or ())) for row in found]
 
 
 def _absent(board: str, model: str, time: datetime, complete: bool, payload: str) -> UsageError:
@@ -102,5 +103,3 @@ def _absent(board: str, model: str, time: datetime, complete: bool, payload: str
         f"{model} is not among the rows that the excerpt of {board} of {day} shows; that proves nothing.",
         todo=f"`archiver history {model!r} --board {board}` shows when it was listed",
     )
-
-

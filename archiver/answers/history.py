@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import duckdb
 
 KEYS = (
-    "board", "date", "published_at", "captured_at", "organization", "model", "variant", "rank", "of", "position",
-    "rank_kind", "score", "score_low", "score_high", "snapshot_id", "status",
+    "board", "date", "published_at", "captured_at", "organization", "model", "variant", "rank", "of",
+    "position", "rank_kind", "score", "score_low", "score_high", "snapshot_id", "status",
 )  # fmt: skip
 """The columns that every format prints, in this order; the relation carries a few more after them."""
 
@@ -30,14 +30,15 @@ def history(
     since: datetime | None = None,
     until: datetime | None = None,
     every: Every | None = None,
-    all: bool = False,  # noqa: A002  # the option's own name
+    all: bool = False,
 ) -> duckdb.DuckDBPyRelation:
     """One row a snapshot for each organisation, family, model or country: listed there, or provably absent.
 
-    who: names as people type them. boards: globs; without any, the boards on which anyone asked for was ever
-    listed. since, until: bounds of the time that answers order by, both included; midnight as `until` means to
-    the end of that day. every: only the last snapshot of each week or month. all: every model, not the best-placed.
-    Columns: `KEYS`, then who, country, model_listed, rank_low, rank_high, votes, route, first_seen, last_seen.
+    who: names as people type them. boards: globs; without any, the boards on which anyone asked for was
+    ever listed. since, until: bounds of the time that answers order by, both included; midnight as `until`
+    means to the end of that day. every: only the last snapshot of each week or month. all: every model, not
+    the best-placed. Columns: `KEYS`, then who, country, model_listed, rank_low, rank_high, votes, route,
+    first_seen, last_seen.
     Raises UnknownName for a name or board that is not known, UsageError for bounds that exclude each other.
     """
     names.asked(con, who)
@@ -52,13 +53,15 @@ def statement(
     since: datetime | None = None,
     until: datetime | None = None,
     every: Every | None = None,
-    all: bool = False,  # noqa: A002  # the option's own name
+    all: bool = False,
 ) -> str:
     """The SQL of `history`, for any DuckDB shell."""
     if since and until and since > until:
         raise UsageError(f"No time is both since {since:%Y-%m-%d} and until {until:%Y-%m-%d}.")
     scope = names.boards(con, boards) if boards else None
-    source = call("rank_history", list(who), boards=scope, since=since, until=until, each=True if all else None)
+    source = call(
+        "rank_history", list(who), boards=scope, since=since, until=until, each=True if all else None
+    )
     if every is None:
         return f"FROM {source}"
     return f"""

@@ -39,10 +39,10 @@ def asked(con: duckdb.DuckDBPyConnection, who: Sequence[str]) -> list[Asked]:
 
     Raises UnknownName, with the nearest known names, for the first word that means nobody.
     """
-    found = con.execute(f"FROM {call('asked', list(who))}").fetchall()  # noqa: S608  # literals are quoted
+    found = con.execute(f"FROM {call('asked', list(who))}").fetchall()  # literals are quoted
     if len(found) < len(set(who)):
         for name in who:
-            if not con.execute(f"FROM {call('asked', [name])}").fetchall():  # noqa: S608  # literals are quoted
+            if not con.execute(f"FROM {call('asked', [name])}").fetchall():  # literals are quoted
                 raise UnknownName("organisation, family, model or country", name, nearest(con, name))
     return [Asked(*row) for row in found]
 
@@ -95,6 +95,8 @@ def _closest(name: str, known: Iterable[str]) -> tuple[str, ...]:
     for candidate in known:
         spelled.setdefault(candidate.lower(), candidate)
     lowered = name.strip().lower()
-    matches: list[Any] = [candidate for candidate in sorted(spelled) if lowered and candidate.startswith(lowered)]
+    matches: list[Any] = [
+        candidate for candidate in sorted(spelled) if lowered and candidate.startswith(lowered)
+    ]
     matches += get_close_matches(lowered, spelled, n=_NEAREST, cutoff=0.6)
     return tuple(spelled[match] for match in dict.fromkeys(matches))[:_NEAREST]

@@ -110,12 +110,13 @@ def coverage(
 
 
 def findings(con: duckdb.DuckDBPyConnection, snapshots: Collection[str]) -> list[Seen]:
-    """The warnings and errors (of released snapshots) that stand against these snapshots, by board and code."""
+    """What stands against these snapshots, by board and code: warnings, and the errors of released ones."""
     found = con.execute(f"""
         SELECT f.board, f.code, f.severity, count(DISTINCT s.snapshot_id), max_by(f.sentence, s.time)
         FROM findings AS f
         JOIN snapshots AS s ON s.content_id = f.content_id AND s.board = f.board
-        WHERE f.severity <> 'note' AND s.snapshot_id IN (SELECT unnest({literal(sorted(snapshots))}::VARCHAR[]))
+        WHERE f.severity <> 'note'
+            AND s.snapshot_id IN (SELECT unnest({literal(sorted(snapshots))}::VARCHAR[]))
         GROUP BY f.board, f.code, f.severity ORDER BY f.board, f.severity, f.code
     """).fetchall()  # noqa: S608  # literals are quoted
     return [Seen(*row) for row in found]

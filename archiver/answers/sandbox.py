@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
 
 if TYPE_CHECKING:
     import duckdb
 
+_BATCH = 10_000
 _SHUT = (
     "SET autoinstall_known_extensions = false",
     "SET autoload_known_extensions = false",
@@ -27,10 +29,11 @@ def shut_in(con: duckdb.DuckDBPyConnection) -> None:
             con.execute(statement)
 
 
-def sql(con: duckdb.DuckDBPyConnection, statement: str) -> duckdb.DuckDBPyConnection:
-    """Runs one statement on a connection that it shuts in first; the rows are fetched from what it returns.
+def sql(con: duckdb.DuckDBPyConnection, statement: str) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
+    """The columns and rows of one statement, on a connection that is shut in first.
 
-    Raises UsageError with DuckDB's own message and hint where the statement is wrong or not allowed.
+    Raises UsageError with DuckDB's own message and hint where the statement is wrong or not allowed;
+    reading the rows can raise it too.
     """
     import duckdb
 
@@ -39,13 +42,24 @@ def sql(con: duckdb.DuckDBPyConnection, statement: str) -> duckdb.DuckDBPyConnec
         statements = con.extract_statements(statement)
         if len(statements) != 1:
             raise UsageError(f"One statement at a time: {len(statements)} were given.")
-        return con.execute(statements[0])
+        done = con.execute(statements[0])
+    except duckdb.Error as error:
+        raise refusal(error) from error
+    return [column[0] for column in done.description or ()], _fetched(done)
+
+
+def _fetched(done: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    import duckdb
+
+    try:
+        while rows := done.fetchmany(_BATCH):
+            yield from rows
     except duckdb.Error as error:
         raise refusal(error) from error
 
 
 def refusal(error: duckdb.Error) -> UsageError:
-    """DuckDB's complaint as this package's, its first line and its hint (fetching rows can raise it too)."""
+    """DuckDB's complaint as this package's, its first line and its hint ."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     hints = [line for line in lines[1:] if not line.startswith(("LINE ", "^"))]
     return UsageError(" ".join([lines[0] if lines else type(error).__name__, *hints]))

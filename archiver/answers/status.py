@@ -14,15 +14,18 @@ if TYPE_CHECKING:
 def status(con: duckdb.DuckDBPyConnection, now: datetime) -> duckdb.DuckDBPyRelation:
     """One row a source: last success, last attempt and how it ended, what is kept, unread and held.
 
-    `freshness` is `fresh` within one and a half cadences of the last success, then `overdue`; `never` without one.
+    `freshness` is `fresh` within one and a half cadences of the last success, then `overdue`; `never`
+    without one.
     """
     return con.sql(f"""
         WITH tried AS (
             SELECT
                 c.source, count(*) AS captures, count(*) FILTER (WHERE c.outcome = 'failed') AS failed,
                 max(c.captured_at) FILTER (WHERE c.outcome <> 'failed') AS last_success,
-                max(c.captured_at) AS last_attempt, max_by(c.outcome, (c.captured_at, c.ledger, c.line)) AS outcome,
-                max_by(coalesce(c.reason || ': ' || c.detail, ''), (c.captured_at, c.ledger, c.line)) AS reason
+                max(c.captured_at) AS last_attempt,
+                max_by(c.outcome, (c.captured_at, c.ledger, c.line)) AS outcome,
+                max_by(coalesce(c.reason || ': ' || c.detail, ''), (c.captured_at, c.ledger, c.line))
+                    AS reason
             FROM captures AS c GROUP BY c.source
         ),
         kept AS (
@@ -53,15 +56,15 @@ def status(con: duckdb.DuckDBPyConnection, now: datetime) -> duckdb.DuckDBPyRela
 def gaps(con: duckdb.DuckDBPyConnection, *, lasting: bool = True) -> duckdb.DuckDBPyRelation:
     """The view `gaps`: what failed, stayed unread or is held. lasting: only what is not over."""
     where = "WHERE until IS NULL" if lasting else ""
-    return con.sql(f"FROM gaps {where} ORDER BY source, since, board NULLS FIRST, detail")  # noqa: S608
+    return con.sql(f"FROM gaps {where} ORDER BY source, since, board NULLS FIRST, detail")
 
 
 def unmapped(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
     """Names as listed that the registry gives no model or no organisation, those seen most first;
     humans and baselines need none.
 
-    Columns: source, model_listed, organization_listed, organization (where that much is known), missing, boards
-    and entries (how many), board (one of them), last (date).
+    Columns: source, model_listed, organization_listed, organization (where that much is known), missing,
+    boards and entries (how many), board (one of them), last (date).
     """
     return con.sql("""
         SELECT

@@ -3,9 +3,7 @@
 -- Columns are always qualified: a macro's parameter hides a column of the same name (and a scalar macro's may not
 -- share one at all, and its arguments are read among its own tables, hence their unlikely names).
 
--- How names are compared: without case, spaces, hyphens, underscores and dots.
-CREATE MACRO fold(name) AS
-    translate(lower(name), ' -_.' || chr(160) || chr(8209) || chr(8211), '');
+-- fold(name), how names are compared, is made before these: identity/fold.sql.
 
 -- The last instant that an end means: of a bare date the end of its day.
 CREATE MACRO end_of(moment) AS
@@ -204,7 +202,7 @@ WHERE r.board = board AND r.snapshot_id = later;
 CREATE MACRO board_as_of(board, time) AS TABLE
 SELECT b.* EXCLUDE (score_before, listed_before)
 FROM beside(board, snapshot_before(board, snapshot_at(board, time)), snapshot_at(board, time)) AS b
-ORDER BY b.position;
+ORDER BY b.rank NULLS LAST, b.position;
 
 -- What changed on a board from one time to another, both as complete snapshots show it. `change` counts places
 -- up; `status` is `moved`, `same`, `new`, or `gone`.

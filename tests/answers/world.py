@@ -17,6 +17,8 @@ from typing import Any
 
 import duckdb
 
+from archiver.identity import SQL as FOLD
+
 SQL = Path(__file__).parents[2] / "archiver" / "database"
 
 
@@ -29,6 +31,7 @@ class World:
 
     def __init__(self, path: Path) -> None:
         self.con = duckdb.connect(str(path), config={"storage_compatibility_version": "v1.2.0"})
+        self.con.execute(FOLD.read_text(encoding="utf-8"))
         for name in ("schema", "views", "macros"):
             self.con.execute((SQL / f"{name}.sql").read_text(encoding="utf-8"))
         self.lines: dict[str, int] = {}
@@ -83,7 +86,12 @@ class World:
                 self.insert("entries", board=board, content_id=content, position=position, **listed)
             for code, severity, sentence in findings:
                 self.insert(
-                    "findings", content_id=content, board=board, code=code, severity=severity, sentence=sentence
+                    "findings",
+                    content_id=content,
+                    board=board,
+                    code=code,
+                    severity=severity,
+                    sentence=sentence,
                 )
         self.insert(
             "snapshots", snapshot_id=snapshot_id, board=board, route=route, time=published or captured,
@@ -116,7 +124,9 @@ class World:
         }  # fmt: skip
         for kind, names in spoken.items():
             for name, target in names.items():
-                self.con.execute("INSERT INTO aliases VALUES (fold(?), ?, ?, ?, 'its site')", [name, name, kind, target])
+                self.con.execute(
+                    "INSERT INTO aliases VALUES (fold(?), ?, ?, ?, 'its site')", [name, name, kind, target]
+                )
 
         listed = {
             "ru": {"gigachat_max": "GigaChat Max", "gigachat_lite": "GigaChat Lite", "yandex_gpt_pro_v4": "YandexGPT 4 Pro",
@@ -153,7 +163,13 @@ def _ru(world: World) -> None:
     b = [row("gpt-4o", 81.0, rank=1), row("gigachat_max", 62.5, rank=2), row("НейроСлон-7b", 55.0, rank=3)]
     c = [*b[:2], row("gigachat_lite", 20.0, rank=3)]
     warned = (("stale-header", "warning", "The header's date stays behind the table."),)
-    for day, entries in (("2024-07-01", a), ("2024-08-01", b), ("2024-09-01", a), ("2024-10-01", b), ("2024-11-01", c)):
+    for day, entries in (
+        ("2024-07-01", a),
+        ("2024-08-01", b),
+        ("2024-09-01", a),
+        ("2024-10-01", b),
+        ("2024-11-01", c),
+    ):
         world.snapshot(
             board, f"{day} 09:30:00", entries, rank_kind="by-score", findings=warned, seen=f"{day} 12:00:00"
         )
@@ -170,10 +186,16 @@ def _arena(world: World) -> None:
             for place, (name, score) in enumerate(zip(names, scores, strict=True), 1)
         ]  # fmt: skip
 
-    world.snapshot(board, "2026-06-30 11:00:00", table(1400, 1390, 1380), published="2026-06-25", route="dataset")
-    world.snapshot(board, "2026-07-06 11:00:00", table(1401, 1391, 1379), published="2026-07-05", route="dataset")
+    world.snapshot(
+        board, "2026-06-30 11:00:00", table(1400, 1390, 1380), published="2026-06-25", route="dataset"
+    )
+    world.snapshot(
+        board, "2026-07-06 11:00:00", table(1401, 1391, 1379), published="2026-07-05", route="dataset"
+    )
     # The same publish date again with other rows: a rewrite.
-    world.snapshot(board, "2026-07-08 11:00:00", table(1402, 1392, 1378), published="2026-07-05", route="dataset")
+    world.snapshot(
+        board, "2026-07-08 11:00:00", table(1402, 1392, 1378), published="2026-07-05", route="dataset"
+    )
     world.snapshot(
         board, "2026-07-12 08:00:00", table(1403, 1393, 1377)[:2], complete=False, declared=300, route="page"
     )
@@ -193,9 +215,15 @@ def _arena(world: World) -> None:
     russian = "arena/text/russian"
     yandex = row("yandexgpt-4-pro", 1300, organization_listed="yandex", rank=3, votes=900)
     world.snapshot(
-        russian, "2026-06-30 11:00:00", [*table(1400, 1390, 1380)[:2], yandex], published="2026-06-25", route="dataset"
+        russian,
+        "2026-06-30 11:00:00",
+        [*table(1400, 1390, 1380)[:2], yandex],
+        published="2026-06-25",
+        route="dataset",
     )
-    world.snapshot(russian, "2026-08-09 12:00:00", table(1, 2, 3)[:1], complete=False, declared=3, route="page")
+    world.snapshot(
+        russian, "2026-08-09 12:00:00", table(1, 2, 3)[:1], complete=False, declared=3, route="page"
+    )
 
 
 def build(path: Path) -> duckdb.DuckDBPyConnection:
@@ -213,8 +241,12 @@ def build(path: Path) -> duckdb.DuckDBPyConnection:
         [row("gpt-4o", 70.0, variant="whole", rank=2), row("Human", 99.0, competitor=False), row("gpt-4o", 72.5, variant="diff", rank=1)],
         rank_kind="by-score",
     )  # fmt: skip
-    world.capture("arena", "2026-08-13 11:00:00", "failed", reason="timeout", detail="60 s passed", route="dataset")
-    world.capture("arena", "2026-08-14 11:00:00", "failed", reason="http-status", detail="503", route="dataset")
+    world.capture(
+        "arena", "2026-08-13 11:00:00", "failed", reason="timeout", detail="60 s passed", route="dataset"
+    )
+    world.capture(
+        "arena", "2026-08-14 11:00:00", "failed", reason="http-status", detail="503", route="dataset"
+    )
     world.capture("ru", "2024-08-15 09:30:00", "failed", reason="network", detail="connection reset")
     unread = digest("unread")
     world.capture("aider", "2025-02-01 10:00:00", payload=unread)

@@ -1,0 +1,178 @@
+"""Questions about the evidence and the collection: explain, sql, status, parse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import ArchiverError, ParseFailed, UsageError
+from . import output
+from .options import as_of_option, format_option
+
+if TYPE_CHECKING:
+    from ..answers import Evidence
+    from ..archive import Archive
+    from ..records import Finding, Snapshot
+    from ..sources import Parser
+
+
+@click.command()
+@click.argument("board", metavar="BOARD")
+@click.argument("model", metavar="MODEL")
+@as_of_option
+@format_option
+@click.pass_obj
+def explain(archive: Archive, board: str, model: str, as_of: datetime | None, form: str | None) -> None:
+    """Print the evidence behind a rank: ledger line, URL, times, digest, excerpt."""
+    from .. import answers
+
+    form = output.form_of(form)
+    found = [
+        (evidence, _excerpt(archive, evidence))
+        for evidence in answers.explain(archive.connect(), board, model, as_of)
+    ]
+    if form == "table":
+        from ..reports.evidence import print_evidence
+
+        for evidence, excerpt in found:
+            print_evidence(output.screen(), evidence, excerpt)
+        return
+    rows = [{**asdict(evidence), "excerpt": excerpt} for evidence, excerpt in found]
+    output.write(form, list(rows[0]), (list(row.values()) for row in rows))
+
+
+def _excerpt(archive: Archive, evidence: Evidence) -> str:
+    """The piece of the payload; where the bytes cannot be had, that is said and the rest stands."""
+    from .. import sources
+    from ..reports.excerpt import Sought, excerpt
+
+    source, _, category = evidence.board.partition("/")
+    routes = {route.name: route for route in sources.load(source).SOURCE.routes}
+    try:
+        body = archive.store.payload(source, evidence.payload_sha256)
+    except ArchiverError as error:
+        output.say(f"{error}\nWhat follows is what the index knows; the bytes are not there to prove it.")
+        return ""
+    words = [word for word in (evidence.variant, category.rpartition("/")[2]) if word]
+    if evidence.published_at:
+        words.append(f"{evidence.published_at:%Y-%m-%d}")
+    media = routes[evidence.route].media if evidence.route in routes else "csv"
+    return excerpt(
+        body, media, Sought(evidence.model_listed, evidence.rank, evidence.score, evidence.votes, words)
+    )
+
+
+@click.command()
+@click.argument("statement", metavar="STATEMENT")
+@format_option
+@click.pass_obj
+def sql(archive: Archive, statement: str, form: str | None) -> None:
+    """Ask the index in SQL: reading only, no files, no network.
+
+    Views: rankings, latest, gaps. Macros: rank_history, board_as_of, movers, absence.
+    """
+    from .. import answers
+
+    form = output.form_of(form)
+    columns, rows = answers.sql(archive.connect(), statement)
+    if form != "table":
+        output.write(form, columns, rows)
+        return
+    from ..reports.listing import print_any
+
+    if left_out := print_any(output.screen(), columns, list(rows)):
+        output.say(f"No room for: {', '.join(left_out)}. --format csv has every column.")
+
+
+@click.command()
+@click.option("--names", is_flag=True, help="List the names that the registry does not know.")
+@format_option
+@click.pass_obj
+def status(archive: Archive, names: bool, form: str | None) -> None:
+    """Tell how collection stands: last success, failures, what is unread or held."""
+    from .. import answers
+    from ..reports.listing import GAPS, STATUS, UNMAPPED
+    from .questions import show
+
+    con = archive.connect()
+    if names:
+        if not show(answers.unmapped(con), UNMAPPED, form):
+            output.say("Every name is known.")
+        return
+    show(answers.status(con, archive.now()), STATUS, form)
+    gaps = answers.gaps(con)
+    if output.form_of(form) == "table":
+        if gaps.fetchall():
+            click.echo()
+            show(answers.gaps(con), GAPS, form)
+        return
+    for source, board, since, _, kind, detail in gaps.fetchall():
+        output.say(f"{source}: {kind} since {since:%Y-%m-%d}{f' on {board}' if board else ''}: {detail}")
+
+
+@click.command()
+@click.argument("source", metavar="SOURCE")
+@click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--url", metavar="URL", help="The address that the bytes answer; else the file's name counts.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "json", "csv", "markdown", "table", "plain"]),
+    default="jsonl",
+    show_default=True,
+    help="How entries are written.",
+)
+def parse(source: str, file: Path, url: str | None, form: str) -> None:
+    """Read a payload without keeping anything: its entries as JSON lines.
+
+    What was seen on the way is told on standard error. Needs no archive.
+    """
+    from .. import sources
+    from ..reports.entries import entry_rows
+    from ..reports.listing import print_any
+
+    snapshots = list(_read(sources.load(source), file, url or file.name))
+    rows = [row for snapshot in snapshots for row in entry_rows(snapshot)]
+    cells = [list(row.values()) for row in rows]
+    if form == "table":
+        print_any(output.screen(), list(rows[0]) if rows else [], cells)
+    else:
+        output.write(form, list(rows[0]) if rows else [], cells)
+    for snapshot in snapshots:
+        for finding in snapshot.findings:
+            output.say(_told(snapshot, finding))
+        excerpt = "" if snapshot.complete else ", an excerpt"
+        layout = f", layout {snapshot.layout}" if snapshot.layout else ""
+        output.say(f"{snapshot.board}: {len(snapshot.entries):,} entries{excerpt}{layout}")
+
+
+def _read(parser: Parser, file: Path, url: str) -> Iterator[Snapshot]:
+    """The snapshots of a file. Raises ParseFailed where it is not the board, or not all of it."""
+    from ..formats.sniff import inspect
+    from ..records import Payload
+
+    route = parser.SOURCE.route_of(url)
+    if route is None:
+        known = "\n".join(f"  {each.name}: {each.pattern}" for each in parser.SOURCE.routes)
+        raise UsageError(
+            f"No route of {parser.SOURCE.title} serves {url!r}. Its routes match:\n{known}",
+            todo="give the address that the bytes answer with --url",
+        )
+    body = file.read_bytes()
+    if wrong := inspect(body, route.media):
+        raise ParseFailed(f"{file}: {wrong[0]}: {wrong[1]}")
+    found = 0
+    for snapshot in parser.parse(Payload(body, url)):
+        found += 1
+        yield snapshot
+    if not found:
+        raise ParseFailed(f"{file}: no board was found in it.")
+
+
+def _told(snapshot: Snapshot, finding: Finding) -> str:
+    return f"{snapshot.board}: {finding.severity} {finding.code}: {finding.sentence}"

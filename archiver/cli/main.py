@@ -1,0 +1,158 @@
+"""The command line: a thin skin over `Archive`. Words become calls, errors become exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from .. import __version__
+from ..errors import ArchiverError
+from ..reports.text import visible
+
+SECTIONS = {
+    "Questions": ("history", "board", "boards", "sources", "find", "explain", "sql", "status", "parse"),
+    "Collecting and keeping": ("capture", "import", "rebuild", "verify", "held", "release", "reject", "demo"),
+}
+"""Heading → commands, in the order of the help."""
+_MODULES = {
+    **dict.fromkeys(SECTIONS["Questions"], "questions"),
+    **dict.fromkeys(SECTIONS["Collecting and keeping"], "operations"),
+    **dict.fromkeys(("status", "parse", "explain", "sql"), "inspections"),
+    "demo": "demo",
+}
+"""Command → the module beside this one that holds it. It is imported when the command is named, so that a
+question starts in the time that DuckDB takes."""
+
+
+class Commands(click.Group):
+    """The commands by name, found in their modules when they are needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        return [name for names in SECTIONS.values() for name in names]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's
+        if cmd_name not in _MODULES:
+            return None
+        module = importlib.import_module(f".{_MODULES[cmd_name]}", __package__)
+        commands = (each for each in vars(module).values() if isinstance(each, click.Command))
+        return next(command for command in commands if command.name == cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in _MODULES and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], _MODULES, n=3) or ["archiver --help"]
+            raise click.UsageError(f"No command is called {args[0]!r}; near: {', '.join(near)}.", ctx)
+        return super().resolve_command(ctx, args)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """--archive may also stand after the command: it is the same for all of them."""
+        return super().parse_args(ctx, _archive_first(args))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for heading, names in SECTIONS.items():
+            with formatter.section(heading):
+                found = ((name, self.get_command(ctx, name)) for name in names)
+                formatter.write_dl([(name, each.get_short_help_str(100)) for name, each in found if each])
+
+
+def _archive_first(args: Sequence[str]) -> list[str]:
+    end = args.index("--") if "--" in args else len(args)
+    first: list[str] = []
+    rest: list[str] = []
+    words = iter(args[:end])
+    for word in words:
+        if word == "--archive":
+            first += [word, *([value] if (value := next(words, None)) is not None else [])]
+        else:
+            (first if word.startswith("--archive=") else rest).append(word)
+    return [*first, *rest, *args[end:]]
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--archive",
+    "directory",
+    metavar="DIR",
+    help="The archive's directory. Default: $ARCHIVER_HOME, else the current one.",
+)
+@click.version_option(__version__, prog_name="archiver", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(ctx: click.Context, directory: str | None) -> None:
+    """Keep what LLM leaderboards said, and answer where a model stood, with the evidence.
+
+    Data goes to standard output, everything else to standard error. Exit code 0: fine; 1: something failed;
+    2: wrong usage or configuration; 75: another run holds the archive.
+    """
+    from ..archive import Archive
+    from .progress import IndexingBar
+
+    ctx.obj = Archive(directory, progress=IndexingBar())
+    ctx.call_on_close(ctx.obj.close)
+
+
+def run() -> None:
+    """The program `archiver`."""
+    raise SystemExit(main(sys.argv[1:]))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs a command line and returns its exit code; a traceback is shown only where ARCHIVER_DEBUG asks."""
+    for stream in (sys.stdout, sys.stderr):
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(errors="backslashreplace")
+    try:
+        code = _invoke(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_output()
+        return 0
+    return code
+
+
+def _invoke(arguments: Sequence[str]) -> int:
+    try:
+        result = cli.main(list(arguments), prog_name="archiver", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except ArchiverError as error:
+        return _tell(str(error), error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        return _tell("Stopped. What was acknowledged is kept.", 130)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        return _tell(f"{error.filename or 'The system'}: {error.strerror or error}", 1)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 1
+    except Exception as error:
+        if os.environ.get("ARCHIVER_DEBUG"):
+            raise
+        return _tell(
+            f"This should not happen: {type(error).__name__}: {error}\n"
+            f"To do: report this line with the command and the version ({__version__}); "
+            "ARCHIVER_DEBUG=1 shows where it broke.",
+            1,
+        )
+    return result if isinstance(result, int) else 0
+
+
+def _tell(message: str, code: int) -> int:
+    """An error, on standard error, strangers' text in it made safe."""
+    sys.stdout.flush()
+    sys.stderr.write("".join(visible(line) + "\n" for line in message.splitlines()))
+    return code
+
+
+def _drop_output() -> None:
+    """The reader of a pipe went away (`| head`): what is left has nowhere to go, and that is fine."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

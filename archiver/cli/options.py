@@ -1,0 +1,51 @@
+"""Options that commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+import click
+
+from ..records import utc
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FORMATS = ("table", "csv", "json", "jsonl", "markdown", "plain")
+
+
+class Time(click.ParamType[datetime]):
+    """A date or an ISO time, read as UTC where it names no zone."""
+
+    name = "time"
+
+    def convert(
+        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Raises click's BadParameter, which says how a time is written."""
+        try:
+            return utc(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a time; write 2026-07-20 or 2026-07-20T11:04:33Z", param, ctx)
+
+
+TIME = Time()
+
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    help="How rows are written. Default: table on a terminal, plain (tab-separated) in a pipe.",
+)
+as_of_option = click.option(
+    "--as-of", metavar="DATE", type=TIME, help="The last snapshot by then (UTC; a date includes its day)."
+)
+
+
+def bounds(command: Command) -> Command:
+    """--since and --until."""
+    command = click.option(
+        "--until", metavar="DATE", type=TIME, help="Up to this time; a date includes its day."
+    )(command)
+    return click.option("--since", metavar="DATE", type=TIME, help="From this time on (UTC).")(command)

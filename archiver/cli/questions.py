@@ -1,0 +1,138 @@
+"""Questions about boards: history, board, boards, sources, find."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from .. import answers
+from ..reports import notes
+from . import output
+from .options import as_of_option, bounds, format_option
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from ..archive import Archive
+    from ..reports.listing import Layout
+
+
+@click.command()
+@click.argument("who", metavar="WHO…", nargs=-1, required=True)
+@click.option("--board", "boards", metavar="GLOB", multiple=True, help="Only these boards; may be repeated.")
+@bounds
+@click.option("--every", type=click.Choice(["week", "month"]), help="Only the last snapshot of each.")
+@click.option("--all", "each", is_flag=True, help="Every model, not only the best-placed.")
+@format_option
+@click.pass_obj
+def history(
+    archive: Archive,
+    who: tuple[str, ...],
+    boards: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    every: Literal["week", "month"] | None,
+    each: bool,
+    form: str | None,
+) -> None:
+    """Where organisations, families, models or country:RU stood over time.
+
+    One row for each of them, board and time: the best-placed model, or the proof of an absence.
+    """
+    con, form = archive.connect(), output.form_of(form)
+    rows = answers.history(con, who, boards, since=since, until=until, every=every, all=each).fetchall()
+    shown = {row[0] for row in rows}
+    found = answers.findings(con, {row[answers.KEYS.index("snapshot_id")] for row in rows})
+    if form == "table":
+        from ..reports.history import print_history
+
+        covered = answers.coverage(con, shown, since=since, until=until)
+        print_history(output.screen(), rows, covered, found)
+    else:
+        output.write(form, answers.KEYS, (row[: len(answers.KEYS)] for row in rows))
+        _say_findings(found)
+    if not boards and (others := answers.elsewhere(con, shown, since=since, until=until)):
+        output.say(notes.elsewhere([each.who for each in answers.asked(con, who)], others))
+    for sentence in notes.fresh(answers.freshness(con, shown)):
+        output.say(sentence)
+
+
+def _say_findings(found: Iterable[answers.Seen]) -> None:
+    """For data, one line a code: the rows themselves say nothing of what was seen."""
+    by_code: defaultdict[tuple[str, str], list[answers.Seen]] = defaultdict(list)
+    for each in found:
+        by_code[each.severity, each.code].append(each)
+    for seen in by_code.values():
+        more = f" (and on {len(seen) - 1:,} more)" if len(seen) > 1 else ""
+        output.say(f"{seen[0].board}{more}: {notes.finding(seen[0])}")
+
+
+@click.command()
+@click.argument("board_name", metavar="BOARD")
+@as_of_option
+@format_option
+@click.pass_obj
+def board(archive: Archive, board_name: str, as_of: datetime | None, form: str | None) -> None:
+    """A whole board as it stood at a time, and what moved since the time before."""
+    con, form = archive.connect(), output.form_of(form)
+    facts = answers.facts(con, board_name, as_of)
+    relation = answers.board(con, board_name, as_of)
+    found = answers.findings(con, [facts.snapshot_id])
+    if form == "table":
+        from ..reports.board import print_board
+
+        print_board(output.screen(), relation.fetchall(), facts, found)
+    else:
+        output.write(form, relation.columns, relation.fetchall())
+        _say_findings(found)
+    for sentence in notes.fresh(answers.freshness(con, [facts.board])):
+        output.say(sentence)
+
+
+@click.command()
+@click.argument("patterns", metavar="[GLOB]…", nargs=-1)
+@format_option
+@click.pass_obj
+def boards(archive: Archive, patterns: tuple[str, ...], form: str | None) -> None:
+    """List the boards, with how many snapshots of when."""
+    from ..reports.listing import BOARDS
+
+    show(answers.boards(archive.connect(), patterns), BOARDS, form)
+
+
+@click.command()
+@format_option
+@click.pass_obj
+def sources(archive: Archive, form: str | None) -> None:
+    """List the publishers: licence, attribution, reach, last success."""
+    from ..reports.listing import SOURCES
+
+    show(answers.sources(archive.connect()), SOURCES, form)
+
+
+@click.command()
+@click.argument("text", metavar="TEXT")
+@format_option
+@click.pass_obj
+def find(archive: Archive, text: str, form: str | None) -> None:
+    """Look for a text in organisations, models and boards."""
+    from ..reports.listing import FOUND
+
+    if not show(answers.find(archive.connect(), text), FOUND, form):
+        output.say(f"Nothing is known by {text!r}.")
+
+
+def show(relation: duckdb.DuckDBPyRelation, layout: Layout, form: str | None) -> Sequence[tuple[Any, ...]]:
+    """Writes a relation in the format asked for; returns its rows."""
+    form, rows = output.form_of(form), relation.fetchall()
+    if form != "table":
+        output.write(form, relation.columns, rows)
+    elif rows:
+        from ..reports.listing import print_listing
+
+        print_listing(output.screen(), relation.columns, rows, layout)
+    return rows

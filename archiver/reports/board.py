@@ -1,0 +1,126 @@
+"""`board` for people: one state of a board, and what moved since the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from . import notes
+from .figures import count, counted, day, digits, interval, place, score, spread, when
+from .screen import Cell, Column, Screen
+
+if TYPE_CHECKING:
+    from ..answers import Facts, Seen
+
+_COLUMNS = (
+    Column("Rank", right=True),
+    Column("Spread", worth=3, right=True),
+    Column("Δ", worth=1, right=True),
+    Column("Model", flexible=True),
+    Column("Setting", worth=2, flexible=True),
+    Column("Organisation", worth=2, flexible=True),
+    Column("Country", worth=6),
+    Column("Score", right=True),
+    Column("±", worth=3, right=True),
+    Column("Votes", worth=4, right=True),
+    Column("License", worth=7, flexible=True),
+    Column("As listed", worth=8, flexible=True),
+)
+_UP, _DOWN, _NEW = "blue", "dark_orange", "green"
+
+
+class Placed(NamedTuple):
+    """One row of `answers.board`, in its column order."""
+
+    board: str
+    published_at: datetime | None
+    captured_at: datetime
+    rank: int | None
+    rank_low: int | None
+    rank_high: int | None
+    of: int | None
+    model: str
+    organization: str | None
+    country: str | None
+    model_listed: str
+    organization_listed: str | None
+    variant: str | None
+    score: float | None
+    score_low: float | None
+    score_high: float | None
+    votes: int | None
+    license: str | None
+    metric: str
+    rank_kind: str
+    position: int
+    snapshot_id: str
+    payload_sha256: str
+    route: str
+    extra: str | None
+    rank_before: int | None
+
+
+def print_board(screen: Screen, rows: Iterable[Sequence[object]], facts: Facts, seen: Iterable[Seen]) -> None:
+    """Prints the rows of `answers.board` with what is known of that snapshot."""
+    placed = [Placed(*row) for row in rows]  # type: ignore[arg-type]  # a relation's rows carry no types
+    screen.title(facts.board, f" · {facts.title} · {facts.metric}")
+    screen.line(" · ".join(_facts(facts)), "dim")
+    screen.line()
+    decimals = digits(row.score for row in placed)
+    grid = [_cells(row, decimals, compared=facts.before is not None) for row in placed]
+    kept = [at for at in range(len(_COLUMNS)) if any(_told(row[at]) for row in grid)]
+    screen.table([_COLUMNS[at] for at in kept], [[row[at] for at in kept] for row in grid])
+    screen.line()
+    for sentence in _legend(placed, facts):
+        screen.line(sentence, "dim")
+    for each in seen:
+        screen.line(notes.finding(each), "yellow" if each.severity == "warning" else "red")
+
+
+def _facts(facts: Facts) -> Iterable[str]:
+    if facts.published_at:
+        yield f"published {day(facts.published_at)}"
+    seen = when(facts.first_seen)
+    if facts.sightings > 1:
+        seen += f" … {when(facts.last_seen)} ({facts.sightings:,} times)"
+    yield f"captured {seen} by {facts.route}"
+    if facts.complete:
+        yield counted(facts.of or facts.rows, "model")
+    else:
+        yield f"an excerpt: {counted(facts.rows, 'row')} of {facts.of or 'an unknown number'}"
+
+
+def _cells(row: Placed, decimals: int, *, compared: bool) -> list[Cell | str]:
+    return [
+        place(row.rank, row.position, None), spread(row.rank_low, row.rank_high),
+        _change(row.rank, row.rank_before) if compared else "", Cell(row.model, "bold"), row.variant or "",
+        row.organization or "", row.country or "", score(row.score, decimals),
+        Cell(interval(row.score, row.score_low, row.score_high, decimals), "dim"), count(row.votes),
+        row.license or "", row.model_listed if row.model_listed != row.model else "",
+    ]  # fmt: skip
+
+
+def _change(rank: int | None, before: int | None) -> Cell:
+    if rank is None:
+        return Cell("")
+    if before is None:
+        return Cell("new", _NEW)
+    if rank == before:
+        return Cell("=", "dim")
+    return Cell(f"▲{before - rank}", _UP) if rank < before else Cell(f"▼{rank - before}", _DOWN)
+
+
+def _told(cell: Cell | str) -> str:
+    return cell.text if isinstance(cell, Cell) else cell
+
+
+def _legend(placed: Sequence[Placed], facts: Facts) -> Iterable[str]:
+    if facts.before:
+        yield f"Δ: places since {day(facts.before)}"
+    if any(row.rank_low for row in placed):
+        yield "Spread: best–worst place as published"
+    if any(row.rank is None for row in placed):
+        yield "#: the row order, where no rank is printed"
+    if facts.rank_kind in notes.KINDS:
+        yield notes.KINDS[facts.rank_kind]

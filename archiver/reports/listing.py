@@ -1,0 +1,117 @@
+"""Plain lists for people: boards, sources, what was found, how collection stands, any SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from . import rows as data
+from .screen import Cell, Column, Screen
+
+Layout = Mapping[str, Column]
+"""Column of the relation → how it stands. What is not named stands only in the other formats."""
+
+BOARDS: Layout = {
+    "board": Column("Board", flexible=True),
+    "metric": Column("Metric", worth=4, flexible=True),
+    "rank_kind": Column("Ranks", worth=6),
+    "models": Column("Models", right=True),
+    "snapshots": Column("Snapshots", worth=1, right=True),
+    "complete": Column("Complete", worth=5, right=True),
+    "first": Column("First", worth=3),
+    "last": Column("Last"),
+    "last_seen": Column("Last seen", worth=7),
+    "routes": Column("Routes", worth=8),
+}
+SOURCES: Layout = {
+    "source": Column("Source"),
+    "title": Column("Title", worth=2, flexible=True),
+    "license": Column("License of the data", worth=1, flexible=True),
+    "boards": Column("Boards", right=True),
+    "snapshots": Column("Snapshots", worth=3, right=True),
+    "first": Column("First", worth=4),
+    "last": Column("Last"),
+    "last_success": Column("Last success", worth=5),
+    "cadence_hours": Column("Every (h)", worth=6, right=True),
+    "proven": Column("Proven", worth=3),
+    "homepage": Column("Homepage", worth=7, flexible=True),
+    "attribution": Column("Attribution", worth=8, flexible=True),
+}
+FOUND: Layout = {
+    "kind": Column("Kind"),
+    "name": Column("Name", flexible=True),
+    "organization": Column("Organisation", worth=1, flexible=True),
+    "country": Column("Country", worth=4),
+    "boards": Column("Boards", worth=3, right=True),
+    "first": Column("First", worth=2),
+    "last": Column("Last", worth=1),
+}
+STATUS: Layout = {
+    "source": Column("Source"),
+    "freshness": Column("State"),
+    "last_success": Column("Last success", worth=1),
+    "last_attempt": Column("Last attempt", worth=3),
+    "outcome": Column("Outcome"),
+    "captures": Column("Captures", worth=4, right=True),
+    "failed": Column("Failed", worth=1, right=True),
+    "payloads": Column("Payloads", worth=5, right=True),
+    "unread": Column("Unread", worth=1, right=True),
+    "snapshots": Column("Snapshots", worth=4, right=True),
+    "held": Column("Held", worth=1, right=True),
+    "reason": Column("Reason of the last failure", worth=6, flexible=True),
+}
+GAPS: Layout = {
+    "since": Column("Since"),
+    "source": Column("Source", worth=2),
+    "kind": Column("What"),
+    "board": Column("Board", worth=3, flexible=True),
+    "detail": Column("Detail", worth=1, flexible=True),
+}
+UNMAPPED: Layout = {
+    "source": Column("Source"),
+    "model_listed": Column("Model as listed", flexible=True),
+    "organization_listed": Column("Organisation as listed", worth=3, flexible=True),
+    "missing": Column("Missing", worth=1),
+    "entries": Column("Entries", right=True),
+    "boards": Column("Boards", worth=2, right=True),
+    "board": Column("One of them", worth=4, flexible=True),
+    "last": Column("Last", worth=5),
+}
+_MARKS = {"overdue": "yellow", "never": "dim", "failed": "red", "fresh": "green", False: "yellow"}
+
+
+def print_listing(
+    screen: Screen, columns: Sequence[str], rows: Iterable[Sequence[object]], layout: Layout
+) -> None:
+    """Prints the columns that the layout names, in its order, as far as there is room."""
+    at = [columns.index(name) for name in layout]
+    titles = list(layout.values())
+    grid = [[_cell(row[index], title) for index, title in zip(at, titles, strict=True)] for row in rows]
+    told = [index for index in range(len(titles)) if any(row[index].text for row in grid)]
+    screen.table([titles[index] for index in told], [[row[index] for index in told] for row in grid])
+
+
+def print_any(screen: Screen, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
+    """Prints rows of unknown kind; returns the columns for which there was no room (the last ones)."""
+    titles = [
+        Column(name, worth=at, right=all(_is_figure(row[at]) for row in rows), flexible=True)
+        for at, name in enumerate(columns)
+    ]
+    return screen.table(titles, [[_plain(cell) for cell in row] for row in rows])
+
+
+def _is_figure(raw: object) -> bool:
+    return raw is None or (isinstance(raw, int | float) and not isinstance(raw, bool))
+
+
+def _cell(raw: object, column: Column) -> Cell:
+    if isinstance(raw, bool):
+        return Cell("yes" if raw else "no", "" if raw else _MARKS[False])
+    if isinstance(raw, int | float) and column.right:
+        return Cell(f"{raw:,g}" if isinstance(raw, float) else f"{raw:,}", "dim" if raw == 0 else "")
+    style = _MARKS.get(raw, "") if isinstance(raw, str) else ""
+    return Cell(_plain(raw).text, style)
+
+
+def _plain(raw: object) -> Cell:
+    """Text as it is (the screen makes it safe), everything else as the data formats write it."""
+    return Cell(raw if isinstance(raw, str) else data.text(raw))

@@ -1,0 +1,81 @@
+"""What an answer says of itself, in sentences. Each is complete by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from .figures import counted, day, span, when
+
+if TYPE_CHECKING:
+    from ..answers import Coverage, Elsewhere, Freshness, Seen
+    from .standing import Standing
+
+KINDS = {
+    "by-score": "ranks are by score: the board prints none",
+    "published-ties": "ranks are as printed, an upper bound: many may share a place",
+}
+"""What must be said of a kind of rank; of `published` nothing."""
+
+
+def absent(who: str, board: str, snapshots: int, dates: str) -> str:
+    """The proof of an absence.
+
+    >>> absent("Sber", "arena/text/overall", 13, "2026-06-25 … 2026-08-06")
+    'Sber: absent from arena/text/overall in 13 complete snapshots, 2026-06-25 … 2026-08-06'
+    """
+    return f"{who}: absent from {board} in {counted(snapshots, 'complete snapshot')}, {dates}"
+
+
+def standing(each: Standing) -> str:
+    """How often and from when to when somebody was on a board."""
+    if each.first_seen is None:
+        return absent(each.who, each.board, each.absent, span(each.first_absent, each.last_absent))
+    parts = [f"{each.who}: first seen {day(each.first_seen)}, last seen {day(each.last_seen)}"]
+    parts.append(f"listed in {counted(each.listed, 'snapshot')}")
+    if each.absent:
+        parts.append(f"absent from {each.absent:,} complete, {span(each.first_absent, each.last_absent)}")
+    return ", ".join(parts)
+
+
+def elsewhere(who: Sequence[str], found: Elsewhere) -> str:
+    """The one line on all boards where nobody asked for ever stood."""
+    return (
+        f"{', '.join(who)}: absent from {counted(found.boards, 'other board')} "
+        f"in {counted(found.snapshots, 'complete snapshot')}, {span(found.first, found.last)}"
+    )
+
+
+def of_board(covered: Coverage) -> Iterator[str]:
+    """What must be known of a board's snapshots: excerpts, routes, the kind of rank."""
+    if covered.rank_kind in KINDS:
+        yield KINDS[covered.rank_kind]
+    if excerpts := covered.snapshots - covered.complete:
+        yield (
+            f"{excerpts:,} of {counted(covered.snapshots, 'snapshot')} "
+            f"{'shows' if excerpts == 1 else 'show'} an excerpt only, which proves presence, never absence"
+        )
+    if len(covered.routes) > 1:
+        by_route = sorted(covered.routes.items(), key=lambda item: (-item[1], item[0]))
+        yield (
+            f"snapshots by route: {', '.join(f'{number:,} {route}' for route, number in by_route)}; "
+            "a route fills in for times that a better one lacks"
+        )
+
+
+def finding(seen: Seen) -> str:
+    """What a check saw in snapshots that an answer shows."""
+    return f"{seen.severity} {seen.code} in {counted(seen.snapshots, 'snapshot')}: {seen.sentence}"
+
+
+def fresh(states: Iterable[Freshness]) -> Iterator[str]:
+    """How fresh and how whole the collection behind an answer is, a line a source."""
+    for state in states:
+        parts = [f"last captured {when(state.last_success)}" if state.last_success else "never captured"]
+        if state.failing_since:
+            parts.append(f"{counted(state.failures, 'capture')} failed since {when(state.failing_since)}")
+        if state.unread:
+            parts.append(f"{counted(state.unread, 'payload')} could not be read")
+        if state.held:
+            parts.append(f"{counted(state.held, 'snapshot')} held for review")
+        yield f"{state.source}: {'; '.join(parts)}"
