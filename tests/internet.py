@@ -35,7 +35,7 @@ def answer(
     if length is not None:
         pairs.append(("Content-Length", str(len(body) if length == -1 else length)))
     head = "".join(f"{name}: {value}\r\n" for name, value in [*pairs, ("Connection", "close")])
-    return f"HTTP/1.1 {status} Whatever\r\n{head}\r\n".encode("latin-1") + body
+    return f"HTTP/1.1 {status} Whatever\r\n{head}\r\n".encode() + body
 
 
 def redirect(location: str, status: int = 302) -> bytes:

@@ -18,7 +18,7 @@ import threading
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from .failure import Failure
 from .guard import Guard
@@ -73,8 +73,13 @@ class Addresses:
         name = host.lower().rstrip(".").strip("[]")
         return name in self.trusted or f"{name}:{port}" in self.trusted
 
-    def trusts_url(self, parts: SplitResult) -> bool:
-        return self.trusts(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+    def trusts_url(self, url: str) -> bool:
+        """The same for a URL; False for what is none."""
+        try:
+            parts = urlsplit(url)
+            return self.trusts(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+        except ValueError:
+            return False
 
     def check(self, url: str) -> None:
         """Raises `Failure` where a URL may not be asked, as far as its text tells."""
@@ -84,7 +89,7 @@ class Addresses:
             raise Failure("refused-address", "Only http and https addresses with a host are asked.")
         if parts.username is not None or parts.password is not None:
             raise Failure("refused-address", f"The URL at {host} carries a name or password.")
-        if self.trusts_url(parts):
+        if self.trusts_url(url):
             return
         if host == "localhost" or host.endswith(".localhost"):
             raise Failure("refused-address", f"{host} is this machine itself.")

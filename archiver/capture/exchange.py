@@ -71,6 +71,27 @@ class _Onward(NamedTuple):
     method: str
 
 
+@dataclass(frozen=True)
+class _Line:
+    """Connects to checked addresses, under guard."""
+
+    rule: addresses.Addresses
+    limits: Limits
+    guard: Guard
+
+    def dial(self, host: str, port: int, proxy: bool) -> socket.socket:
+        host = host.strip("[]")
+        if proxy:
+            targets = addresses.look_up(self.rule.resolve, host, port, self.guard)
+        else:
+            targets = self.rule.addresses(host, port, self.guard)
+        return addresses.dial(targets, host, self.limits.connect.total_seconds(), self.guard)
+
+    def check(self) -> None:
+        if self.guard.expired:
+            raise self.guard.late("the proxy")
+
+
 class Exchange:
     """Runs once. What is known of the answer stays readable afterwards, also of one that failed."""
 
@@ -80,10 +101,8 @@ class Exchange:
         self.final_url: str | None = None
         self.status: int | None = None
         self.headers: tuple[tuple[str, str], ...] = ()
-        origin = addresses.Addresses(shared.allow_private, shared.resolve)
-        own = urlsplit(ask.url)
-        trusted = shared.allow_private if origin.trusts_url(own) else ()
-        self._addresses = addresses.Addresses(trusted, shared.resolve)
+        own = addresses.Addresses(shared.allow_private, shared.resolve)
+        self._addresses = own if own.trusts_url(ask.url) else addresses.Addresses((), shared.resolve)
         self._conditional = False
 
     def run(self, guard: Guard, seconds: float, patience: float) -> bytes | None:
@@ -93,7 +112,7 @@ class Exchange:
         """
         onward = _Onward(self._ask.url, "GET" if self._ask.json is None else "POST")
         seen: set[_Onward] = set()
-        with transport.session(lambda host, port, proxy: self._dial(host, port, proxy, guard)) as session:
+        with transport.session(_Line(self._addresses, self._shared.limits, guard)) as session:
             while True:
                 prepared = self._prepare(onward)
                 url = prepared.url or ""
@@ -111,16 +130,15 @@ class Exchange:
                 self._follow(answer, seen, host)
                 onward = answer
 
-    def _dial(self, host: str, port: int, proxy: bool, guard: Guard) -> socket.socket:
-        host = host.strip("[]")
-        if proxy:
-            targets = addresses.look_up(self._shared.resolve, host, port, guard)
-        else:
-            targets = self._addresses.addresses(host, port, guard)
-        return addresses.dial(targets, host, self._shared.limits.connect.total_seconds(), guard)
-
     def _prepare(self, onward: _Onward) -> requests.PreparedRequest:
         """The request of one hop, with the headers that this hop may see."""
+        try:
+            return self._request(onward).prepare()
+        except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
+            reason = "redirect" if self.hops else "refused-address"
+            raise Failure(reason, f"The address {onward.url[:200]!a} is not a URL.") from error
+
+    def _request(self, onward: _Onward) -> requests.Request:
         ask, own = self._ask, _same_site(self._ask.url, onward.url)
         headers = {name: value for name, value in ask.headers.items() if own or name.lower() in EVERYWHERE}
         headers |= ask.secret if own else {}
@@ -129,11 +147,7 @@ class Exchange:
         headers |= {"User-Agent": self._shared.agent, "Accept-Encoding": decode.ACCEPT_ENCODING}
         headers.setdefault("Accept", "*/*")
         json = ask.json if onward.method == "POST" else None
-        try:
-            return requests.Request(onward.method, onward.url, headers=headers, json=json).prepare()
-        except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
-            reason = "redirect" if self.hops else "refused-address"
-            raise Failure(reason, f"The address {onward.url[:200]!a} is not a URL.") from error
+        return requests.Request(onward.method, onward.url, headers=headers, json=json)
 
     def _hop(
         self, session: requests.Session, prepared: requests.PreparedRequest, host: str, guard: Guard

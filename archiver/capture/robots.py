@@ -77,7 +77,7 @@ class Robots:
         status, body, failure = self._ask(f"{origin}/robots.txt", within)
         site.read = True
         if body is not None and failure is None:
-            site.rules = Protego.parse(body.decode("utf-8", "replace"))
+            site.rules = Protego.parse(body.decode("utf-8-sig", "replace"))
             if delay := site.rules.crawl_delay(AGENT):
                 self._turns.space(host, min(float(delay), self._crawl_delay))
         elif failure and failure.reason == "refused-address":

@@ -191,7 +191,7 @@ class _Pass:
             self._queue(_Task(task.job, request))
 
     def _lost(self, task: _Task, reply: Reply | None, detail: str) -> None:
-        """Records that a discovery led nowhere, under the URL whose body it could not use (none at its start)."""
+        """Records that a discovery led nowhere, under the URL whose body it could not use, if any."""
         reply = reply or Reply(url="", captured_at=self.fetcher.now())
         self._keep(task, replace(reply, reason="wrong-type", detail=detail))
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -20,55 +19,69 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from .failure import Failure
 
-Dial = Callable[[str, int, bool], socket.socket]
-"""Host, port, whether it is a proxy → a connected socket."""
+
+class Line(Protocol):
+    """How connections come about. Both raise `Failure`."""
+
+    def dial(self, host: str, port: int, proxy: bool) -> socket.socket:
+        """A connected socket. proxy: the host is the operator's proxy, not the one that is asked."""
+        ...
+
+    def check(self) -> None:
+        """Does nothing while there is time."""
+        ...
 
 
 class _Plain(HTTPConnection):
-    dial: Dial
+    line: Line
 
     def _new_conn(self) -> socket.socket:
-        return self.dial(self._dns_host, self.port, self.proxy is not None)
+        return self.line.dial(self._dns_host, self.port, self.proxy is not None)
 
 
 class _Secure(HTTPSConnection):
-    dial: Dial
+    line: Line
 
     def _new_conn(self) -> socket.socket:
-        return self.dial(self._dns_host, self.port, self.proxy is not None)
+        return self.line.dial(self._dns_host, self.port, self.proxy is not None)
+
+    def _tunnel(self) -> None:
+        """A cut-off answer of a proxy passes for a whole one in http.client: TLS must not begin on it."""
+        super()._tunnel()
+        self.line.check()
 
 
 class _PlainPool(HTTPConnectionPool):
     ConnectionCls = _Plain
 
-    def __init__(self, *args: Any, dial: Dial, **kwargs: Any) -> None:
-        self.dial = dial
+    def __init__(self, *args: Any, line: Line, **kwargs: Any) -> None:
+        self.line = line
         super().__init__(*args, **kwargs)
 
     def _new_conn(self) -> _Plain:
         connection = cast(_Plain, super()._new_conn())
-        connection.dial = self.dial
+        connection.line = self.line
         return connection
 
 
 class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _Secure
 
-    def __init__(self, *args: Any, dial: Dial, **kwargs: Any) -> None:
-        self.dial = dial
+    def __init__(self, *args: Any, line: Line, **kwargs: Any) -> None:
+        self.line = line
         super().__init__(*args, **kwargs)
 
     def _new_conn(self) -> _Secure:
         connection = cast(_Secure, super()._new_conn())
-        connection.dial = self.dial
+        connection.line = self.line
         return connection
 
 
 class Adapter(HTTPAdapter):
-    """An adapter that connects by `dial`, through a proxy or not. It retries nothing by itself."""
+    """An adapter that connects by a `Line`, through a proxy or not. It retries nothing by itself."""
 
-    def __init__(self, dial: Dial) -> None:
-        self._pools = {"http": partial(_PlainPool, dial=dial), "https": partial(_SecurePool, dial=dial)}
+    def __init__(self, line: Line) -> None:
+        self._pools = {"http": partial(_PlainPool, line=line), "https": partial(_SecurePool, line=line)}
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -83,12 +96,12 @@ class Adapter(HTTPAdapter):
         return manager
 
 
-def session(dial: Dial) -> requests.Session:
+def session(line: Line) -> requests.Session:
     """A session for one exchange."""
     made = requests.Session()
     for adapter in made.adapters.values():
         adapter.close()
-    adapter = Adapter(dial)
+    adapter = Adapter(line)
     made.mount("http://", adapter)
     made.mount("https://", adapter)
     return made
