@@ -73,15 +73,16 @@ def _total(snapshot: Snapshot) -> Iterator[Finding]:
 
 def _names(entries: Sequence[Entry]) -> Iterator[Finding]:
     rows = len(entries)
-    nameless = sum(not entry.model.strip() for entry in entries)
-    if nameless:
+    names = [(entry.model, entry.organization, entry.variant) for entry in entries]
+    different = set(names)
+    if any(not model or model.isspace() for model, _, _ in different):
+        nameless = sum(not entry.model.strip() for entry in entries)
         yield Finding(
             "nameless", "error", f"{nameless} of {rows} rows have no model name.", {"nameless": nameless}
         )
-    listed = Counter((entry.model, entry.organization, entry.variant) for entry in entries)
-    repeated = rows - len(listed)
+    repeated = rows - len(different)
     if repeated:
-        (name, _, _), times = listed.most_common(1)[0]
+        (name, _, _), times = Counter(names).most_common(1)[0]
         yield Finding(
             "duplicate-entries",
             "error" if repeated > REPEATED_SHARE * rows else "warning",
@@ -140,18 +141,17 @@ def _first_place(snapshot: Snapshot) -> Iterator[Finding]:
 
 def _order(snapshot: Snapshot, facts: Board | None) -> Iterator[Finding]:
     """Published ranks against the order of scores: how many neighbours by rank stand the wrong way round."""
-    if snapshot.rank_kind == "by-score" or any(finding.code == "rank-order" for finding in snapshot.findings):
+    if snapshot.rank_kind != "published":
         return
-    sign = -1 if facts and not facts.higher_is_better else 1
-    ranked = sorted(
-        (e.rank, -sign * e.score) for e in snapshot.entries if e.rank is not None and e.score is not None
-    )
+    sign = -1 if facts is None or facts.higher_is_better else 1
+    ranked = [
+        (e.rank, sign * e.score) for e in snapshot.entries if e.rank is not None and e.score is not None
+    ]
+    ranked.sort()
     wrong = sum(
-        1
-        for (rank, score), (next_rank, next_score) in pairwise(ranked)
-        if next_rank > rank and next_score < score
+        next_rank > rank and next_score < score for (rank, score), (next_rank, next_score) in pairwise(ranked)
     )
-    if wrong and snapshot.rank_kind == "published":
+    if wrong:
         yield Finding(
             "rank-order",
             "warning",
