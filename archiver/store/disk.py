@@ -36,7 +36,7 @@ def sync_path(path: Path) -> None:
 
 
 def read(path: Path, limit: int = -1) -> bytes:
-    """A file's bytes, or its first `limit`: three system calls, since a verification opens many small files."""
+    """A file's bytes, or its first `limit`: few system calls, since a verification opens many small files."""
     file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         left = os.fstat(file).st_size if limit < 0 else limit
@@ -85,10 +85,12 @@ def is_temporary(name: str) -> bool:
 
 def debris(folder: Path, collector: str) -> Iterator[Path]:
     """Unfinished files of this collector's processes that live no more. Those of others are not judged."""
-    for item in os.scandir(folder):
-        match = _TEMPORARY.fullmatch(item.name)
+    with os.scandir(folder) as items:
+        names = [item.name for item in items]
+    for name in names:
+        match = _TEMPORARY.fullmatch(name)
         if match and match["collector"] == collector and not _alive(int(match["pid"])):
-            yield Path(item.path)
+            yield folder / name
 
 
 def _alive(pid: int) -> bool:

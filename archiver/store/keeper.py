@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ..errors import DamagedArchive, NotKept
+from ..errors import NotKept
 from ..records import Reply
 from . import disk, ledger
 from .known import Known, Sighting
@@ -27,16 +27,15 @@ class Keeper:
         self._cleared = self._synced = self._doubtful = False
 
     def known(self) -> Known:
-        """What the source's ledgers say by now. Raises `DamagedArchive` where one cannot be read at all."""
-        try:
-            self._known.refresh()
-        except OSError as error:
-            todo = "see that the file can be read, then run again"
-            raise DamagedArchive(f"{self.source}: a ledger cannot be read: {error}", todo=todo) from error
+        """What the source's ledgers say by now. Raises OSError where one cannot be read at all."""
+        self._known.refresh()
         return self._known
 
     def ready(self) -> Known:
-        """What is known, before a write; once in this process, debris of dead writers is cleared."""
+        """What is known, before a write; once in this process, debris of dead writers is cleared.
+
+        Raises `NotKept` where this process cannot read or trust the ledger that it would write to.
+        """
         if self._doubtful:
             todo = "look after the disk, then run again: a new process reads the ledger as it is"
             raise NotKept(f"{self.source}: an earlier failed write could not be taken back.", todo=todo)
@@ -45,11 +44,14 @@ class Keeper:
                 for path in disk.debris(self.shelf.folder, self._collector):
                     path.unlink()
         self._cleared = True
-        return self.known()
+        try:
+            return self.known()
+        except OSError as error:
+            raise self._refused("a ledger line", error) from error
 
     def standing(self, url: str) -> Sighting | None:
-        """The latest sighting of a URL whose payload is on disk, so that a 304 may speak for it."""
-        found = self.known().last(url)
+        """The latest known sighting of a URL whose payload is on disk, so that a 304 may speak for it."""
+        found = self._known.last(url)
         return found if found and self.shelf.holds(found.sha256) else None
 
     def keep(self, reply: Reply, route: str, digest: str, body: bytes) -> None:

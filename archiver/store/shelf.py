@@ -148,13 +148,17 @@ def named(folder: Path) -> Iterator[tuple[Path, str | None]]:
     """Every file below a payloads folder, sorted, with the digest of its name (None: not an object)."""
     if not folder.is_dir():
         return
-    for group in sorted(
-        os.listdir(folder)
-    ):  # names are enough, and many: Path objects cost more than the reading
+    for group in _names(folder):
         inner = folder / group
         if not inner.is_dir():
             yield inner, None
             continue
-        for name in sorted(os.listdir(inner)):
+        for name in _names(inner):
             match = _NAME.fullmatch(name)
             yield inner / name, match[1] if match and match[1][:2] == group else None
+
+
+def _names(folder: Path) -> list[str]:
+    """Sorted names; as text, since making and comparing so many Path objects costs more than reading them."""
+    with os.scandir(folder) as items:
+        return sorted(item.name for item in items)

@@ -101,11 +101,15 @@ class Store:
         """
         with self._lock:
             keeper = self._keeper(source)
-            sighting = keeper.standing(url)
-            if sighting is None:
-                return None
-            path = self.root / source / sighting.ledger
-            line = next(ledger.scan(path, sighting.after))
+            try:
+                keeper.known()
+                sighting = keeper.standing(url)
+                if sighting is None:
+                    return None
+                path = self.root / source / sighting.ledger
+                line = next(ledger.scan(path, sighting.after))
+            except OSError as error:
+                raise DamagedArchive(f"{source}: a ledger cannot be read: {error}", todo=_VERIFY) from error
             if line.fields is None:
                 raise DamagedArchive(f"{source}/{path.name}: line {line.number}: {line.fault}", todo=_VERIFY)
             return lines.capture(line.fields, line.sha256, path.name)
