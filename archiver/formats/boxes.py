@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ..errors import ParseFailed
 from .tables import Table, build
+from .text import short
 
 _TOP = re.compile(r"[┏┌╔╭][━─═┳┬╦]*[┓┐╗╮]")
 _MIDDLE = re.compile(r"[┡├┣╠╞┢][━─═╇┼╋╬╪┿]*[┩┤┫╣╡┪]")
@@ -43,7 +44,7 @@ def _labels(line: str, name: str) -> dict[str, str]:
     pairs = [cell.partition(":") for cell in cells]
     record = {name: first.strip()} | {label.strip(): value.strip() for label, _, value in pairs}
     if not pairs or not all(colon for _, colon, _ in pairs) or len(record) != len(pairs) + 1:
-        raise ParseFailed(f"The line {line!r} is not `{name} | label: value | …`.")
+        raise ParseFailed(f"The line {short(line)} is not `{name} | label: value | …`.")
     return record
 
 

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from ..errors import ParseFailed
 from ..records import Finding
-from . import numbers
+from . import numbers, text
 
 _SHOWN = 5
 """Examples that a finding quotes at most."""
@@ -38,7 +38,7 @@ class Audit:
 
     def unread(self, field: str, value: object) -> None:
         """Notes a value that says something, yet not what the field should hold."""
-        self._unread.setdefault(field, []).append(str(value))
+        self._unread.setdefault(field, []).append(str(value)[: text.SHOWN])
 
     def left(self, rest: Mapping[str, object]) -> dict[str, object]:
         """What is kept of the fields that were not mapped. Those that nobody knows are remembered."""
@@ -47,20 +47,22 @@ class Audit:
         return kept
 
     def findings(self) -> Iterator[Finding]:
-        """One `new-field` for each field that the source does not know, one `unread-number` for each field
-        whose figures are unclear."""
-        for name, count in sorted(self._new.items()):
-            what = (
-                f"The field {name!r} is new: its values are kept in extra, and nothing is read from them yet."
+        """One `new-field` for each field that the source does not know, one `unread-number` for each whose
+        figures are unclear."""
+        for field, count in sorted(self._new.items()):
+            yield Finding(
+                "new-field",
+                "warning",
+                f"The field {text.short(field)} is new: kept in extra, it means nothing to the archive yet.",
+                {"field": field, "values": count, "rows": self._rows},
             )
-            yield Finding("new-field", "warning", what, {"field": name, "values": count, "rows": self._rows})
         for field, values in sorted(self._unread.items()):
             examples = list(dict.fromkeys(values))[:_SHOWN]
             yield Finding(
                 "unread-number",
                 "warning",
-                f"{len(values)} of {self._rows} values of {field!r} are not a clear number, so left empty: "
-                f"{', '.join(map(repr, examples))}.",
+                f"{len(values)} of {self._rows} values of {text.short(field)} are no clear number, so "
+                f"empty here: {text.listed(examples)}.",
                 {"field": field, "values": len(values), "rows": self._rows, "examples": examples},
             )
 
@@ -92,10 +94,12 @@ class Fields:
         value = self._left.pop(field, None)
         if isinstance(value, int | float) and not isinstance(value, bool):
             value = repr(value)
-        if value is None or (isinstance(value, str) and numbers.is_missing(value)):
+        if not isinstance(value, str):
+            if value is not None:
+                self._audit.unread(field, value)
             return None
-        read = numbers.number(value) if isinstance(value, str) else None
-        if read is None:
+        read = numbers.number(value)
+        if read is None and not numbers.is_missing(value):
             self._audit.unread(field, value)
         return read
 

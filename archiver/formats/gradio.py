@@ -70,7 +70,7 @@ def find_call(config: bytes, *, offered: Sequence[str], output: str = "dataframe
             number = dependency.get("id", index)
             number = number if isinstance(number, int) else index
             return Call(number, triggers[0], prefix if isinstance(prefix, str) else "")
-    raise ParseFailed(f"The app has no function from {', '.join(map(repr, offered))} to a {output}.")
+    raise ParseFailed(f"The app has no function from {text.listed(offered)} to a {output}.")
 
 
 def _messages(body: bytes) -> Iterator[Mapping[str, object]]:
@@ -80,7 +80,7 @@ def _messages(body: bytes) -> Iterator[Mapping[str, object]]:
         lines = [line.removeprefix("data:").strip() for line in block.split("\n") if line.startswith("data:")]
         other = [line for line in block.split("\n") if line and not line.startswith(_FIELDS)]
         if other:
-            raise ParseFailed(f"Not an event stream: {other[0][:60]!r}.")
+            raise ParseFailed(f"Not an event stream: {text.short(other[0])}.")
         if lines:
             yield _mapping(jsons.loads("\n".join(lines)), "an event")
 

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import NoReturn
 
 from ..errors import ParseFailed
+from . import text
 
 
 def loads(content: str | bytes) -> object:
@@ -28,7 +29,7 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
         twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
-        raise ParseFailed(f"A JSON object has the key {twice!r} twice.")
+        raise ParseFailed(f"A JSON object has the key {text.short(twice)} twice.")
     return found
 
 

@@ -144,6 +144,8 @@ def offset(value: float, by: float) -> float:
 
 def _even(text: str) -> str:
     """Every kind of space is one space, every sure minus a hyphen, no space or zero-width mark around."""
+    if text.isascii():
+        return text.strip()
     spaced = "".join(" " if character.isspace() else character for character in text.translate(_MINUS))
     # Zero-width marks (category Cf) come with copied cells; within a number they may part two of them.
     return spaced.strip(" " + "".join({mark for mark in spaced if unicodedata.category(mark) == "Cf"}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from math import sqrt
 
@@ -41,12 +41,16 @@ def inversions(values: Sequence[float]) -> int:
     >>> inversions([1, 2, 2, 3]), inversions([3, 2, 1])
     (0, 3)
     """
-    seen: list[float] = []
-    count = 0
-    for value in values:
-        count += len(seen) - bisect_right(seen, value)
-        insort(seen, value)
-    return count
+    return _merged(list(values))[1]
+
+
+def _merged(values: list[float]) -> tuple[list[float], int]:
+    """The values sorted, and their inversions: those of each half and those across. No pair is looked at."""
+    if len(values) < 2:
+        return values, 0
+    (left, one), (right, two) = _merged(values[: len(values) // 2]), _merged(values[len(values) // 2 :])
+    across = sum(len(left) - bisect_right(left, value) for value in right)
+    return sorted(left + right), one + two + across
 
 
 def _mean_ranks(values: Sequence[float]) -> list[float]:

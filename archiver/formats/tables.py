@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..errors import ParseFailed
+from .text import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ def require(columns: Iterable[str], header: Sequence[str]) -> None:
     missing = [column for column in columns if column not in header]
     if missing:
         raise ParseFailed(
-            f"Column {', '.join(map(repr, missing))} is not in the table: renamed, moved or gone. "
-            f"Its columns are {', '.join(map(repr, header))}."
+            f"Column {listed(missing)} is not in the table: renamed, moved or gone. "
+            f"Its columns are {listed(header)}."
         )
 
 
@@ -46,7 +47,7 @@ def build(header: Sequence[str], rows: Iterable[Sequence[str]], *, ended: bool =
     names = tuple(name.strip() for name in header)
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
-        raise ParseFailed(f"Column {', '.join(map(repr, twice))} stands more than once in the header.")
+        raise ParseFailed(f"Column {listed(twice)} stands more than once in the header.")
     checked: list[tuple[str, ...]] = []
     for number, row in enumerate(rows, start=1):
         if len(row) != len(names):

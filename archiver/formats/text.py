@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterable
 
 from ..errors import ParseFailed
+
+SHOWN = 80
+"""Characters of strangers' text that a message quotes at most."""
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -34,3 +38,24 @@ def decode(body: bytes, charset: str = "utf-8") -> str:
     if not text.strip():
         raise ParseFailed("The body is empty.")
     return text
+
+
+def short(value: object) -> str:
+    """A stranger's text as a message quotes it: escaped, and cut where it is long.
+
+    >>> short("a\\tb"), short("x" * 1000)[-4:]
+    ("'a\\\\tb'", "xx'…")
+    """
+    whole = str(value)
+    return repr(whole[:SHOWN]) + ("…" if len(whole) > SHOWN else "")
+
+
+def listed(names: Iterable[str], most: int = 20) -> str:
+    """Names in a message: quoted, cut where there are many.
+
+    >>> listed(["a", "b"]), listed("abc", most=2)
+    ("'a', 'b'", "'a', 'b' and 1 more")
+    """
+    known = list(names)
+    more = f" and {len(known) - most} more" if len(known) > most else ""
+    return ", ".join(map(short, known[:most])) + more

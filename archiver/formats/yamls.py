@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Node: TypeAlias = "str | list[Node] | dict[str, Node]"
 
-MAX_BYTES = 8_000_000
+MAX_BYTES = 4_000_000
 MAX_DEPTH = 24
 
 
@@ -37,10 +37,12 @@ def read(body: bytes) -> Node:
         raise ParseFailed(f"{len(body)} bytes of YAML, more than the {MAX_BYTES} that a board may have.")
     loader = yaml.CLoader if yaml.__with_libyaml__ else yaml.Loader
     try:
-        events = iter(list(_bounded(yaml.parse(text.decode(body), Loader=loader))))
-        return _build(events, next(events))
+        events = _bounded(yaml.parse(text.decode(body), Loader=loader))
+        node = _build(events, next(events))
+        next(events, None)  # what follows the document is looked at, too
     except yaml.YAMLError as error:
         raise ParseFailed(f"Not YAML: {' '.join(str(error).split())}.") from error
+    return node
 
 
 def records(body: bytes) -> list[dict[str, Node]]:
@@ -89,7 +91,7 @@ def _plain(event: Event) -> None:
     if getattr(event, "anchor", None):
         raise ParseFailed(f"YAML anchor on line {line}: refused, as aliases are.")
     if tag := getattr(event, "tag", None):
-        raise ParseFailed(f"YAML tag {tag!r} on line {line}: refused, data needs none.")
+        raise ParseFailed(f"YAML tag {text.short(tag)} on line {line}: refused, data needs none.")
 
 
 def _build(events: Iterator[Event], event: Event) -> Node:
@@ -110,6 +112,8 @@ def _build(events: Iterator[Event], event: Event) -> Node:
             raise ParseFailed(f"YAML key on line {line} is not text.")
         key = str(event.value)
         if key in found:
-            raise ParseFailed(f"YAML key {key!r} stands twice in one record, the second time on line {line}.")
+            raise ParseFailed(
+                f"YAML key {text.short(key)} stands twice in one record, the second time on line {line}."
+            )
         found[key] = _build(events, next(events))
     return found

@@ -12,7 +12,7 @@ from collections.abc import Generator, Mapping, Sequence
 from urllib.parse import parse_qs, urlencode
 
 from ..errors import ParseFailed
-from ..formats import gradio, jsons, markup, numbers, tables
+from ..formats import gradio, jsons, markup, numbers, tables, text
 from ..formats.fields import Audit, Fields
 from ..records import Entry, Finding, Payload, Snapshot
 from . import Request
@@ -81,7 +81,7 @@ def _entry(fields: Fields, row: int) -> Entry:
     linked = fields.name("model")
     name, link = markup.plain(linked), markup.link(linked)
     if not name:
-        raise ParseFailed(f"llmarena_ru: row {row} has a model cell without a name: {linked[:80]!r}.")
+        raise ParseFailed(f"llmarena_ru: row {row} has a model cell without a name: {text.short(linked)}.")
     score = fields.number("rating")
     low, high = numbers.around(score, fields.span("interval"))
     return Entry(
@@ -120,7 +120,7 @@ def _columns(frame: gradio.Frame) -> tuple[list[str], list[str]]:
 def _cell(value: object) -> str:
     """A cell of the stream as text. Raises ParseFailed where it is neither text nor a number."""
     if isinstance(value, list | dict | bool):
-        raise ParseFailed(f"llmarena_ru: a cell holds {str(value)[:40]}, neither text nor a number.")
+        raise ParseFailed(f"llmarena_ru: a cell holds {text.short(value)}, neither text nor a number.")
     return "" if value is None else str(value)
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from ..errors import ParseFailed
-from ..formats import ranks, yamls
+from ..formats import ranks, text, yamls
 from ..formats.fields import Audit, Fields
 from ..records import Entry, Finding, Payload, Snapshot
 from . import Board, Route, Source
@@ -92,7 +92,7 @@ def parse(payload: Payload) -> Iterator[Snapshot]:
         missing = [field for field in _REQUIRED if field not in record]
         if missing:
             last = " It is the last one: the file may be cut off." if number == len(records) else ""
-            raise ParseFailed(f"aider: record {number} has no {', '.join(map(repr, missing))}.{last}")
+            raise ParseFailed(f"aider: record {number} has no {text.listed(missing)}.{last}")
     _whole(payload.body, records[-1])
     track = _track(payload.url, records)
     metric = _TRACKS[track].metric
@@ -121,7 +121,9 @@ def _whole(body: bytes, last: Mapping[str, yamls.Node]) -> None:
     """
     cost = str(last.get(_COST, ""))
     if not body.endswith(b"\n") and not re.fullmatch(r"[0-9]+\.[0-9]{4}|0", cost):
-        raise ParseFailed(f"aider: the file stops in its last record ({_COST} {cost!r}): it is cut off.")
+        raise ParseFailed(
+            f"aider: the file stops in its last record ({_COST} {text.short(cost)}): it is cut off."
+        )
 
 
 def _track(url: str, records: Sequence[Mapping[str, yamls.Node]]) -> str:
@@ -172,14 +174,17 @@ def _variant(extra: Mapping[str, object]) -> str | None:
 
 
 def _apart(entries: Sequence[Entry]) -> Iterator[Entry]:
-    """Runs of one model with the same settings, told apart by their directory: its name is unique."""
-    settings = Counter((entry.model, entry.variant) for entry in entries)
+    """Later runs of one model with the same settings, told apart by their directory.
+
+    The first keeps its bare settings, so that its name stays the same when another run is added.
+    """
+    seen: set[tuple[str, str | None]] = set()
     for entry in entries:
-        if settings[entry.model, entry.variant] == 1:
-            yield entry
-        else:
-            run = (entry.extra or {}).get("dirname")
-            yield entry._replace(variant=f"{entry.variant}, run {run}")
+        settings = (entry.model, entry.variant)
+        again = settings in seen
+        seen.add(settings)
+        run = (entry.extra or {}).get("dirname")
+        yield entry._replace(variant=f"{entry.variant}, run {run}") if again else entry
 
 
 def _unscored(entries: Sequence[Entry], metric: str) -> Iterator[Finding]:

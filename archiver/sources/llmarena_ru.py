@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from ..errors import ParseFailed
-from ..formats import csvs, jsons, ranks
+from ..formats import csvs, jsons, ranks, text
 from ..formats.fields import Audit, Fields
 from ..records import Entry, Finding, Payload, Snapshot, utc
 from . import Board, Request, Route, Source
@@ -99,7 +99,7 @@ def _table(payload: Payload) -> Snapshot:
     if not any(column in table.header for column in _RATING):
         raise ParseFailed(
             "llmarena_ru: no column of ratings, so not LLM Arena's table; the global LMSYS "
-            f"Space has such files too. Its columns are {', '.join(map(repr, table.header))}."
+            f"Space has such files too. Its columns are {text.listed(table.header)}."
         )
     table.require(*_CSV)
     audit = Audit(extras=_CSV_EXTRAS, ignored=_CSV_IGNORED)

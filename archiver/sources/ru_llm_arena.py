@@ -46,9 +46,8 @@ _BASELINE = re.compile(r"бейзлайна? *\(([^()]+)\)")
 _MARK = re.compile(r"\s*(\(!\))$")
 """A footnote mark at the end of a name: `(!)`, some answers of the test may have been in its training."""
 
-_BLOCK = re.compile(
-    r"^ *> python show_result\.py[^\n]*\n(.*?)^ *(?:```|</details>)", re.DOTALL | re.MULTILINE
-)
+_SHOWN = re.compile(r"^ *> python show_result\.py.*\n", re.MULTILINE)
+_ENDED = re.compile(r"^ *(?:```|</details>)", re.MULTILINE)
 
 SOURCE = Source(
     title="ru_llm_arena (Vikhr)",
@@ -161,15 +160,17 @@ def _section(content: str, track: str) -> str:
 def _records(section: str, track: str) -> tuple[_Layout, list[dict[str, str]]]:
     """The layout that a section is in, and its rows. Raises ParseFailed where the table has no end."""
     drawn = boxes.tables(section)
-    block = _BLOCK.search(section)
+    shown = _SHOWN.search(section)
+    ended = _ENDED.search(section, shown.end()) if shown else None
     if len(drawn) > 1:
         raise ParseFailed(f"ru_llm_arena: {len(drawn)} tables in the section of the {track} board, not one.")
     if drawn and not drawn[0].ended:
         raise ParseFailed(f"ru_llm_arena: the table of the {track} board has no lower border: it is cut off.")
-    if not drawn and block is None:
+    block = section[shown.end() : ended.start()] if shown and ended else ""
+    if not drawn and not block.strip():
         raise ParseFailed(f"ru_llm_arena: the section of the {track} board has no whole table.")
     layout = _BOX if drawn else _LINES
-    records = list(drawn[0].records()) if drawn else boxes.labelled(block[1] if block else "", layout.model)
+    records = list(drawn[0].records()) if drawn else boxes.labelled(block, layout.model)
     for record in records:
         tables.require(layout[1:], tuple(record))
     return layout, records
