@@ -1,12 +1,12 @@
 """A small archive index made by hand, with the cases that answers must get right.
 
-| board | what it holds |
-|---|---|
-| `ru/plain/overall` | five snapshots without a publish date, A B A B C: equal states share their entries; ranks by score with a tie |
-| `arena/text/overall` | complete snapshots without Sber, a same-date rewrite, an excerpt, a held one, a rejected one, one of a second route |
-| `arena/text/russian` | one complete snapshot with Yandex, then an excerpt without it |
-| `aider/polyglot/overall` | one model with two settings, a human baseline, a rank that the publisher did not print |
-| `quiet/main/overall` | a board known in advance, never captured |
+- `ru/plain/overall`: five snapshots without a publish date, A B A B C: equal states share their entries;
+  ranks are by score, with a tie.
+- `arena/text/overall`: complete snapshots without Sber, a same-date rewrite, an excerpt, one held, one
+  rejected, one of a route that a better one covers.
+- `arena/text/russian`: a complete snapshot with Yandex, then an excerpt without it.
+- `aider/polyglot/overall`: one model with two settings, a human baseline, order that is not rank.
+- `quiet/main/overall`: known in advance, never captured.
 """
 
 from __future__ import annotations
@@ -17,9 +17,7 @@ from typing import Any
 
 import duckdb
 
-from archiver.identity import SQL as FOLD
-
-SQL = Path(__file__).parents[2] / "archiver" / "database"
+from archiver.database import build as made
 
 
 def digest(*parts: object) -> str:
@@ -31,9 +29,10 @@ class World:
 
     def __init__(self, path: Path) -> None:
         self.con = duckdb.connect(str(path), config={"storage_compatibility_version": "v1.2.0"})
-        self.con.execute(FOLD.read_text(encoding="utf-8"))
-        for name in ("schema", "views", "macros"):
-            self.con.execute((SQL / f"{name}.sql").read_text(encoding="utf-8"))
+        made.tables(self.con)
+        made.questions(self.con)
+        for key, value in made.digests().items():
+            self.insert("meta", key=key, value=value)
         self.lines: dict[str, int] = {}
 
     def insert(self, table: str, **values: object) -> None:
@@ -43,37 +42,83 @@ class World:
 
     def source(self, name: str, *boards: str, metric: str = "score", quirks: tuple[str, ...] = ()) -> None:
         self.insert(
-            "sources", source=name, title=name.title(), homepage=f"https://{name}.example/", license="CC BY 4.0",
-            attribution=f"{name.title()}, https://{name}.example/", cadence_hours=24.0, parser_version=1,
-            proven=name != "quiet", quirks=list(quirks),
-        )  # fmt: skip
+            "sources",
+            source=name,
+            title=name.title(),
+            homepage=f"https://{name}.example/",
+            license="CC BY 4.0",
+            attribution=f"{name.title()}, https://{name}.example/",
+            cadence_hours=24.0,
+            parser_version=1,
+            proven=name != "quiet",
+            quirks=list(quirks),
+        )
         for board in boards:
             _, track, category = board.split("/")
             self.insert(
-                "boards", board=board, source=name, track=track, category=category,
-                title=board.replace("/", " ").title(), metric=metric, higher_is_better=True,
-            )  # fmt: skip
+                "boards",
+                board=board,
+                source=name,
+                track=track,
+                category=category,
+                title=board.replace("/", " ").title(),
+                metric=metric,
+                higher_is_better=True,
+            )
 
     def capture(
-        self, source: str, at: str, outcome: str = "stored", payload: str | None = None, reason: str | None = None,
-        detail: str = "", route: str = "main", url: str | None = None,
-    ) -> str:  # fmt: skip
+        self,
+        source: str,
+        at: str,
+        outcome: str = "stored",
+        payload: str | None = None,
+        reason: str | None = None,
+        detail: str = "",
+        route: str = "main",
+        url: str | None = None,
+    ) -> str:
         self.lines[source] = line = self.lines.get(source, 0) + 1
         capture_id = digest("capture", source, line)
         self.insert(
-            "captures", capture_id=capture_id, ledger=f"ledger-{source}.jsonl", line=line, source=source, route=route,
-            url=url or f"https://{source}.example/{route}", final_url=None, captured_at=at, loaded_at=at,
-            outcome=outcome, reason=reason, detail=detail, status=200, payload_sha256=payload,
-            payload_bytes=1000 if payload else None, via="http", origin=None, tool="archiver/0",
-        )  # fmt: skip
+            "captures",
+            capture_id=capture_id,
+            ledger=f"ledger-{source}.jsonl",
+            line=line,
+            source=source,
+            route=route,
+            url=url or f"https://{source}.example/{route}",
+            final_url=None,
+            captured_at=at,
+            loaded_at=at,
+            outcome=outcome,
+            reason=reason,
+            detail=detail,
+            status=200,
+            payload_sha256=payload,
+            payload_bytes=1000 if payload else None,
+            via="http",
+            origin=None,
+            tool="archiver/0",
+        )
         return capture_id
 
     def snapshot(
-        self, board: str, captured: str, entries: list[dict[str, Any]], *, published: str | None = None,
-        complete: bool = True, status: str = "accepted", preferred: bool = True, route: str = "main",
-        declared: int | None = None, rank_kind: str = "published", seen: str | None = None, sightings: int = 1,
+        self,
+        board: str,
+        captured: str,
+        entries: list[dict[str, Any]],
+        *,
+        published: str | None = None,
+        complete: bool = True,
+        status: str = "accepted",
+        preferred: bool = True,
+        route: str = "main",
+        declared: int | None = None,
+        rank_kind: str = "published",
+        seen: str | None = None,
+        sightings: int = 1,
         findings: tuple[tuple[str, str, str], ...] = (),
-    ) -> str:  # fmt: skip
+    ) -> str:
         source = board.split("/")[0]
         content = digest("content", board, published, repr(entries))
         payload = digest("payload", source, captured, content)
@@ -94,34 +139,65 @@ class World:
                     sentence=sentence,
                 )
         self.insert(
-            "snapshots", snapshot_id=snapshot_id, board=board, route=route, time=published or captured,
-            published_at=published, captured_at=captured, first_seen=captured, last_seen=seen or captured,
-            sightings=sightings, content_id=content, payload_sha256=payload, capture_id=capture_id,
-            rows=len(entries), of=competitors if complete else declared, complete=complete, rank_kind=rank_kind,
-            metric="score", layout="table", parser_version=1, status=status, preferred=preferred,
-        )  # fmt: skip
+            "snapshots",
+            snapshot_id=snapshot_id,
+            board=board,
+            route=route,
+            time=published or captured,
+            published_at=published,
+            captured_at=captured,
+            first_seen=captured,
+            last_seen=seen or captured,
+            sightings=sightings,
+            content_id=content,
+            payload_sha256=payload,
+            capture_id=capture_id,
+            rows=len(entries),
+            of=competitors if complete else declared,
+            complete=complete,
+            rank_kind=rank_kind,
+            metric="score",
+            layout="table",
+            parser_version=1,
+            status=status,
+            preferred=preferred,
+        )
         self.insert(
-            "payloads", payload_sha256=payload, source=source, url=f"https://{source}.example/{route}",
-            parser_version=1, boards=1, error=None,
-        )  # fmt: skip
+            "payloads",
+            payload_sha256=payload,
+            source=source,
+            url=f"https://{source}.example/{route}",
+            parser_version=1,
+            boards=1,
+            error=None,
+        )
         return snapshot_id
 
     def registry(self) -> None:
         for organization, country in (("Sber", "RU"), ("Yandex", "RU"), ("OpenAI", "US"), ("Meta", "US")):
             self.insert("organizations", organization=organization, country=country, evidence="its site")
         models = {
-            "GigaChat Max": ("GigaChat", "Sber"), "GigaChat Lite": ("GigaChat", "Sber"),
-            "YandexGPT 4 Pro": ("YandexGPT", "Yandex"), "GPT-4o": ("GPT-4o", "OpenAI"), "o1": ("o1", "OpenAI"),
+            "GigaChat Max": ("GigaChat", "Sber"),
+            "GigaChat Lite": ("GigaChat", "Sber"),
+            "YandexGPT 4 Pro": ("YandexGPT", "Yandex"),
+            "GPT-4o": ("GPT-4o", "OpenAI"),
+            "o1": ("o1", "OpenAI"),
             "Llama 3.3 70B": ("Llama", "Meta"),
-        }  # fmt: skip
+        }
         for model, (family, organization) in models.items():
             self.insert("models", model=model, family=family, organization=organization)
         spoken = {
-            "organization": {"Sber": "Sber", "Сбер": "Sber", "Yandex": "Yandex", "Яндекс": "Yandex", "OpenAI": "OpenAI"},
+            "organization": {
+                "Sber": "Sber",
+                "Сбер": "Sber",
+                "Yandex": "Yandex",
+                "Яндекс": "Yandex",
+                "OpenAI": "OpenAI",
+            },
             "family": {"GigaChat": "GigaChat", "ГигаЧат": "GigaChat", "YandexGPT": "YandexGPT"},
             "model": {model: model for model in models},
             "country": {"Russia": "RU", "Россия": "RU"},
-        }  # fmt: skip
+        }
         for kind, names in spoken.items():
             for name, target in names.items():
                 self.con.execute(
@@ -129,11 +205,22 @@ class World:
                 )
 
         listed = {
-            "ru": {"gigachat_max": "GigaChat Max", "gigachat_lite": "GigaChat Lite", "yandex_gpt_pro_v4": "YandexGPT 4 Pro",
-                   "gpt-4o": "GPT-4o", "НейроСлон-7b": None, "llama-3.3-70b:yandex": "Llama 3.3 70B"},
-            "arena": {"gpt-4o-2024-08-06": "GPT-4o", "o1": "o1", "chatgpt-4o": "GPT-4o", "yandexgpt-4-pro": "YandexGPT 4 Pro"},
+            "ru": {
+                "gigachat_max": "GigaChat Max",
+                "gigachat_lite": "GigaChat Lite",
+                "yandex_gpt_pro_v4": "YandexGPT 4 Pro",
+                "gpt-4o": "GPT-4o",
+                "НейроСлон-7b": None,
+                "llama-3.3-70b:yandex": "Llama 3.3 70B",
+            },
+            "arena": {
+                "gpt-4o-2024-08-06": "GPT-4o",
+                "o1": "o1",
+                "chatgpt-4o": "GPT-4o",
+                "yandexgpt-4-pro": "YandexGPT 4 Pro",
+            },
             "aider": {"gpt-4o": "GPT-4o", "Human": None},
-        }  # fmt: skip
+        }
         owner = {model: (family, organization) for model, (family, organization) in models.items()}
         country = {"Sber": "RU", "Yandex": "RU", "OpenAI": "US", "Meta": "US"}
         for source, rows in listed.items():
@@ -141,10 +228,16 @@ class World:
                 family, organization = owner[model] if model else (None, None)
                 organization_listed = (organization or "").lower() if source == "arena" else None
                 self.insert(
-                    "names", source=source, model_listed=name, organization_listed=organization_listed, model=model,
-                    family=family, organization=organization, country=country.get(organization or ""),
+                    "names",
+                    source=source,
+                    model_listed=name,
+                    organization_listed=organization_listed,
+                    model=model,
+                    family=family,
+                    organization=organization,
+                    country=country.get(organization or ""),
                     evidence="exact" if model else None,
-                )  # fmt: skip
+                )
 
 
 def row(model: str, score: float, **rest: object) -> dict[str, Any]:
@@ -181,10 +274,20 @@ def _arena(world: World) -> None:
     def table(*scores: float, third: str = "chatgpt-4o") -> list[dict[str, Any]]:
         names = ("o1", "gpt-4o-2024-08-06", third)
         return [
-            row(name, score, organization_listed="openai", rank=place, rank_low=max(1, place - 1), rank_high=place + 1,
-                score_low=score - 4, score_high=score + 4, votes=1000 * place, license="Proprietary")
+            row(
+                name,
+                score,
+                organization_listed="openai",
+                rank=place,
+                rank_low=max(1, place - 1),
+                rank_high=place + 1,
+                score_low=score - 4,
+                score_high=score + 4,
+                votes=1000 * place,
+                license="Proprietary",
+            )
             for place, (name, score) in enumerate(zip(names, scores, strict=True), 1)
-        ]  # fmt: skip
+        ]
 
     world.snapshot(
         board, "2026-06-30 11:00:00", table(1400, 1390, 1380), published="2026-06-25", route="dataset"
@@ -200,18 +303,34 @@ def _arena(world: World) -> None:
         board, "2026-07-12 08:00:00", table(1403, 1393, 1377)[:2], complete=False, declared=300, route="page"
     )
     world.snapshot(
-        board, "2026-07-20 11:00:00", table(1, 2, 3), published="2026-07-20", status="held", preferred=False,
-        route="dataset", findings=(("shrink", "error", "Three rows where 300 stood before."),),
-    )  # fmt: skip
-    world.snapshot(
-        board, "2026-07-21 11:00:00", table(4, 5, 6), published="2026-07-21", status="rejected", preferred=False,
+        board,
+        "2026-07-20 11:00:00",
+        table(1, 2, 3),
+        published="2026-07-20",
+        status="held",
+        preferred=False,
         route="dataset",
-    )  # fmt: skip
+        findings=(("shrink", "error", "Three rows where 300 stood before."),),
+    )
+    world.snapshot(
+        board,
+        "2026-07-21 11:00:00",
+        table(4, 5, 6),
+        published="2026-07-21",
+        status="rejected",
+        preferred=False,
+        route="dataset",
+    )
     world.snapshot(board, "2026-07-06 12:00:00", table(7, 8, 9), preferred=False, route="page")
     world.snapshot(
-        board, "2026-08-09 11:00:00", table(1405, 1395, 1376), published="2026-08-06", route="dataset",
-        seen="2026-08-12 11:00:00", sightings=4,
-    )  # fmt: skip
+        board,
+        "2026-08-09 11:00:00",
+        table(1405, 1395, 1376),
+        published="2026-08-06",
+        route="dataset",
+        seen="2026-08-12 11:00:00",
+        sightings=4,
+    )
     russian = "arena/text/russian"
     yandex = row("yandexgpt-4-pro", 1300, organization_listed="yandex", rank=3, votes=900)
     world.snapshot(
@@ -237,10 +356,15 @@ def build(path: Path) -> duckdb.DuckDBPyConnection:
     _ru(world)
     _arena(world)
     world.snapshot(
-        "aider/polyglot/overall", "2025-01-01 10:00:00",
-        [row("gpt-4o", 70.0, variant="whole", rank=2), row("Human", 99.0, competitor=False), row("gpt-4o", 72.5, variant="diff", rank=1)],
+        "aider/polyglot/overall",
+        "2025-01-01 10:00:00",
+        [
+            row("gpt-4o", 70.0, variant="whole", rank=2),
+            row("Human", 99.0, competitor=False),
+            row("gpt-4o", 72.5, variant="diff", rank=1),
+        ],
         rank_kind="by-score",
-    )  # fmt: skip
+    )
     world.capture(
         "arena", "2026-08-13 11:00:00", "failed", reason="timeout", detail="60 s passed", route="dataset"
     )
@@ -251,7 +375,12 @@ def build(path: Path) -> duckdb.DuckDBPyConnection:
     unread = digest("unread")
     world.capture("aider", "2025-02-01 10:00:00", payload=unread)
     world.insert(
-        "payloads", payload_sha256=unread, source="aider", url="https://aider.example/main", parser_version=1,
-        boards=0, error="a column was renamed: `model` is missing",
-    )  # fmt: skip
+        "payloads",
+        payload_sha256=unread,
+        source="aider",
+        url="https://aider.example/main",
+        parser_version=1,
+        boards=0,
+        error="a column was renamed: `model` is missing",
+    )
     return world.con
