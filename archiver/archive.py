@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -26,12 +26,13 @@ if TYPE_CHECKING:
     import duckdb
 
     from . import ingest
+    from .answers import Evidence
     from .capture.sweep import Event
     from .database.load import Published
     from .identity import Registry
     from .indexing import Progress
     from .records import Capture, Decision
-    from .store import Damage, Store
+    from .store import Damage, Store, Totals
 
 TOOL = f"archiver/{__version__}"
 
@@ -166,9 +167,13 @@ class Archive:
         with self.lock():
             return self._bring_up(fresh=True)
 
-    def verify(self) -> Iterator[Damage]:
-        """Every damaged object of the store; changes nothing."""
-        return self.store.verify()
+    def verify(self, totals: Totals | None = None) -> Iterator[Damage]:
+        """Recomputes every digest and the chain of every ledger: what is not as it was written, each by name.
+
+        Changes nothing. totals: filled while reading.
+        """
+        self._must_exist()
+        return self.store.verify(totals)
 
     def unread(self, sha256s: Iterable[str] | None = None) -> list[Unread]:
         """Payloads that are kept but could not be read, all or among some digests."""
@@ -215,6 +220,58 @@ class Archive:
             decision = self.store.decide(source, verdict, board, payload, stated, because)
             self._bring_up()
         return decision
+
+    # ---- questions: relations, so that .df(), .pl() and .to_arrow_table() work -------------------------
+
+    def history(
+        self,
+        *who: str,
+        boards: Sequence[str] = (),
+        since: str | date | None = None,
+        until: str | date | None = None,
+        every: Literal["week", "month"] | None = None,
+        all: bool = False,
+    ) -> duckdb.DuckDBPyRelation:
+        """Where organisations, families, models or `country:RU` stood over time; see `answers.history`."""
+        from . import answers
+
+        return answers.history(
+            self.connect(), who, boards, since=_time(since), until=_time(until), every=every, all=all
+        )
+
+    def board(self, board: str, as_of: str | date | None = None) -> duckdb.DuckDBPyRelation:
+        """A whole board as it stood; see `answers.board`."""
+        from . import answers
+
+        return answers.board(self.connect(), board, _time(as_of))
+
+    def boards(self, *patterns: str) -> duckdb.DuckDBPyRelation:
+        """The boards, all or those that globs match; see `answers.boards`."""
+        from . import answers
+
+        return answers.boards(self.connect(), patterns)
+
+    def sources(self) -> duckdb.DuckDBPyRelation:
+        """The publishers, with licence and reach; see `answers.sources`."""
+        from . import answers
+
+        return answers.sources(self.connect())
+
+    def find(self, text: str) -> duckdb.DuckDBPyRelation:
+        """Names in which a text stands; see `answers.find`."""
+        from . import answers
+
+        return answers.find(self.connect(), text)
+
+    def explain(self, board: str, model: str, as_of: str | date | None = None) -> Sequence[Evidence]:
+        """The evidence behind a rank; see `answers.explain`."""
+        from . import answers
+
+        return answers.explain(self.connect(), board, model, _time(as_of))
+
+    def sql(self, statement: str) -> duckdb.DuckDBPyRelation:
+        """The owner's own SQL on the read-only index; see `archiver sql` for strangers'."""
+        return self.connect().sql(statement)
 
     # ---- the index ------------------------------------------------------------------------------------
 
@@ -288,3 +345,12 @@ class Archive:
             self._connection.close()
             self._connection = None
         return bring_up(self.store, path or self.index, self.registry, fresh=fresh, progress=self.progress)
+
+
+def _time(value: str | date | None) -> datetime | None:
+    try:
+        return None if value is None else utc(value)
+    except ValueError as error:
+        raise UsageError(
+            f"{value!r} is not a time.", todo="write 2026-07-20 or 2026-07-20T11:04:33Z"
+        ) from error

@@ -134,13 +134,20 @@ def verify(archive: Archive) -> None:
 
     Names each damaged object, changes nothing, and exits 1 where there is one.
     """
-    report = archive.verify()
-    for damage in report.damage:
-        click.echo(str(damage))
-    for note in report.notes:
-        click.echo(note, err=True)
-    click.echo(report.summary(), err=bool(report.damage))
-    if report.damage:
+    from ..store import Totals
+
+    totals = Totals()
+    damaged = 0
+    for damage in archive.verify(totals):
+        click.echo(str(damage), err=damage.note)
+        damaged += not damage.note
+    click.echo(
+        f"{totals.lines:,} ledger lines and {totals.objects:,} payloads of {totals.sources} sources: "
+        f"{totals.payload_bytes / 1e6:,.1f} MB as received, {totals.stored_bytes / 1e6:,.1f} MB on disk: "
+        + (f"{damaged} damaged." if damaged else "all sound."),
+        err=bool(damaged),
+    )
+    if damaged:
         raise SystemExit(1)
 
 
