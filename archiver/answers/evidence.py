@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
 from ..records import moment
@@ -89,7 +90,8 @@ def explain(
     """).fetchall()  # noqa: S608  # literals are quoted
     if not found:
         raise _absent(snapshot.board, model, snapshot.time, snapshot.complete, snapshot.payload_sha256)
-    return [Evidence(*row[:-1], tuple(row[-1] or ())) for row in found]
+    values: Iterator[tuple[Any, ...]] = ((*row[:-1], tuple(row[-1] or ())) for row in found)
+    return [Evidence(*row) for row in values]
 
 
 def _absent(board: str, model: str, time: datetime, complete: bool, payload: str) -> UsageError:

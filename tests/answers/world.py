@@ -14,6 +14,7 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import duckdb
 
@@ -120,10 +121,10 @@ class World:
         findings: tuple[tuple[str, str, str], ...] = (),
     ) -> str:
         source = board.split("/")[0]
-        content = digest("content", board, published, repr(entries))
+        content = str(UUID(digest("content", board, published, repr(entries))[:32]))
         payload = digest("payload", source, captured, content)
         capture_id = self.capture(source, captured, payload=payload, route=route)
-        snapshot_id = digest("snapshot", board, route, published, captured, payload)
+        snapshot_id = digest("snapshot", board, route, published, captured, payload)[:16]
         competitors = sum(entry.get("competitor", True) for entry in entries)
         if not self.con.execute("SELECT 1 FROM entries WHERE content_id = ? LIMIT 1", [content]).fetchall():
             for position, entry in enumerate(entries, 1):

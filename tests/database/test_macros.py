@@ -113,7 +113,8 @@ def test_an_absent_model_family_and_country_say_who_they_are(con: duckdb.DuckDBP
         con,
         """
         SELECT DISTINCT who, organization, model FROM rank_history(
-            ['Sber', 'GigaChat', 'GigaChat Lite', 'country:RU', 'НейроСлон-7b'], boards := 'arena/text/overall')
+            ['Sber', 'GigaChat', 'GigaChat Lite', 'country:RU', 'НейроСлон-7b'],
+            boards := 'arena/text/overall')
         """,
     )
     assert sorted(found, key=str) == sorted(
@@ -205,8 +206,8 @@ def test_movers_tell_new_gone_and_moved(con: duckdb.DuckDBPyConnection) -> None:
         ("GPT-4o", 1, 1, 0, "same"),
         ("GigaChat Max", 2, 2, 0, "same"),
     ]
-    call = "SELECT model, status FROM movers('ru/plain/overall', '2024-10-01', '2024-11-01') WHERE status <> 'same'"
-    assert rows(con, call) == [("НейроСлон-7b", "gone"), ("GigaChat Lite", "new")]
+    call = "SELECT model, status FROM movers('ru/plain/overall', '2024-10-01', '2024-11-01')"
+    assert rows(con, f"{call} WHERE status <> 'same'") == [("НейроСлон-7b", "gone"), ("GigaChat Lite", "new")]
 
 
 def test_movers_need_two_complete_snapshots(con: duckdb.DuckDBPyConnection) -> None:
