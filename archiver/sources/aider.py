@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from ..errors import ParseFailed
-from ..formats import ranks, text, yamls
+from ..formats import ranks, tables, text, yamls
 from ..formats.fields import Audit, Fields
 from ..records import Entry, Finding, Payload, Snapshot
 from . import Board, Route, Source
@@ -30,11 +30,9 @@ _TRACKS: Mapping[str, _Track] = {
 }
 
 # fmt: off
-_REQUIRED = (
-    "dirname", "test_cases", "model", "edit_format", "command", "date", "versions",
-    "seconds_per_case",
-)
-"""Every record of every recorded version has these. The last four stand at its end: a cut one lacks some."""
+_HEAD = ("dirname", "test_cases", "model", "edit_format")
+_TAIL = ("command", "date", "versions", "seconds_per_case")
+"""Every recorded record has these eight. The tail stands at a record's end, so that a cut one lacks some."""
 _FIGURES = (
     "test_cases", "total_tests", "pass_rate_1", "pass_rate_2", "pass_num_1", "pass_num_2",
     "percent_cases_well_formed", "error_outputs", "num_malformed_responses",
@@ -85,21 +83,14 @@ SOURCE = Source(
 def parse(payload: Payload) -> Iterator[Snapshot]:
     """The one board of a file: from its name, else from the size of its benchmark.
 
-    Raises ParseFailed where neither tells, where both tell otherwise, and for a file that is cut off.
+    Raises ParseFailed where neither tells or both tell otherwise, for a key that is gone from all records, and
+    for a last record that is cut off.
     """
     records = yamls.records(payload.body)
-    for number, record in enumerate(records, start=1):
-        missing = [field for field in _REQUIRED if field not in record]
-        if missing:
-            last = " It is the last one: the file may be cut off." if number == len(records) else ""
-            raise ParseFailed(f"aider: record {number} has no {text.listed(missing)}.{last}")
-    _whole(payload.body, records[-1])
     track = _track(payload.url, records)
     metric = _TRACKS[track].metric
-    if not any(metric in record for record in records):
-        raise ParseFailed(
-            f"aider: no record has {metric!r}, the metric of the {track} board: renamed or gone."
-        )
+    tables.require((*_HEAD, *_TAIL, metric), list(dict.fromkeys(key for record in records for key in record)))
+    tables.require(_TAIL, list(records[-1]))
     audit = Audit(extras=_TEXTS)
     rows = [_entry(audit.record(record), metric, row) for row, record in enumerate(records, start=1)]
     places = ranks.competition([entry.score for entry in rows])
@@ -109,21 +100,22 @@ def parse(payload: Payload) -> Iterator[Snapshot]:
         rank_kind="by-score",
         metric=f"{metric} (%)",
         layout="yaml",
-        findings=[*audit.findings(), *_unscored(rows, metric)],
+        findings=[*audit.findings(), *_unscored(rows, metric), *_unfinished(payload.body, records[-1])],
     )
 
 
-def _whole(body: bytes, last: Mapping[str, yamls.Node]) -> None:
-    """Refuses a file that stops in the middle of its last value.
+def _unfinished(body: bytes, last: Mapping[str, yamls.Node]) -> Iterator[Finding]:
+    """Holds a file that seems to stop in the middle of its last value.
 
     Most versions end without a line end, so that alone says nothing; but costs have four decimals (or are a
     plain 0), and a record's cost is its last figure.
     """
     cost = str(last.get(_COST, ""))
     if not body.endswith(b"\n") and not re.fullmatch(r"[0-9]+\.[0-9]{4}|0", cost):
-        raise ParseFailed(
-            f"aider: the file stops in its last record ({_COST} {text.short(cost)}): it is cut off."
+        what = (
+            f"The file stops in its last record ({_COST} {text.short(cost)}, no line end): it may be cut off."
         )
+        yield Finding("unfinished", "error", what, {_COST: cost})
 
 
 def _track(url: str, records: Sequence[Mapping[str, yamls.Node]]) -> str:
@@ -132,7 +124,7 @@ def _track(url: str, records: Sequence[Mapping[str, yamls.Node]]) -> str:
     if not named and "leaderboard" in url.rpartition("/")[2]:
         raise ParseFailed(f"aider: {url.rpartition('/')[2]} is none of the {', '.join(_TRACKS)} boards.")
     # The common size, as single runs cover less than the whole and none covers more.
-    sizes = Counter(str(record.get("total_tests", record["test_cases"])) for record in records)
+    sizes = Counter(str(record.get("total_tests", record.get("test_cases"))) for record in records)
     size = sizes.most_common(1)[0][0]
     sized = next((track for track, facts in _TRACKS.items() if str(facts.cases) == size), None)
     if named and sized and named[1] != sized:

@@ -89,9 +89,22 @@ def test_a_record_without_the_metric_is_kept_without_a_rank_and_said() -> None:
 
 def test_a_cut_in_the_last_value_is_seen() -> None:
     body = sample("refactor")
+    assert read(body).findings == []
     for cut in range(1, 5):
-        with pytest.raises(ParseFailed, match="stops in its last record"):
-            read(body[:-cut])
+        assert ("unfinished", "error") in [
+            (found.code, found.severity) for found in read(body[:-cut]).findings
+        ]
+    with pytest.raises(ParseFailed, match="'seconds_per_case' is not in the table"):
+        read(body[: body.rindex(b"  seconds_per_case")])
+
+
+def test_a_record_that_lacks_a_key_which_others_have_is_kept() -> None:
+    body = sample("edit").replace(b"  command: aider --model northwind-1\n", b"")
+    snapshot = read(body)
+    assert len(snapshot.entries) == 3
+    assert "command" not in (snapshot.entries[1].extra or {})
+    with pytest.raises(ParseFailed, match="Row 2 has no 'model'"):
+        read(sample("edit").replace(b"  model: northwind-1\n", b""))
 
 
 def test_a_key_twice_is_refused() -> None:
