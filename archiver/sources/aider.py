@@ -83,8 +83,8 @@ SOURCE = Source(
 def parse(payload: Payload) -> Iterator[Snapshot]:
     """The one board of a file: from its name, else from the size of its benchmark.
 
-    Raises ParseFailed where neither tells or both tell otherwise, for a key that is gone from all records, and
-    for a last record that is cut off.
+    Raises ParseFailed where neither tells or both tell otherwise, for a key that no record has, and for
+    a last record that is cut off.
     """
     records = yamls.records(payload.body)
     track = _track(payload.url, records)

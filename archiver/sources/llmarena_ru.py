@@ -78,6 +78,7 @@ SOURCE = Source(
         "MT-bench and MMLU hold placeholders; they are kept in extra as printed.",
         "The global LMSYS Space has files of the same name with other columns; those are refused.",
         "The queue gives no date: its snapshots are placed by the time of capture.",
+        "The queue is read as one client of it describes; no recording of it exists.",
     ),
 )
 
