@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from .folding import key
+from .spelling import compose
 from .tables import listed, rows
 
 
@@ -53,17 +54,18 @@ class Families:
         self._beginnings: dict[str, _Beginning] = {}
         self._inside: dict[str, _Beginning] = {}
         self._words: dict[str, Family] = {}
-        self._fused = list[str]()
-        self._hosts = set[str]()
+        self._bases = set[Family]()
         self._longest = 0
         self.all: dict[str, Family] = {}
         for row in rows("families"):
-            self.add(row["family"], row["organization"], listed(row["begins"]))
-        for row in rows("hosts"):
-            host = row["host"]
-            (self._fused.append(host[:-1]) if host.endswith("*") else self._hosts.add(host))
+            family = self.add(row["family"], row["organization"], listed(row["begins"]))
+            if row["base"]:
+                self._bases.add(family)
+        hosts = [row["host"] for row in rows("hosts")]
+        self._hosts = {host for host in hosts if not host.endswith("*")}
+        self._fused = tuple(host[:-1] for host in hosts if host.endswith("*"))
 
-    def add(self, family: str, organization: str, begins: tuple[str, ...]) -> None:
+    def add(self, family: str, organization: str, begins: tuple[str, ...]) -> Family:
         """One more family; begins: as in the column of that name of families.tsv."""
         self.all[family] = line = Family(family, organization)
         for begin in begins:
@@ -72,9 +74,10 @@ class Families:
             if said.startswith("@"):
                 self._words[bare] = line
                 continue
-            beginning = _Beginning(line, spelled or bare.capitalize(), said.startswith("~"))
+            beginning = _Beginning(line, spelled or compose("", bare), said.startswith("~"))
             self._longest = max(self._longest, len(bare))
             (self._inside if said.endswith("*") else self._beginnings)[bare] = beginning
+        return line
 
     def is_host(self, said: str) -> bool:
         """Whether a phrase names one who serves or repackages models."""
@@ -82,41 +85,52 @@ class Families:
 
     def find(self, said: str, listed_by: str | None) -> Found | None:
         """The family of a phrase; listed_by: the organisation that the board names, or None."""
-        marked = next((word for word in said.split(" ") if word in self._words), None)
-        inner = self._behind(said, listed_by) or self._begins(said, listed_by)
-        if marked is not None and (inner is None or inner.family != self._words[marked]):
-            spelled, rest = (inner.spelled, inner.rest) if inner else ("", said)
-            return Found(self._words[marked], said, spelled, rest, f"the word {marked!r} in it")
-        return inner or self._run_in(said, listed_by)
+        found = self._behind(said, listed_by) or self._read(said, listed_by)
+        if listed_by is None or (found and found.spelled) or not said.startswith(self._fused):
+            return found
+        return self._run_in(said, listed_by) or found
+
+    def _read(self, said: str, listed_by: str | None) -> Found | None:
+        """By the beginning; where that is only what somebody built on, by a word that names who."""
+        begun = self._begins(said, listed_by)
+        if begun is None or begun.family in self._bases:
+            for word in said.split(" "):
+                if (family := self._words.get(word)) and (begun is None or begun.family != family):
+                    spelled, rest = (begun.spelled, begun.rest) if begun else ("", said)
+                    return Found(family, said, spelled, rest, f"the word {word!r} in it")
+        return begun
 
     def _begins(self, said: str, listed_by: str | None) -> Found | None:
         for end in range(min(len(said), self._longest), 0, -1):
-            if _ends_word(said, end) and (found := self._beginnings.get(said[:end])):
+            if (found := self._beginnings.get(said[:end])) and _ends_word(said, end):
                 if found.common and listed_by not in (None, found.family.organization):
                     continue
                 return Found(found.family, said, found.spelled, said[end:], f"the name begins {said[:end]!r}")
         for begin, found in self._inside.items():
             if said.startswith(begin):
-                return Found(
-                    found.family, said, found.spelled, said[len(begin) :], f"the name begins {begin!r}"
-                )
+                rest = said[len(begin) :]
+                return Found(found.family, said, found.spelled, rest, f"the name begins {begin!r}")
         return None
 
     def _behind(self, said: str, listed_by: str | None) -> Found | None:
         """Behind a host's name any family; behind an organisation's name a family of its own."""
         for head, tail in _splits(said):
-            if head in self._hosts and (
-                found := self._behind(tail, listed_by) or self._begins(tail, listed_by)
-            ):
+            if head in self._hosts and (found := self.find(tail, listed_by)):
                 return found._replace(evidence=f"{found.evidence} behind the host {head!r}")
             maker = self._organization_of(key(head))
-            if maker and (found := self._begins(tail, maker)) and found.family.organization == maker:
+            if maker and (found := self._read(tail, maker)) and found.family.organization == maker:
                 return found
         return None
 
-    def _run_in(self, said: str, listed_by: str | None) -> Found | None:
+    def _run_in(self, said: str, listed_by: str) -> Found | None:
+        """Behind a logo's text that runs into the name, a family of the maker that the board names."""
         for maker in self._fused:
-            found = self._begins(said[len(maker) :].lstrip(), listed_by) if said.startswith(maker) else None
+            tail = said[len(maker) :].lstrip()
+            found = (
+                (self._behind(tail, listed_by) or self._read(tail, listed_by))
+                if said.startswith(maker)
+                else None
+            )
             if found and found.family.organization == listed_by:
                 return found._replace(evidence=f"{found.evidence} after {maker!r} run into it")
         return None

@@ -1,5 +1,5 @@
--- How names are compared, for questions inside the database: the same text as fold() in fold.py, which writes
--- this file (`fold.macro()`) and where the rule is explained; a test holds the two equal.
+-- How names are compared, for questions inside the database: the same text as fold() in folding.py, which writes
+-- this file (`folding.macro()`) and where the rule is explained; a test holds the two equal.
 CREATE OR REPLACE MACRO fold(name) AS
     replace(
         regexp_replace(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,7 +45,7 @@ _REPOSITORIES = frozenset({"open_llm"})
 """Sources that list Hugging Face repositories: the namespace is the maker, however the name begins."""
 _PAIRS = frozenset({"aider"})
 """Sources where `A + B` is two models at work together: a maker has the entry only where both are its own."""
-_NAMESPACE = re.compile(r"(?:[\w.-]+/)*([\w.-]+)/(\S.*)")
+_NAMESPACE = re.compile(r"(?!\w+://)(?:[\w.-]+/)*([\w.-]+)/\S")
 _SEVERAL = re.compile(r"\s*[,/+&]\s*")
 
 
@@ -52,7 +54,7 @@ class Registry:
 
     def __init__(self, own: Iterable[OwnName] = ()) -> None:
         """The shipped data files and the user's own names, which come first."""
-        own = list(own)
+        self._own = own = list(own)
         self._countries: dict[str, str | None] = {}
         self._seats: dict[str, str] = {}
         self._makers: dict[str, str] = {}
@@ -63,6 +65,7 @@ class Registry:
         self._renamed = {
             (row["source"], row[when]): row for row in rows("renames") for when in ("before", "after")
         }
+        self._unmapped = {fold(row["listed"]): row["evidence"] for row in rows("unmapped")}
         self._typed = Typed(own)
         self._remembered: dict[tuple[str, str, str | None], Resolved] = {}
         for row in rows("organizations"):
@@ -83,6 +86,17 @@ class Registry:
         Raises UsageError, naming entry and key, where the user's names are not as own.py describes them.
         """
         return cls(own_names(extra))
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of all that the answers depend on: the code and tables of this package, and the own names.
+
+        Who keeps what was resolved asks again when it changes.
+        """
+        here = Path(__file__).parent
+        files = sorted([*here.glob("*.py"), *here.glob("data/*.tsv")])
+        parts = [repr(self._own).encode(), *(file.read_bytes() for file in files)]
+        return sha256(b"\0".join(parts)).hexdigest()
 
     def resolve(self, source: str, model_listed: str, organization_listed: str | None) -> Resolved:
         """Who made a listed model, of which line it is, and its canonical name."""
@@ -136,27 +150,35 @@ class Registry:
             )
 
     def _resolve(self, source: str, name: str, organization: str | None) -> Resolved:
+        said = phrase(name)
+        if why := self._unmapped.get(key(said)):
+            return Resolved(None, None, None, None, why)
         by = self._maker(organization)
         if source in _SYSTEMS:
             return self._made_by(by, "a system as the board lists it, apart from the models inside it")
-        line = self._line(name, by)
-        repository = None if "://" in name else _NAMESPACE.fullmatch(name)
-        if repository and not self._families.is_host(phrase(repository[1])):
-            publisher = self._makers.get(fold(repository[1]))
-            if source in _REPOSITORIES:
-                publisher = publisher or repository[1]
+        line = self._line(said, by)
+        namespace = self._namespace(name)
+        if namespace is not None:
+            publisher = self._makers.get(fold(namespace)) or (namespace if source in _REPOSITORIES else None)
             if line is None or line.organization != publisher:
-                return self._made_by(publisher or by, f"published under the namespace {repository[1]!r}")
-        if source in _PAIRS and " + " in name:
-            makers = {
-                half.organization if (half := self._line(part, by)) else None for part in name.split(" + ")
-            }
-            if len(makers) > 1:
-                return Resolved(None, None, None, None, "two models of different makers at work together")
+                return self._made_by(publisher or by, f"published under the namespace {namespace!r}")
+        if source in _PAIRS and " + " in name and not self._of_one_maker(name.split(" + "), by):
+            return Resolved(None, None, None, None, "two models of different makers at work together")
         if line is None:
             return self._made_by(by, f"the board lists {organization!r}")
-        said = self._remarks(source, name, organization, by, line)
-        return Resolved(line.model, line.family, line.organization, self._countries[line.organization], said)
+        evidence = self._evidence(source, name, organization, by, line)
+        return Resolved(
+            line.model, line.family, line.organization, self._countries[line.organization], evidence
+        )
+
+    def _namespace(self, name: str) -> str | None:
+        """Whose repository a name is, as in `RefalMachine/RuadaptQwen2.5-32B`; a host's is nobody's."""
+        found = _NAMESPACE.match(name)
+        return None if found is None or self._families.is_host(phrase(found[1])) else found[1]
+
+    def _of_one_maker(self, names: Iterable[str], by: str | None) -> bool:
+        lines = [self._line(phrase(name), by) for name in names]
+        return len({line and line.organization for line in lines}) == 1
 
     def _made_by(self, organization: str | None, evidence: str) -> Resolved:
         """A name whose family is not known: the organisation alone, or nothing at all."""
@@ -171,12 +193,12 @@ class Registry:
         names = (organization, *_SEVERAL.split(organization))
         return next((maker for name in names if (maker := self._makers.get(fold(name)))), None)
 
-    def _line(self, name: str, by: str | None) -> _Line | None:
-        said = phrase(name)
-        exact = self._models.get(key(said))
+    def _line(self, said: str, by: str | None) -> _Line | None:
+        bare = self._settings.bare(said)
+        exact = self._models.get(key(bare)) or self._models.get(key(said))
         if exact is not None:
             return self._known(exact, "the whole name is reviewed")
-        found = self._families.find(said, by)
+        found = self._families.find(bare, by)
         if found is None:
             return None
         for rest in self._settings.rests(found.said):
@@ -189,14 +211,14 @@ class Registry:
         family = self._family_of[model]
         return _Line(family, self._families.all[family].organization, model, evidence)
 
-    def _remarks(self, source: str, name: str, organization: str | None, by: str | None, line: _Line) -> str:
-        said = line.evidence
+    def _evidence(self, source: str, name: str, organization: str | None, by: str | None, line: _Line) -> str:
+        """The rule that mapped a name, and what the board or the past says otherwise."""
+        said = [line.evidence]
         if organization and by is None:
-            said += f"; the board lists {organization!r}, a name not known"
+            said.append(f"the board lists {organization!r}, a name not known")
         elif by not in (None, line.organization):
-            said += f"; the board lists {organization!r}, but hosted by is not made by"
+            said.append(f"the board lists {organization!r}, but hosted by is not made by")
         if row := self._renamed.get((source, name)):
-            said += (
-                f"; listed as {row['before']!r}, since {row['since']} as {row['after']!r}: {row['evidence']}"
-            )
-        return said
+            said.append(f"listed as {row['before']!r}, since {row['since']} as {row['after']!r}")
+            said.append(row["evidence"])
+        return "; ".join(said)
