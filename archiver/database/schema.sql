@@ -1,9 +1,11 @@
 -- The index: rebuilt from snapshots/ by one command, the same each time.
 -- All times are UTC. Uniqueness lives on the small tables; entries are sorted by (board, time, position)
--- and have no key: one would cost more than all their columns.
+-- and have no key: one would cost more than all their columns. Digests that name entries are UUIDs, because
+-- a run of equal ones takes next to no room, and strings do.
 
 CREATE TABLE meta (                  -- one row a fact about this file
-    key   VARCHAR NOT NULL,          -- 'schema', 'tool', 'head:SOURCE/LEDGER' (what has been read of each ledger)
+    key   VARCHAR NOT NULL,          -- 'schema', 'views', 'registry' (digests of what made it), 'tool',
+                                     -- 'head:SOURCE/LEDGER' (what has been read of each ledger)
     value VARCHAR NOT NULL
 );
 
@@ -16,7 +18,8 @@ CREATE TABLE sources (
     cadence_hours  DOUBLE  NOT NULL,
     parser_version INTEGER NOT NULL,
     proven         BOOLEAN NOT NULL, -- false: written without a recording
-    quirks         VARCHAR[] NOT NULL
+    quirks         VARCHAR[] NOT NULL,
+    routes         VARCHAR[]         -- in order of preference
 );
 
 CREATE TABLE boards (
@@ -50,17 +53,19 @@ CREATE TABLE captures (                -- one row an attempt, whatever came of i
     tool           VARCHAR NOT NULL
 );
 
-CREATE TABLE payloads (                -- one row a payload that a parser has been given
+CREATE TABLE payloads (                -- one row a reading: a payload that a parser has been given under a URL
     payload_sha256 VARCHAR NOT NULL,
     source         VARCHAR NOT NULL,
     url            VARCHAR NOT NULL,   -- that it was parsed under
     parser_version INTEGER NOT NULL,
     boards         INTEGER NOT NULL,   -- snapshots read from it
-    error          VARCHAR             -- why it could not be read; it is tried again by a newer parser
+    error          VARCHAR,            -- why it could not be read; it is tried again by a newer parser
+    route          VARCHAR,
+    reading_id     VARCHAR             -- digest of source, route, url and payload
 );
 
-CREATE TABLE contents (                -- what a payload says of a board; equal states share their entries
-    content_id     VARCHAR NOT NULL,   -- digest of board, publish date and entries
+CREATE TABLE contents (                -- what a reading says of a board; equal states share their entries
+    content_id     UUID NOT NULL,      -- digest of board, publish date, entries, and what is said of the whole
     payload_sha256 VARCHAR NOT NULL,
     board          VARCHAR NOT NULL,
     route          VARCHAR NOT NULL,
@@ -73,7 +78,8 @@ CREATE TABLE contents (                -- what a payload says of a board; equal 
     metric         VARCHAR NOT NULL,
     layout         VARCHAR NOT NULL,
     parser_version INTEGER NOT NULL,
-    notes          VARCHAR             -- JSON
+    notes          VARCHAR,            -- JSON
+    reading_id     VARCHAR             -- in `payloads`
 );
 
 CREATE TABLE snapshots (               -- one row a state of a board, as long as it was seen
@@ -86,7 +92,7 @@ CREATE TABLE snapshots (               -- one row a state of a board, as long as
     first_seen     TIMESTAMP NOT NULL,
     last_seen      TIMESTAMP NOT NULL,
     sightings      INTEGER NOT NULL,   -- captures that showed it
-    content_id     VARCHAR NOT NULL,
+    content_id     UUID NOT NULL,
     payload_sha256 VARCHAR NOT NULL,   -- of the first sighting
     capture_id     VARCHAR NOT NULL,   -- of the first sighting
     rows           INTEGER NOT NULL,
@@ -102,7 +108,7 @@ CREATE TABLE snapshots (               -- one row a state of a board, as long as
 
 CREATE TABLE entries (                 -- one row a line of a board, as listed
     board               VARCHAR NOT NULL,
-    content_id          VARCHAR NOT NULL,
+    content_id          UUID NOT NULL,
     position            INTEGER NOT NULL, -- row order, from 1
     model_listed        VARCHAR NOT NULL,
     organization_listed VARCHAR,
@@ -120,12 +126,13 @@ CREATE TABLE entries (                 -- one row a line of a board, as listed
 );
 
 CREATE TABLE findings (                -- what checks and parsers saw
-    content_id VARCHAR NOT NULL,
+    content_id UUID NOT NULL,
     board      VARCHAR NOT NULL,
     code       VARCHAR NOT NULL,
     severity   VARCHAR NOT NULL,       -- 'note', 'warning', 'error' (holds the snapshot)
     sentence   VARCHAR NOT NULL,
-    figures    VARCHAR                 -- JSON
+    figures    VARCHAR,                -- JSON
+    reading_id VARCHAR                 -- in `payloads`: the same content may be found in several
 );
 
 CREATE TABLE decisions (               -- what operators settled

@@ -1,0 +1,58 @@
+"""What an index is made of: tables, views and macros, from the SQL files of this package."""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+
+_HERE = Path(__file__).parent
+_TABLES = (_HERE / "schema.sql",)
+_QUESTIONS = (_HERE.with_name("identity") / "fold.sql", _HERE / "views.sql", _HERE / "macros.sql")
+"""In this order: the macros rest on `fold`, with which names are compared."""
+
+
+@cache
+def digests() -> dict[str, str]:
+    """Rows of `meta` that say what an index was made by: of its tables, and of its views and macros."""
+    parts = {"schema": _TABLES, "views": _QUESTIONS}
+    return {
+        key: sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()
+        for key, paths in parts.items()
+    }
+
+
+def tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes the empty tables."""
+    _run(connection, _TABLES)
+
+
+def questions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes the views and macros, in place of those of another version."""
+    for kind, name in connection.execute(
+        """
+        SELECT 'VIEW', view_name FROM duckdb_views() WHERE NOT internal AND database_name = current_database()
+        UNION
+        SELECT CASE function_type WHEN 'macro' THEN 'MACRO' ELSE 'MACRO TABLE' END, function_name
+        FROM duckdb_functions()
+        WHERE NOT internal AND database_name = current_database()
+            AND function_type IN ('macro', 'table_macro')
+        """
+    ).fetchall():
+        quoted = name.replace('"', '""')
+        connection.execute(f'DROP {kind} IF EXISTS "{quoted}"')
+    _run(connection, _QUESTIONS)
+
+
+def script(name: str) -> str:
+    """The text of one of this folder's SQL files."""
+    return (_HERE / f"{name}.sql").read_text("utf-8")
+
+
+def _run(connection: duckdb.DuckDBPyConnection, files: tuple[Path, ...]) -> None:
+    for file in files:
+        connection.execute(file.read_text("utf-8"))

@@ -1,0 +1,171 @@
+"""Tables that follow from others and from what this version knows: sources, boards, names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from . import rows
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from ..sources import Source
+
+
+class Resolution(Protocol):
+    """What a listed name stands for; any may be None."""
+
+    @property
+    def model(self) -> str | None: ...
+    @property
+    def family(self) -> str | None: ...
+    @property
+    def organization(self) -> str | None: ...
+    @property
+    def country(self) -> str | None: ...
+    @property
+    def evidence(self) -> str | None: ...
+
+
+class Registry(Protocol):
+    """What the index asks of the registry of names (`archiver.identity`)."""
+
+    @property
+    def digest(self) -> str:
+        """Of everything that the answers depend on: names are resolved again when it changes."""
+        ...
+
+    def resolve(self, source: str, model_listed: str, organization_listed: str | None) -> Resolution: ...
+
+    def organizations(self) -> Sequence[tuple[str, str | None, str | None]]:
+        """organization, country, evidence"""
+        ...
+
+    def models(self, met: Iterable[Any] = ()) -> Sequence[tuple[str, str | None, str | None]]:
+        """model, family, organization; met: what listed names resolved to"""
+        ...
+
+    def aliases(self, met: Iterable[Any] = ()) -> Sequence[tuple[str, str, str, str, str | None]]:
+        """folded, name, kind, target, evidence; met: listed names with what they resolved to"""
+        ...
+
+
+def note(connection: duckdb.DuckDBPyConnection, key: str, value: str) -> bool:
+    """Writes a fact about the file; says whether it was another before."""
+    old = connection.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchall()
+    if old == [(value,)]:
+        return False
+    connection.execute("DELETE FROM meta WHERE key = ?", [key])
+    connection.execute("INSERT INTO meta VALUES (?, ?)", [key, value])
+    return True
+
+
+def settle_sources(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source]) -> None:
+    """The table `sources`. Where it changed, every board is touched: routes and cadences count."""
+    known = [
+        (
+            name,
+            source.title,
+            source.homepage,
+            source.license,
+            source.attribution,
+            source.cadence.total_seconds() / 3600,
+            source.version,
+            source.proven,
+            list(source.quirks),
+            [route.name for route in source.routes],
+        )
+        for name, source in sources.items()
+    ]
+    if rows.replace(connection, "sources", known):
+        connection.execute("INSERT INTO touched SELECT DISTINCT board FROM contents")
+
+
+def settle_boards(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source]) -> None:
+    """The rows of the touched boards in the table `boards`."""
+    metrics = connection.execute(
+        """
+        SELECT board, max_by(metric, (time, captured_at, snapshot_id))
+        FROM snapshots SEMI JOIN touched USING (board) GROUP BY board
+        """
+    ).fetchall()
+    touched = "board IN (SELECT board FROM touched)"
+    old = connection.execute(f"SELECT * FROM boards WHERE {touched}").fetchall()  # noqa: S608  # text of ours
+    new = [_board(board, metric, sources) for board, metric in metrics]
+    if set(old) != set(new):
+        connection.execute(f"DELETE FROM boards WHERE {touched}")  # noqa: S608  # text of ours
+        rows.insert(connection, "boards", sorted(new, key=repr))
+
+
+def _board(board: str, metric: str, sources: Mapping[str, Source]) -> rows.Row:
+    name, track, category = board.split("/")
+    source = sources.get(name)
+    facts = source.board(board) if source else None
+    title = facts.title if facts else board
+    return board, name, track, category, title, metric, facts.higher_is_better if facts else True
+
+
+def settle_names(connection: duckdb.DuckDBPyConnection, registry: Registry, *, dropped: bool) -> None:
+    """The tables `names`, `organizations`, `models` and `aliases`.
+
+    dropped: entries went, so that some names may be listed nowhere any more. Names that are held already are
+    resolved again only where the registry changed.
+    """
+    changed = note(connection, "registry", registry.digest)
+    if dropped:
+        connection.execute(_UNLISTED)
+    asked = connection.execute(_NEW).fetchall()
+    if changed:
+        asked += connection.execute("SELECT source, model_listed, organization_listed FROM names").fetchall()
+        connection.execute("DELETE FROM names")
+    rows.insert(connection, "names", [_name(registry, *listed) for listed in sorted(asked, key=repr)])
+    if changed or dropped or asked:
+        met = [Name._make(row) for row in connection.execute("SELECT * FROM names").fetchall()]
+        rows.replace(connection, "organizations", registry.organizations())
+        rows.replace(connection, "models", registry.models(met))
+        rows.replace(connection, "aliases", registry.aliases((name.model_listed, name) for name in met))
+
+
+class Name(NamedTuple):
+    """A row of the table `names`: a name as listed, and what it stands for."""
+
+    source: str
+    model_listed: str
+    organization_listed: str | None
+    model: str | None
+    family: str | None
+    organization: str | None
+    country: str | None
+    evidence: str | None
+
+
+_NEW = """
+SELECT DISTINCT split_part(board, '/', 1) AS source, model_listed, organization_listed
+FROM entries SEMI JOIN written USING (content_id)
+EXCEPT
+SELECT source, model_listed, organization_listed FROM names
+"""
+
+_UNLISTED = """
+DELETE FROM names AS n
+WHERE NOT EXISTS (
+    SELECT 1 FROM entries AS e
+    WHERE e.model_listed = n.model_listed AND e.organization_listed IS NOT DISTINCT FROM n.organization_listed
+        AND starts_with(e.board, n.source || '/')
+)
+"""
+
+
+def _name(registry: Registry, source: str, model: str, organization: str | None) -> Name:
+    found = registry.resolve(source, model, organization)
+    return Name(
+        source,
+        model,
+        organization,
+        found.model,
+        found.family,
+        found.organization,
+        found.country,
+        found.evidence,
+    )

@@ -1,0 +1,227 @@
+"""Ledger lines and readings go in, a new index comes out: by increments or from nothing, the same tables.
+
+    with Loader(path) as loader:
+        loader.add_lines(captures, decisions, heads)
+        for pending in loader.pending(versions):
+            loader.add_snapshots(pending, version, snapshots)
+        loader.settle(sources, registry)
+        loader.publish()
+
+Tables of what happened (`captures`, `decisions`) and of what was read (`payloads`, `contents`, `findings`,
+`entries`) grow by what is added. All others follow from these, and `settle` makes them so for what changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from .. import __version__
+from ..errors import ArchiveBusy, ArchiverError
+from ..records import Capture, Decision, Finding, Snapshot
+from . import build, facts, rows
+from .connect import meta, only_heads, translated
+from .publish import Published, WorkingCopy
+from .readings import Pending, Readings
+
+if TYPE_CHECKING:
+    from ..sources import Source
+
+__all__ = ["Loader", "Pending", "Published"]
+
+
+class Loader:
+    """A private copy of the index at `path`; nothing is visible until `publish`.
+
+    One load at a time: the caller holds the archive's lock. An index that is missing, cannot be read, or was
+    made by other tables than this version's is begun anew: `heads` is then empty, and everything is pending.
+    Every method raises ArchiverError where the disk or DuckDB fails; the published index stays as it was.
+    """
+
+    def __init__(self, path: Path, *, fresh: bool = False) -> None:
+        """path: of the published index. fresh: start from nothing, as `rebuild` does."""
+        self._path = path
+        self._copy = _open(path, fresh)
+        self._connection = self._copy.connection
+        try:
+            with self._writing():
+                self._prepare()
+                self._readings = Readings(self._connection, path.parent)
+        except BaseException:
+            self._copy.discard()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._readings.close()
+        self._copy.discard()
+
+    def heads(self) -> dict[str, str]:
+        """What has been read of each ledger."""
+        return only_heads(meta(self._connection))
+
+    def add_lines(
+        self, captures: Iterable[Capture], decisions: Iterable[Decision], heads: Mapping[str, str]
+    ) -> None:
+        """Takes ledger lines; those held already are passed over. heads: of all ledgers, after them."""
+        with self._writing():
+            self._append("captures", "capture_id", [_capture(one) for one in captures])
+            self._append("decisions", "decision_id", [_decision(one) for one in decisions])
+            self._connection.execute("DELETE FROM meta WHERE starts_with(key, 'head:')")
+            rows.insert(self._connection, "meta", [(f"head:{name}", head) for name, head in heads.items()])
+
+    def pending(self, versions: Mapping[str, int]) -> list[Pending]:
+        """What waits for a parser, oldest capture first: payloads of captures that did not fail, unread or
+        read by another version of their source's parser than `versions` says. Other sources' are left out.
+        """
+        with self._writing():
+            self._readings.flush()
+            known = self._connection.execute(_PENDING, [list(versions), list(versions.values())]).fetchall()
+            return [Pending(*row) for row in known]
+
+    def add_snapshots(
+        self, pending: Pending, version: int, snapshots: Iterable[tuple[Snapshot, Sequence[Finding]]]
+    ) -> None:
+        """Takes what a parser reads from a payload, one snapshot at a time, in place of an earlier reading.
+
+        Raises ParseFailed where the reading cannot be kept, and what `snapshots` raises; nothing of this
+        payload is then taken.
+        """
+        self._readings.add(pending, version, snapshots)
+
+    def add_failure(self, pending: Pending, version: int, error: str) -> None:
+        """Takes that a parser could not read a payload, in place of an earlier reading of it."""
+        self._readings.fail(pending, version, error)
+
+    def settle(self, sources: Mapping[str, Source], registry: facts.Registry) -> None:
+        """Makes every table that follows from others: sources, snapshots, entries in order, boards, names.
+
+        sources: all that this version knows. Only what was touched since the last time is made anew.
+        """
+        with self._writing():
+            self._readings.flush()
+            facts.settle_sources(self._connection, sources)
+            self._connection.execute(build.script("snapshots"))
+            dropped = self._readings.write_entries()
+            facts.settle_boards(self._connection, sources)
+            facts.settle_names(self._connection, registry, dropped=dropped)
+            self._connection.execute("DELETE FROM touched")
+
+    def publish(self) -> Published:
+        """Puts the result in the place of the published index; durable when this returns."""
+        with self._writing():
+            self._connection.execute("COMMIT")
+        return self._copy.publish()
+
+    def _prepare(self) -> None:
+        made, found = build.digests(), meta(self._connection)
+        # One transaction for all: nothing is kept of a load that fails, and a commit each would cost more.
+        self._connection.execute("BEGIN TRANSACTION")
+        self._connection.execute("CREATE TEMP TABLE touched (board VARCHAR)")
+        if not found:
+            build.tables(self._connection)
+        if found.get("views") != made["views"]:
+            build.questions(self._connection)
+        for key, value in {**made, "tool": f"archiver/{__version__}"}.items():
+            facts.note(self._connection, key, value)
+
+    def _append(self, table: str, key: str, new: Sequence[rows.Row]) -> None:
+        """Adds ledger lines that are not held, and touches the boards that they may change."""
+        if not new:
+            return
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE fresh_lines AS FROM {table} LIMIT 0")
+        rows.insert(self._connection, "fresh_lines", new)
+        self._connection.execute(
+            f"INSERT INTO {table} FROM fresh_lines ANTI JOIN {table} USING ({key});"
+            f"INSERT INTO touched {_TOUCHED[table]};"
+            "DROP TABLE fresh_lines"
+        )
+
+    def _writing(self) -> AbstractContextManager[None]:
+        return translated(self._path, "written")
+
+
+_TOUCHED = {
+    "captures": """
+        SELECT DISTINCT k.board
+        FROM fresh_lines AS c
+        JOIN payloads AS p
+            ON p.payload_sha256 = c.payload_sha256
+            AND p.source = c.source AND p.route = c.route AND p.url = c.url
+        JOIN contents AS k USING (reading_id)
+        """,
+    "decisions": "SELECT DISTINCT board FROM fresh_lines",
+}
+"""The boards that new lines of a ledger may change, if they were read already."""
+
+_PENDING = """
+SELECT c.source, c.route, c.payload_sha256, c.url
+FROM captures AS c
+JOIN (SELECT unnest(?::VARCHAR[]) AS source, unnest(?::INTEGER[]) AS version) AS v ON v.source = c.source
+LEFT JOIN payloads AS p
+    ON p.payload_sha256 = c.payload_sha256 AND p.source = c.source AND p.route = c.route AND p.url = c.url
+WHERE c.outcome <> 'failed' AND c.payload_sha256 IS NOT NULL AND p.parser_version IS DISTINCT FROM v.version
+GROUP BY ALL
+ORDER BY min(c.captured_at), c.source, c.route, c.url, c.payload_sha256
+"""
+
+
+def _open(path: Path, fresh: bool) -> WorkingCopy:
+    """A copy of the published index; an empty one where that cannot serve."""
+    try:
+        copy = WorkingCopy(path, fresh=fresh)
+    except ArchiveBusy:
+        raise
+    except ArchiverError:
+        if fresh:
+            raise
+        return WorkingCopy(path, fresh=True)
+    found = meta(copy.connection).get("schema")
+    if found in (None, build.digests()["schema"]):
+        return copy
+    copy.discard()
+    return WorkingCopy(path, fresh=True)
+
+
+def _capture(one: Capture) -> rows.Row:
+    """A row of the table `captures`."""
+    return (
+        one.capture_id,
+        one.ledger,
+        one.line,
+        one.source,
+        one.route,
+        one.url,
+        one.final_url,
+        rows.naive(one.captured_at),
+        rows.naive(one.loaded_at),
+        one.outcome,
+        one.reason,
+        one.detail,
+        one.status,
+        one.sha256,
+        one.size,
+        one.via,
+        one.origin,
+        one.tool,
+    )
+
+
+def _decision(one: Decision) -> rows.Row:
+    """A row of the table `decisions`."""
+    return (
+        one.decision_id,
+        one.board,
+        one.payload_sha256,
+        rows.naive(one.published_at),
+        one.verdict,
+        one.because,
+        rows.naive(one.loaded_at),
+    )

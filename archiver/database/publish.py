@@ -1,0 +1,159 @@
+"""The private copy of the index that a load works on, and how it takes the place of the published one."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..errors import ArchiverError
+from .connect import NAME, attach, translated
+
+if TYPE_CHECKING:
+    import duckdb
+
+STORAGE = "v1.2.0"
+"""Storage version of the file: DuckDB 1.2 and newer open it, and so does DuckDB in a browser."""
+ROW_GROUP = 245_760
+"""Rows that are compressed together. Twice DuckDB's own number takes a quarter off the file: each column of a
+group then fills its blocks of 256 KiB better."""
+MEMORY = "1GB"
+"""What DuckDB may hold while it loads; beyond it, it spills beside the index."""
+
+_COPY = re.compile(r"(\.next-(\d+)-\d+)(\.wal|\.tmp)?")
+_numbers = count(1)
+_mine: set[Path] = set()
+
+
+class Published(NamedTuple):
+    """What was published."""
+
+    rows: int
+    """Entries in the index."""
+    seconds: float
+    """That the publishing took: commit, checkpoint, fsync, rename."""
+    bytes: int
+    """Size of the file."""
+
+
+class WorkingCopy:
+    """A copy of the index beside it, `NAME.next-PID-N`, that nobody else sees until it is published.
+
+    One load at a time is the caller's to ensure (it holds the archive's lock). What a killed load left behind
+    is removed by the next: no living process but this one can own it under that lock, and a copy that is
+    removed all the same costs its owner that load, never the published file.
+    """
+
+    def __init__(self, target: Path, *, fresh: bool) -> None:
+        """fresh: an empty file, else a copy of the published one if there is one. Errors as of `connect`."""
+        self.target = target
+        self.path = target.with_name(f"{target.name}.next-{os.getpid()}-{next(_numbers)}")
+        with translated(target, "written"):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            for leftover in _leftovers(target):
+                _remove(leftover)
+            _mine.add(self.path)
+            if not fresh:
+                with suppress(FileNotFoundError):
+                    shutil.copyfile(target, self.path)
+        try:
+            self.connection = self._open()
+        except BaseException:
+            self._forget()
+            raise
+
+    def publish(self) -> Published:
+        """Puts the copy in the place of the published file; durable when this returns.
+
+        Open readers keep what they have; whoever opens the index from now on has the new one.
+        """
+        started = time.perf_counter()
+        with translated(self.target, "published"):
+            (rows,) = self.connection.execute("SELECT count(*) FROM entries").fetchall()[0]
+            self.connection.execute(f"CHECKPOINT {NAME}")
+            self._close()
+            log = _log(self.path)
+            if log.exists():
+                raise ArchiverError(
+                    f"{log} is left after a checkpoint: the copy {self.path} is not complete.",
+                    kept="the index as it was published before",
+                    todo="run the same again",
+                )
+            _sync(self.path)
+            # A log beside the file belongs to a file of another time: it would be replayed into ours.
+            _log(self.target).unlink(missing_ok=True)
+            self.path.replace(self.target)
+            _sync(self.target.parent)
+            _mine.discard(self.path)
+            return Published(rows, time.perf_counter() - started, self.target.stat().st_size)
+
+    def discard(self) -> None:
+        """Closes and removes the copy, unless it was published."""
+        self._close()
+        if self.path in _mine:
+            self._forget()
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        # The copy is thrown away if anything fails, so that a log of its writes would be so much waste.
+        return attach(
+            self.path,
+            {"storage_version": STORAGE, "row_group_size": ROW_GROUP, "recovery_mode": "no_wal_writes"},
+            {"memory_limit": MEMORY, "temp_directory": str(_spill(self.path))},
+        )
+
+    def _close(self) -> None:
+        self.connection.close()
+
+    def _forget(self) -> None:
+        _mine.discard(self.path)
+        for path in (self.path, _log(self.path), _spill(self.path)):
+            _remove(path)
+
+
+def _leftovers(target: Path) -> Iterator[Path]:
+    for path in list(target.parent.iterdir()):
+        match = _COPY.fullmatch(path.name.removeprefix(target.name))
+        if match is None or target.with_name(target.name + match[1]) in _mine:
+            continue
+        if int(match[2]) == os.getpid() or not _lives(int(match[2])):
+            yield path
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
+
+
+def _log(path: Path) -> Path:
+    return path.with_name(f"{path.name}.wal")
+
+
+def _spill(path: Path) -> Path:
+    return path.with_name(f"{path.name}.tmp")
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    """Flushes a file or a folder to the disk; nothing is published after a failed fsync."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,132 @@
+-- The snapshots of the boards in the temporary table `touched`, made anew from what was captured (`captures`),
+-- what it says (`payloads`, `contents`), what was seen in it (`findings`) and what operators settled
+-- (`decisions`). Nothing else goes in, so that the order in which things were loaded leaves no trace.
+
+-- A sighting is a capture that showed a content. One state of a board, seen again and again, is one snapshot
+-- (an island); A, B, A are three. Excerpts and complete snapshots are series of their own: a top ten captured
+-- beside the whole board does not end it.
+CREATE OR REPLACE TEMP TABLE fresh_snapshots AS
+WITH
+sightings AS (
+    SELECT
+        k.*,
+        c.captured_at,
+        c.capture_id,
+        k.content_id IS DISTINCT FROM lag(k.content_id) OVER series AS starts
+    FROM (SELECT DISTINCT board FROM touched) AS t
+    JOIN contents AS k ON k.board = t.board
+    JOIN payloads AS p ON p.reading_id = k.reading_id
+    JOIN captures AS c
+        ON c.payload_sha256 = p.payload_sha256
+        AND c.source = p.source AND c.route = p.route AND c.url = p.url
+        AND c.outcome <> 'failed'
+    WINDOW series AS (
+        PARTITION BY k.board, k.route, k.published_at, k.complete ORDER BY c.captured_at, c.capture_id
+    )
+),
+numbered AS (
+    SELECT *, sum(starts::INTEGER) OVER (
+        PARTITION BY board, route, published_at, complete ORDER BY captured_at, capture_id
+    ) AS island
+    FROM sightings
+),
+islands AS (
+    SELECT *, max(captured_at) OVER island_of AS last_seen, count(*) OVER island_of AS sightings
+    FROM numbered
+    WINDOW island_of AS (PARTITION BY board, route, published_at, complete, island)
+    QUALIFY starts
+),
+-- What operators settled of a content, whichever of the payloads that say it they named; their last word counts.
+verdicts AS (
+    SELECT k.content_id, d.verdict
+    FROM (SELECT DISTINCT board FROM touched) AS t
+    JOIN decisions AS d ON d.board = t.board
+    JOIN contents AS k
+        ON k.board = d.board AND k.payload_sha256 = d.payload_sha256
+        AND k.published_at IS NOT DISTINCT FROM d.published_at
+    QUALIFY row_number() OVER (PARTITION BY k.content_id ORDER BY d.loaded_at DESC, d.decision_id DESC) = 1
+),
+-- A content that any reading of it found an error in waits for an operator.
+doubted AS (SELECT DISTINCT f.content_id FROM findings AS f WHERE f.severity = 'error')
+SELECT
+    -- Where a state comes back with the very same bytes, the capture tells the later snapshot from the first.
+    sha256(concat_ws(
+        '|', i.board, i.route, coalesce(i.published_at::VARCHAR, ''), i.payload_sha256,
+        CASE WHEN row_number() OVER (
+            PARTITION BY i.board, i.route, i.published_at, i.payload_sha256 ORDER BY i.captured_at, i.capture_id
+        ) > 1 THEN i.capture_id END
+    ))[:16] AS snapshot_id,
+    i.board,
+    i.route,
+    coalesce(i.published_at, i.captured_at) AS time,
+    i.published_at,
+    i.captured_at,
+    i.captured_at AS first_seen,
+    i.last_seen,
+    i.sightings::INTEGER AS sightings,
+    i.content_id,
+    i.payload_sha256,
+    i.capture_id,
+    i.rows,
+    CASE WHEN i.complete THEN i.competitors ELSE i.declared_total END AS "of",
+    i.complete,
+    i.rank_kind,
+    i.metric,
+    i.layout,
+    i.parser_version,
+    CASE
+        WHEN v.verdict = 'rejected' THEN 'rejected'
+        WHEN d.content_id IS NULL THEN 'accepted'
+        WHEN v.verdict = 'released' THEN 'released'
+        ELSE 'held' END AS status,
+    false AS preferred
+FROM islands AS i
+LEFT JOIN verdicts AS v ON v.content_id = i.content_id
+LEFT JOIN doubted AS d ON d.content_id = i.content_id;
+
+-- Answers take a board's better way (an earlier route of the source; on one route what is complete before
+-- excerpts) and another only for times that it lacks. A snapshot covers from its time on to a while after it was
+-- last seen: two of the source's cadences, and a week at least. Ways are compared, never blended.
+CREATE OR REPLACE TEMP TABLE covered AS
+WITH
+usable AS (
+    SELECT
+        f.*,
+        f.last_seen + greatest(INTERVAL 7 DAY, to_seconds(7200 * coalesce(s.cadence_hours, 0))) AS until,
+        dense_rank() OVER (
+            PARTITION BY f.board
+            ORDER BY coalesce(list_position(s.routes, f.route), 1000), f.route, NOT f.complete
+        ) AS way
+    FROM fresh_snapshots AS f
+    LEFT JOIN sources AS s ON s.source = split_part(f.board, '/', 1)
+    WHERE f.status IN ('accepted', 'released')
+),
+-- How far the snapshots of a way that began by some time reach.
+reach AS (
+    SELECT board, way, time, max(until) AS until
+    FROM (SELECT board, way, time, max(until) OVER (PARTITION BY board, way ORDER BY time) AS until FROM usable)
+    GROUP BY board, way, time
+),
+better AS (
+    SELECT u.snapshot_id, u.board, u.time, w.way
+    FROM usable AS u
+    JOIN (SELECT DISTINCT board, way FROM usable) AS w ON w.board = u.board AND w.way < u.way
+)
+SELECT DISTINCT b.snapshot_id
+FROM better AS b
+ASOF JOIN reach AS r ON r.board = b.board AND r.way = b.way AND r.time <= b.time
+WHERE r.until >= b.time;
+
+UPDATE fresh_snapshots
+SET preferred = status IN ('accepted', 'released') AND snapshot_id NOT IN (SELECT snapshot_id FROM covered);
+
+-- Only rows that differ are written: most boards are touched by a capture that shows them as they were.
+DELETE FROM snapshots
+WHERE board IN (SELECT board FROM touched)
+    AND snapshot_id IN (SELECT snapshot_id FROM (FROM snapshots EXCEPT FROM fresh_snapshots));
+
+INSERT INTO snapshots
+FROM (FROM fresh_snapshots EXCEPT FROM snapshots) ORDER BY board, time, snapshot_id;
+
+DROP TABLE fresh_snapshots;
+DROP TABLE covered;
