@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
     from .store import Damage, Store, Totals
 
 TOOL = f"archiver/{__version__}"
+
+
+def _warn(damage: Exception) -> None:
+    warnings.warn(str(damage), stacklevel=2)
 
 
 class Unread(NamedTuple):
@@ -68,13 +73,14 @@ class Archive:
         configuration: config.Config | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         progress: Progress | None = None,
+        warn: Callable[[Exception], None] = _warn,
     ) -> None:
         """path: the directory; nothing is made or read yet. now: the clock of captures and ledger lines.
 
-        progress: called while the index is brought up.
+        progress: called while the index is brought up. warn: told of damage that an answer survives.
         """
         self.path = Path(path if path is not None else os.environ.get("ARCHIVER_HOME") or ".")
-        self.now, self.progress = now, progress
+        self.now, self.progress, self.warn = now, progress, warn
         self._configuration = configuration
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._elsewhere: tempfile.TemporaryDirectory[str] | None = None
@@ -187,10 +193,10 @@ class Archive:
         """Snapshots that are out of the answers until they are released or rejected."""
         rows = self.connect().execute("""
             SELECT s.snapshot_id, s.board, strftime(s.time, '%Y-%m-%d'), s.rows,
-                string_agg(f.sentence, ' ' ORDER BY f.code)
+                string_agg(DISTINCT f.sentence, ' ' ORDER BY f.sentence)
             FROM snapshots AS s JOIN findings AS f USING (board, content_id)
             WHERE s.status = 'held' AND f.severity = 'error'
-            GROUP BY ALL ORDER BY s.board, s.time, s.snapshot_id
+            GROUP BY s.snapshot_id, s.board, s.time, s.rows ORDER BY s.board, s.time, s.snapshot_id
         """)
         return [Held._make(row) for row in rows.fetchall()]
 
@@ -344,7 +350,14 @@ class Archive:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-        return bring_up(self.store, path or self.index, self.registry, fresh=fresh, progress=self.progress)
+        return bring_up(
+            self.store,
+            path or self.index,
+            self.registry,
+            warn=self.warn,
+            fresh=fresh,
+            progress=self.progress,
+        )
 
 
 def _time(value: str | date | None) -> datetime | None:

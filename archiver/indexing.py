@@ -16,7 +16,7 @@ from .errors import DamagedArchive, ParseFailed
 from .records import Capture, Decision, Finding, Payload, Snapshot
 
 if TYPE_CHECKING:
-    from .database.load import Pending, Published
+    from .database import Loader, Pending, Published
     from .identity import Registry
     from .store import Store
 
@@ -24,24 +24,29 @@ Progress = Callable[[int, int, str], None]
 """Called with payloads done, payloads in all, and the name of the one at hand."""
 
 
+Warn = Callable[[DamagedArchive], None]
+"""Called for each ledger that cannot be read on; the others are read all the same."""
+
+
 def bring_up(
-    store: Store, path: Path, registry: Registry, *, fresh: bool = False, progress: Progress | None = None
+    store: Store,
+    path: Path,
+    registry: Registry,
+    *,
+    warn: Warn,
+    fresh: bool = False,
+    progress: Progress | None = None,
 ) -> Published:
     """Reads every ledger line and payload that the index at `path` lacks, and publishes the result.
 
     fresh: start from nothing (`rebuild`). A payload that cannot be parsed costs that payload only: its error
-    is in the table `payloads`, and it is tried again when its parser's version changes.
-    Raises `DamagedArchive` where a ledger cannot be read; the published index stays as it was.
+    is in the table `payloads`, and it is tried again when its parser's version changes. Of a damaged ledger
+    the lines before the damage count.
     """
-    from .database.load import Loader
+    from .database import Loader
 
     with Loader(path, fresh=fresh) as loader:
-        lines = list(store.lines(loader.heads()))
-        loader.add_lines(
-            [line for line in lines if isinstance(line, Capture)],
-            [line for line in lines if isinstance(line, Decision)],
-            store.heads(),
-        )
+        _add_lines(store, loader, warn)
         parsers = {name: sources.load(name) for name in sources.names()}
         waiting = loader.pending({name: parser.SOURCE.version for name, parser in parsers.items()})
         for number, pending in enumerate(waiting):
@@ -49,9 +54,35 @@ def bring_up(
                 progress(number, len(waiting), pending.url)
             _read(store, loader, pending, parsers[pending.source])
         if progress:
-            progress(len(waiting), len(waiting), "names and snapshots")
+            progress(len(waiting), len(waiting), "")
         loader.settle({name: parser.SOURCE for name, parser in parsers.items()}, registry)
         return loader.publish()
+
+
+def _add_lines(store: Store, loader: Loader, warn: Warn) -> None:
+    """Hands over the new lines, and up to where each ledger was read: not at all where it is damaged."""
+    from .store import Head
+
+    read = {key: Head(int(end), int(number), digest) for key, (end, number, digest) in _heads(loader)}
+    damaged: set[str] = set()
+
+    def tell(key: str, error: DamagedArchive) -> None:
+        damaged.add(key)
+        warn(error)
+
+    heads = store.heads()
+    lines = list(store.lines(read, on_damage=tell))
+    known = {key: " ".join(map(str, head)) for key, head in heads.items() if key not in damaged}
+    loader.add_lines(
+        [line for line in lines if isinstance(line, Capture)],
+        [line for line in lines if isinstance(line, Decision)],
+        known,
+    )
+
+
+def _heads(loader: Loader) -> Iterator[tuple[str, list[str]]]:
+    for key, head in loader.heads().items():
+        yield key, head.split()
 
 
 def read(parser: sources.Parser, payload: Payload) -> Iterator[tuple[Snapshot, Sequence[Finding]]]:
@@ -64,7 +95,7 @@ def read(parser: sources.Parser, payload: Payload) -> Iterator[tuple[Snapshot, S
         raise ParseFailed("no board was found in the payload")
 
 
-def _read(store: Store, loader: _Loader, pending: Pending, parser: sources.Parser) -> None:
+def _read(store: Store, loader: Loader, pending: Pending, parser: sources.Parser) -> None:
     version = parser.SOURCE.version
     try:
         payload = Payload(store.payload(pending.source, pending.payload_sha256), pending.url)
@@ -73,7 +104,3 @@ def _read(store: Store, loader: _Loader, pending: Pending, parser: sources.Parse
         loader.add_failure(pending, version, error.what)
     except Exception as error:  # noqa: BLE001  # the one place that keeps a parser's slip to its own payload
         loader.add_failure(pending, version, f"the parser stumbled: {type(error).__name__}: {error}")
-
-
-if TYPE_CHECKING:
-    from .database.load import Loader as _Loader

@@ -93,7 +93,10 @@ def cli(ctx: click.Context, directory: str | None) -> None:
     from ..archive import Archive
     from .progress import IndexingBar
 
-    ctx.obj = Archive(directory, progress=IndexingBar())
+    def warn(damage: Exception) -> None:
+        click.echo(visible(str(damage)), err=True)
+
+    ctx.obj = Archive(directory, progress=IndexingBar(), warn=warn)
     ctx.call_on_close(ctx.obj.close)
 
 
