@@ -58,10 +58,9 @@ def excerpt(body: bytes, media: str, sought: Sought) -> str:
 
 def _places(text: str, model: str) -> Iterator[tuple[int, int]]:
     """Where the name stands, whole ones first: `gpt-4o` is not what `gpt-4o-mini` says."""
-    spelled = json.dumps(model)[1:-1]
-    names = dict.fromkeys(
-        (model, html.escape(model), html.escape(model, quote=False), spelled, json.dumps(spelled)[1:-1])
-    )
+    spelled = [json.dumps(model, ensure_ascii=ascii)[1:-1] for ascii in (False, True)]
+    twice = [json.dumps(each, ensure_ascii=False)[1:-1] for each in spelled]
+    names = dict.fromkeys((model, html.escape(model), html.escape(model, quote=False), *spelled, *twice))
     either = "|".join(map(re.escape, names))
     for pattern in (rf"(?<![\w.:/-])(?:{either})(?![\w.:-])", either):
         found = [
@@ -127,8 +126,18 @@ def _block(text: str, at: int, end: int) -> str | None:
     for index in range(start, min(len(text), end + _REACH)):
         depth += (text[index] == "{") - (text[index] == "}")
         if depth == 0:
-            return text[start : index + 1].replace('\\"', '"')
+            return _unquoted(text[start : index + 1])
     return None
+
+
+def _unquoted(block: str) -> str:
+    """The block as a script reads it, where it stands in a string of that script."""
+    if not block.startswith('{\\"'):
+        return block
+    try:
+        return str(json.loads(f'"{block}"'))
+    except ValueError:
+        return block
 
 
 def _table_row(text: str, at: int, end: int) -> str | None:

@@ -75,16 +75,19 @@ class Screen:
         """One line of prose, wrapped at the width; strangers' text in it is made safe here."""
         from rich.text import Text
 
-        self.console.print(Text(self.spell(visible(text)), style=style), soft_wrap=self.width is None)
+        self._prose(Text(self.spell(visible(text)), style=style))
 
     def title(self, name: str, facts: str = "") -> None:
         """A heading: a name, then what is said of it in a fainter hand."""
         from rich.text import Text
 
-        self.console.print(
-            Text.assemble((self.spell(visible(name)), "bold"), (self.spell(visible(facts)), "dim")),
-            soft_wrap=self.width is None,
-        )
+        self._prose(Text.assemble((self.spell(visible(name)), "bold"), (self.spell(visible(facts)), "dim")))
+
+    def _prose(self, text: Text) -> None:
+        """Wrapped between words, where there is a width; no line ends in spaces."""
+        for line in [text] if self.width is None else text.wrap(self.console, self.width) or [text]:
+            line.rstrip()
+            self.console.print(line)
 
     def table(
         self, columns: Sequence[Column], rows: Iterable[Sequence[Cell | str]], *, head: bool = True

@@ -1,0 +1,203 @@
+"""Tables for people: on any width, with and without colour, in ASCII."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from archiver import answers
+from archiver.records import utc
+from archiver.reports import listing
+from archiver.reports.board import print_board
+from archiver.reports.evidence import print_evidence
+from archiver.reports.history import print_history
+from archiver.reports.screen import Cell, Column, Screen
+from tests.answers.world import World, build, row
+
+Con = duckdb.DuckDBPyConnection
+
+
+@pytest.fixture(scope="module")
+def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Con]:
+    with build(tmp_path_factory.mktemp("tables") / "archive.duckdb") as connection:
+        yield connection
+
+
+def history(con: Con, *who: str, width: int | None = 100, ascii: bool = False, **options: object) -> str:
+    out = io.StringIO()
+    rows = answers.history(con, who, **options).fetchall()  # type: ignore[arg-type]  # the test's own options
+    boards, shown = {row[0] for row in rows}, {row[14] for row in rows}
+    screen = Screen(out, width, ascii=ascii)
+    print_history(screen, rows, answers.coverage(con, boards), answers.findings(con, shown))
+    return out.getvalue()
+
+
+def board(
+    con: Con, name: str, width: int | None = 100, *, as_of: str | None = None, colour: bool = False
+) -> str:
+    out = io.StringIO()
+    time = utc(as_of) if as_of else None
+    facts = answers.facts(con, name, time)
+    screen = Screen(out, width, colour=colour)
+    print_board(
+        screen, answers.board(con, name, time).fetchall(), facts, answers.findings(con, [facts.snapshot_id])
+    )
+    return out.getvalue()
+
+
+def test_a_history_reads_like_this(con: Con) -> None:
+    assert history(con, "Sber", "Yandex", boards=["ru/*"]) == (
+        "ru/plain/overall · score · 5 snapshots, 2024-07-01 … 2024-11-01\n"
+        "Who     Date        to            Rank  Model            Score  Snapshots  Seen until\n"
+        "───────────────────────────────────────────────────────────────────────────────────────────────\n"
+        "Sber    2024-07-01  2024-11-01     2/3  GigaChat Max      62.5          5  2024-11-01T12:00:00Z\n"
+        "Yandex  2024-07-01                 3/5  YandexGPT 4 Pro   50.5          1  2024-07-01T12:00:00Z\n"
+        "        2024-08-01              absent                                  1  2024-08-01T12:00:00Z\n"
+        "        2024-09-01                 3/5  YandexGPT 4 Pro   50.5          1  2024-09-01T12:00:00Z\n"
+        "        2024-10-01  2024-11-01  absent                                  2  2024-11-01T12:00:00Z\n"
+        "Sber: first seen 2024-07-01, last seen 2024-11-01, listed in 5 snapshots\n"
+        "Yandex: first seen 2024-07-01, last seen 2024-09-01, listed in 2 snapshots, "
+        "absent from 3 complete,\n2024-08-01 … 2024-11-01\n"
+        "ranks are by score: the board prints none\n"
+        "of several snapshots in one line, the last one's figures are shown\n"
+        "warning stale-header in 5 snapshots: The header's date stays behind the table.\n"
+        "\n"
+    )
+
+
+def test_an_absence_is_a_sentence(con: Con) -> None:
+    assert history(con, "Sber", boards=["arena/text/overall"]) == (
+        "Sber: absent from arena/text/overall in 4 complete snapshots, 2026-06-25 … 2026-08-06\n"
+    )
+
+
+def test_excerpts_and_routes_are_told(con: Con) -> None:
+    told = history(con, "OpenAI", boards=["arena/text/overall"], width=None)
+    assert "1 of 5 snapshots shows an excerpt only, which proves presence, never absence" in told
+    assert "snapshots by route: 4 dataset, 1 page" in told
+
+
+def test_every_model_is_a_line_of_its_own(con: Con) -> None:
+    told = history(con, "country:RU", boards=["ru/*"], all=True)
+    assert [line[:10] for line in told.splitlines() if line.startswith("2024-09-01")] == ["2024-09-01"] * 3
+    assert "Organisation" in told
+
+
+def test_a_board_reads_like_this(con: Con) -> None:
+    assert board(con, "arena/text/overall", as_of="2026-07-12") == (
+        "arena/text/overall · Arena Text Overall · score\n"
+        "captured 2026-07-12T08:00:00Z by page · an excerpt: 2 rows of 300\n"
+        "\n"
+        "Rank  Spread  Δ  Model   Organisation  Country  Score   ±  Votes  License      As listed\n"
+        "────────────────────────────────────────────────────────────────────────────────────────────────\n"
+        "   1     1–2  =  o1      OpenAI        US        1403  ±4  1,000  Proprietary\n"
+        "   2     1–3  =  GPT-4o  OpenAI        US        1393  ±4  2,000  Proprietary  gpt-4o-2024-08-06\n"
+        "\n"
+        "Δ: places since 2026-07-05\n"
+        "Spread: best–worst place as published\n"
+    )
+
+
+def test_a_place_that_is_not_printed_is_the_row(con: Con) -> None:
+    told = board(con, "aider/polyglot/overall")
+    assert re.search(r"#2  Human", told)
+    assert "#: the row order, where no rank is printed" in told
+
+
+def test_moves_are_coloured_on_a_terminal_only(con: Con) -> None:
+    assert "\x1b" not in board(con, "ru/plain/overall")
+    assert "\x1b" in board(con, "ru/plain/overall", colour=True)
+
+
+@pytest.mark.parametrize("width", [50, 60, 80, 100, 132, 200])
+def test_no_line_is_wider_than_the_screen(con: Con, width: int) -> None:
+    told = history(con, "country:RU", "OpenAI", width=width, all=True) + board(
+        con, "arena/text/overall", width
+    )
+    assert max(map(len, told.splitlines())) <= width
+    assert "GPT-4o" in told
+    assert "1403" in told or "1405" in told, "what matters most stands on every width"
+
+
+def test_more_room_shows_more(con: Con) -> None:
+    narrow, wide = (set(board(con, "arena/text/overall", width).split()) for width in (60, 200))
+    assert {"Rank", "Model", "Score"} <= narrow
+    assert {word for word in narrow if word[0] != "─"} < wide
+    assert {"License", "Country", "listed"} <= wide - narrow
+
+
+def test_ascii_where_the_locale_asks(con: Con) -> None:
+    told = history(con, "country:RU", "НейроСлон-7b", "OpenAI", width=None, ascii=True, all=True)
+    assert told.isascii()
+    assert "+/-1.5" in told
+    assert "\\u041d\\u0435\\u0439" in told
+
+
+def test_wide_letters_keep_the_columns_straight() -> None:
+    out = io.StringIO()
+    Screen(out, 30).table(
+        [Column("Name", flexible=True), Column("N", right=True)], [["模型模型", "1"], ["abc", "20"]]
+    )
+    assert out.getvalue().splitlines()[2:] == ["模型模型   1", "abc       20"]
+
+
+def test_a_name_is_cut_only_after_lesser_columns_went() -> None:
+    out = io.StringIO()
+    columns = [Column("Name", flexible=True), Column("Worth less", worth=5), Column("Score")]
+    left_out = Screen(out, 30).table(columns, [["a" * 25, "x" * 10, Cell("1")]])
+    assert left_out == ["Worth less"]
+    assert "…" in out.getvalue(), "the name alone is cut then"
+
+
+@pytest.mark.parametrize("hostile", ["\x1b]0;x\x07", "[bold red]x[/]", "\u202eabc", "a\nb", "\x9b31m"])
+def test_hostile_names_stay_text(tmp_path: Path, hostile: str) -> None:
+    world = World(tmp_path / "archive.duckdb")
+    with world.con as con:
+        world.source("s", "s/a/b")
+        world.snapshot(
+            "s/a/b", "2024-01-01", [row(hostile, 1.0, rank=1, organization_listed=hostile, license=hostile)]
+        )
+        world.insert("names", source="s", model_listed=hostile, organization_listed=hostile)
+        told = board(con, "s/a/b", 200) + history(con, hostile, width=200)
+    assert all(each.isprintable() for line in told.split("\n") for each in line)
+    assert not any(each in told for each in hostile if not each.isprintable() and each != "\n")
+    if hostile.isprintable():
+        assert hostile in told
+
+
+def test_lists_for_people(con: Con) -> None:
+    for relation, layout in (
+        (answers.boards(con), listing.BOARDS),
+        (answers.sources(con), listing.SOURCES),
+        (answers.find(con, "gpt"), listing.FOUND),
+        (answers.status(con, utc("2026-08-15")), listing.STATUS),
+        (answers.gaps(con), listing.GAPS),
+        (answers.unmapped(con), listing.UNMAPPED),
+    ):
+        for width in (60, 100, None):
+            out = io.StringIO()
+            listing.print_listing(Screen(out, width), relation.columns, relation.fetchall(), layout)
+            assert len(out.getvalue().splitlines()) > 2
+            assert max(map(len, out.getvalue().splitlines())) <= (width or 1000)
+
+
+def test_evidence_leads_from_the_rank_to_the_bytes(con: Con) -> None:
+    out = io.StringIO()
+    [evidence] = answers.explain(con, "ru/plain/overall", "gigachat_max", utc("2024-07-01"))
+    print_evidence(Screen(out, 120), evidence, "model | score\ngigachat_max | 60.5")
+    told = out.getvalue()
+    assert told.startswith("GigaChat Max: rank 2 of 5 on ru/plain/overall, 2024-07-01T09:30:00Z\n")
+    for fact in (
+        evidence.payload_sha256,
+        evidence.capture_id,
+        evidence.url,
+        "ledger-ru.jsonl, line 1",
+        "60.5 ±1.5",
+    ):
+        assert fact in told
+    assert told.endswith("The payload says:\n  model | score\n  gigachat_max | 60.5\n")
