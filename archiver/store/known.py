@@ -54,7 +54,7 @@ class Known:
                 self._read(path, head)
 
     def _read(self, path: Path, head: Head) -> None:
-        for line in scan(path, head):
+        for line in scan(path, head, brief=True):
             if line.torn or not line.sha256:
                 break
             if line.fields is not None:
