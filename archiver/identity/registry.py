@@ -123,7 +123,7 @@ class Registry:
 
         met: listed names with what they were resolved to; each then finds its model too.
         """
-        return self._typed.aliases((name, it.model) for name, it in met if it.model is not None)
+        return self._typed.aliases((name, it.model, it.evidence or "") for name, it in met if it.model)
 
     def nearest(self, text: str, n: int = 5) -> tuple[str, ...]:
         """Known names that look like a text, best first: for messages about an unknown name alone."""

@@ -28,6 +28,8 @@ class Alias(NamedTuple):
     evidence: str
 
 
+_OWN_PAGES = "its maker's own pages"
+
 Meaning = tuple[str, str, str, str]
 """name, kind, target, evidence"""
 
@@ -39,12 +41,12 @@ class Typed:
         self._own = list(own)
         self._known: dict[str, Alias] = {}
 
-    def aliases(self, met: Iterable[tuple[str, str]] = ()) -> list[Alias]:
-        """Every name with its one meaning, sorted. met: names as listed, with the model that each is."""
+    def aliases(self, met: Iterable[tuple[str, str, str]] = ()) -> list[Alias]:
+        """Every name with its one meaning, sorted. met: names as listed, their models, and the evidence."""
         known = dict(self._all())
         met = sorted({*met})
-        for name, model in (*((model, model) for _, model in met), *met):
-            _claim(known, (name, "model", model, "as listed"))
+        for name, model, evidence in (*((model, model, evidence) for _, model, evidence in met), *met):
+            _claim(known, (name, "model", model, f"as listed: {evidence}"))
         return sorted(known.values())
 
     def nearest(self, text: str, n: int) -> tuple[str, ...]:
@@ -74,9 +76,9 @@ def meanings(own: Iterable[OwnName]) -> Iterator[Meaning]:
     families = [(row, "family") for row in rows("families")]
     models = [(row, "model") for row in rows("models")]
     every = organizations + families + models
-    yield from ((row[kind], kind, row[kind], row["evidence"]) for row, kind in every)
+    yield from ((row[kind], kind, row[kind], row["evidence"] or _OWN_PAGES) for row, kind in every)
     for row, kind in every:
-        yield from ((name, kind, row[kind], row["evidence"]) for name in listed(row["typed"]))
+        yield from ((name, kind, row[kind], row["evidence"] or _OWN_PAGES) for name in listed(row["typed"]))
     for row in rows("countries"):
         for name in (row["country"], *listed(row["typed"])):
             yield f"country:{name}", "country", row["country"], "ISO 3166-1"

@@ -30,6 +30,10 @@ def test_no_alias_is_listed_for_two_targets() -> None:
     assert all(alias.folded == fold(alias.name) for alias in aliases)
 
 
+def test_every_alias_has_evidence() -> None:
+    assert [alias for alias in Registry.load().aliases() if not alias.evidence] == []
+
+
 def test_no_listed_name_belongs_to_two_organisations() -> None:
     makers = defaultdict(set)
     for row in ORGANIZATIONS.values():

@@ -175,6 +175,7 @@ def test_listed_names_find_their_model_and_take_no_name_away(registry: Registry)
     assert (known["vicuna33b"].kind, known["vicuna33b"].target) == ("model", "Vicuna 33B")
     assert known[fold("claude-opus-4-6-thinking")].target == "Claude Opus 4.6"
     assert known["claude"].kind == "family"
+    assert known["vicuna33b"].evidence == "as listed: the name begins 'vicuna'"
     assert "shadebrook" not in known
     assert ("Vicuna 33B", "Vicuna", "LMSYS") in registry.models(found for _, found in met)
 
@@ -204,6 +205,11 @@ def test_the_same_question_gets_the_same_answer(registry: Registry) -> None:
     first = registry.resolve("arena", "glm-4.6", "zai")
     assert registry.resolve("arena", "glm-4.6", "zai") is first
     assert Registry.load().resolve("arena", "glm-4.6", "zai") == first
+
+
+def test_the_digest_changes_with_what_the_answers_rest_on(registry: Registry) -> None:
+    assert registry.digest == Registry.load().digest
+    assert registry.digest != Registry.load(OWN).digest
 
 
 OWN = {
