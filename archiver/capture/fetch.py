@@ -15,8 +15,9 @@ from ..formats.sniff import inspect
 from ..records import Capture, Reply
 from ..sources import Media, Request
 from . import addresses, robots
+from .ask import Ask, Shared
 from .decode import Caps
-from .exchange import Ask, Exchange, Shared
+from .exchange import Exchange
 from .failure import Failure
 from .guard import Guard
 from .limits import Limits
@@ -155,11 +156,10 @@ class Fetcher:
             self._sleep(wait)
 
     def _wait(self, failure: Failure, attempt: int) -> float | None:
-        """Seconds until the next attempt, None where there is none."""
+        """Seconds until the next attempt, None for none. A Retry-After is waited for at the turn."""
         if not failure.transient or attempt >= self.limits.attempts or self._stopped.is_set():
             return None
-        jitter = backoff(attempt, self.limits, self._random)
-        return jitter if failure.retry_after is None else failure.retry_after.total_seconds() + jitter
+        return backoff(attempt, self.limits, self._random)
 
     @contextmanager
     def _guarded(self) -> Iterator[Guard]:

@@ -3,18 +3,22 @@
 A socket timeout bounds each read, not their sum: a server that drips a byte a second is never late. So each
 connection is known to a guard by a second handle (`dup`) of its socket, and a timer shuts the connection
 itself down when the time is up. A shutdown wakes a blocked read at once, under TLS and behind a proxy too,
-and the second handle cannot have been closed and given to another file meanwhile.
+and the second handle cannot have been closed and given to another file meanwhile. What had arrived by then
+can still be read, so each read also asks the guard first (`transport`).
 """
 
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 import time
 from contextlib import suppress
 from types import TracebackType
 
 from .failure import Failure
+
+_RESET = struct.pack("ii", 1, 0)
 
 
 class Guard:
@@ -55,6 +59,8 @@ class Guard:
             self.expired = True
             for handle in self._watched:
                 with suppress(OSError):  # it is closed at the other end already
+                    # Once closed, it is reset: else a server that pours would wait for a reader for minutes.
+                    handle.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
                     handle.shutdown(socket.SHUT_RDWR)
 
     def late(self, host: str) -> Failure:
@@ -72,6 +78,7 @@ class Guard:
         if self._timer:
             self._timer.cancel()
             self._timer.join()
-        self.cut()
-        for handle in self._watched:
-            handle.close()
+        with self._lock:
+            for handle in self._watched:
+                handle.close()
+            self._watched.clear()

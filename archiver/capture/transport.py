@@ -6,9 +6,12 @@ for the next one's, and no deadline of one reaches into another.
 
 from __future__ import annotations
 
+import io
 import os
 import socket
+from collections.abc import Callable
 from functools import partial
+from http.client import HTTPResponse
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -28,8 +31,32 @@ class Line(Protocol):
         ...
 
     def check(self) -> None:
-        """Does nothing while there is time."""
+        """Does nothing while there is time. Asked before each read of a connection."""
         ...
+
+
+class _Timed(io.RawIOBase):
+    """A connection's bytes, as long as there is time: a server that pours keeps no reader past it."""
+
+    def __init__(self, inner: io.RawIOBase, check: Callable[[], None]) -> None:
+        self._inner, self._check = inner, check
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._check()
+        return cast("int | None", self._inner.readinto(buffer))
+
+    def close(self) -> None:
+        self._inner.close()
+        super().close()
+
+
+class _Answer(HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, check: Callable[[], None], **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_Timed(self.fp.detach(), check))
 
 
 class _Plain(HTTPConnection):
@@ -61,6 +88,7 @@ class _PlainPool(HTTPConnectionPool):
     def _new_conn(self) -> _Plain:
         connection = cast(_Plain, super()._new_conn())
         connection.line = self.line
+        connection.response_class = cast(type[HTTPResponse], partial(_Answer, check=self.line.check))
         return connection
 
 
@@ -74,6 +102,7 @@ class _SecurePool(HTTPSConnectionPool):
     def _new_conn(self) -> _Secure:
         connection = cast(_Secure, super()._new_conn())
         connection.line = self.line
+        connection.response_class = cast(type[HTTPResponse], partial(_Answer, check=self.line.check))
         return connection
 
 

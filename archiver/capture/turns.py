@@ -21,6 +21,7 @@ class Turns:
         self._taken: Counter[str] = Counter()
         self._apart: dict[str, float] = {}
         self._next: dict[str, float] = {}
+        self._held: dict[str, float] = {}
         self._stopped = False
 
     def space(self, host: str, seconds: float) -> None:
@@ -28,6 +29,11 @@ class Turns:
         with self._change:
             self._apart[host] = max(seconds, self._apart.get(host, 0.0))
             self._next[host] = time.monotonic() + self._apart[host]
+
+    def hold(self, host: str, seconds: float) -> None:
+        """Nobody asks the host before this time has passed (its Retry-After)."""
+        with self._change:
+            self._held[host] = max(time.monotonic() + seconds, self._held.get(host, 0.0))
 
     def stop(self) -> None:
         """Nobody waits any longer; who asks for a turn gets a `Failure`."""
@@ -43,7 +49,11 @@ class Turns:
             if self._stopped:
                 raise Failure("network", f"The pass was stopped before {host} was asked.")
             now = time.monotonic()
-            begin = max(now, self._next.get(host, now))
+            held = max(now, self._held.get(host, now))
+            begin = max(held, self._next.get(host, now))
+            if held - now > within:
+                detail = f"{host} asked to wait {held - now:,.0f} s more, and there are {within:,.0f} s."
+                raise Failure("rate-limited", detail)
             if not ready or begin - now > within:
                 raise Failure("timeout", f"No turn at {host} came within {within:g} s.")
             self._taken[host] += 1

@@ -12,7 +12,7 @@ import pytest
 from archiver.records import Reply
 from archiver.sources import Request
 from tests.capture.conftest import Make
-from tests.internet import Internet, Script, answer, redirect
+from tests.internet import Internet, Script, Talk, answer, redirect
 
 PAGE = b"<!doctype html><html><body><table><tr><td>1</td></tr></table></body></html>"
 FORBID = b"User-agent: *\nDisallow: /private\n"
@@ -71,6 +71,19 @@ def test_an_unreachable_one_means_not_now(ask, net: Internet, fault: bytes | Scr
     reply = ask(fault, deadline=timedelta(seconds=0.5))
     assert reply.reason == "robots" and "unreachable" in reply.detail and "127.0.0.1" in reply.detail
     assert not net.asked("/page") and time.monotonic() - began < 1.5
+
+
+def test_a_slow_one_takes_from_the_same_patience(net: Internet, make: Make) -> None:
+    def slow(talk: Talk) -> None:
+        talk.wait(0.7)
+        talk.send(answer(b""))
+
+    net.at("/robots.txt", slow)
+    url = net.at("/page", lambda talk: talk.wait(9))
+    began = time.monotonic()
+    fetcher = make(deadline=timedelta(seconds=1), patience=timedelta(seconds=1))
+    assert fetcher.fetch(Request(url), media="html", robots=True).reason == "timeout"
+    assert time.monotonic() - began < 1.5
 
 
 def test_redirects_of_robots_txt(ask, net: Internet) -> None:  # type: ignore[no-untyped-def]  # fixture
