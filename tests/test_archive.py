@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -218,7 +216,7 @@ LOAD = "import sys; from archiver import Archive; Archive(sys.argv[1]).rebuild()
 
 def test_a_kill_in_the_middle_of_a_load_leaves_the_old_index_working(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "a")
-    for day in range(1, 29):
+    for day in range(1, 13):
         put(archive, tmp_path, readme(day), f"2025-10-{day:02}")
     expected = archive.sql("SELECT count(*), round(sum(score), 3) FROM entries").fetchall()
     archive.close()
@@ -226,14 +224,14 @@ def test_a_kill_in_the_middle_of_a_load_leaves_the_old_index_working(tmp_path: P
     subprocess.run([sys.executable, "-c", LOAD, str(archive.path)], check=True)
     whole = time.monotonic() - began
     killed = 0
-    for step in range(12):
+    for step in range(8):
         load = subprocess.Popen([sys.executable, "-c", LOAD, str(archive.path)])
-        time.sleep(whole * (step + 1) / 13)
+        time.sleep(whole * (step + 1) / 9)
         load.send_signal(signal.SIGKILL)
         killed += load.wait() == -signal.SIGKILL
         with duckdb.connect(str(archive.index), read_only=True) as old:
             assert old.execute("SELECT count(*), round(sum(score), 3) FROM entries").fetchall() == expected
-    assert killed >= 6
+    assert killed >= 4
     archive.rebuild()
     assert archive.sql("SELECT count(*), round(sum(score), 3) FROM entries").fetchall() == expected
     archive.close()
@@ -288,7 +286,7 @@ def test_a_decision_survives_a_rebuild(tmp_path: Path) -> None:
 ANSWER = (
     "import sys; from archiver import Archive; print(Archive(sys.argv[1]).history('Sber').fetchall()[0][7])"
 )
-NOBODY = 65534
+READ_ONLY = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
 
 
 def test_an_archive_that_cannot_be_written_answers_from_a_temporary_index(tmp_path: Path) -> None:
@@ -296,30 +294,22 @@ def test_an_archive_that_cannot_be_written_answers_from_a_temporary_index(tmp_pa
     put(archive, tmp_path, readme(1), "2025-10-01")
     archive.close()
     archive.index.unlink()
+    command = [sys.executable, "-c", ANSWER, str(archive.path)]
+    if os.getuid() == 0:
+        # Rights do not bind root: there, the folder is mounted read-only in a namespace of its own.
+        apart = ["unshare", "-m", "sh", "-c"]
+        if subprocess.run([*apart, "true"], capture_output=True, check=False).returncode:
+            pytest.skip("rights do not bind root, and this machine lets it make no mount namespace")
+        command = [*apart, READ_ONLY, str(archive.path), *command]
     archive.path.chmod(0o555)
-    # Rights do not bind root: there, a user without any asks, from a folder that it can reach.
-    drop: dict[str, int] = {"user": NOBODY, "group": NOBODY} if os.getuid() == 0 else {}
     try:
-        with tempfile.TemporaryDirectory() as reachable:
-            Path(reachable).chmod(0o755)
-            place = shutil.copytree(archive.path, Path(reachable) / "a")
-            run = subprocess.run(
-                [sys.executable, "-B", "-c", ANSWER, str(place)],
-                capture_output=True,
-                text=True,
-                check=False,
-                cwd=Path(__file__).parents[1],
-                **drop,  # type: ignore[call-overload]  # the keywords are those of a user, or none
-            )
-            assert not (place / "archive.duckdb").exists()
-            place.chmod(0o755)
-    except PermissionError:
-        pytest.skip("a user without rights cannot reach this Python, and rights do not bind root")
+        run = subprocess.run(
+            command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[1]
+        )
     finally:
         archive.path.chmod(0o755)
-    if "Permission denied" in run.stderr or "No module named" in run.stderr:
-        pytest.skip("a user without rights cannot reach this checkout, and rights do not bind root")
     assert (run.stdout, run.returncode) == ("29\n", 0), run.stderr
+    assert not archive.index.exists()
 
 
 def test_no_archive_is_said(tmp_path: Path) -> None:
