@@ -10,10 +10,11 @@ from . import text
 from .tables import Table, build
 
 
-def read(body: bytes, *, delimiter: str = ",", charset: str = "utf-8") -> Table:
+def read(body: bytes, *, delimiter: str = ",", charset: str = "utf-8", keep_ragged: bool = False) -> Table:
     """The one table of a CSV file. Blank lines are skipped; spaces around cells are taken off.
 
     `ended` is False where the last line has no line end, so that its last cell may be cut.
+    keep_ragged: put rows that lack a cell or have one too many aside, in `ragged`.
     Raises ParseFailed for what is not text, not CSV, ragged, without rows, or names a column twice.
 
     >>> read(b"model,score\\r\\nGigaChat,31.4\\r\\n").rows
@@ -26,4 +27,5 @@ def read(body: bytes, *, delimiter: str = ",", charset: str = "utf-8") -> Table:
         lines = [line for line in reader if line]
     except csv.Error as error:
         raise ParseFailed(f"Not CSV: line {reader.line_num}: {error}.") from error
-    return build(lines[0], lines[1:], ended=content.endswith(("\n", "\r")))
+    ended = content.endswith(("\n", "\r"))
+    return build(lines[0], lines[1:], ended=ended, keep_ragged=keep_ragged)

@@ -18,6 +18,9 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     ended: bool = True
     """False where the form's end mark is missing: the last row, or rows after it, may be cut off."""
+    ragged: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    """Rows, by their number from 1, that do not have a cell for each column. They are not among `rows`, and
+    only readers that were told to keep them give any."""
 
     def records(self) -> Iterator[dict[str, str]]:
         """Each row as column name → cell."""
@@ -39,9 +42,12 @@ def require(columns: Iterable[str], header: Sequence[str]) -> None:
         )
 
 
-def build(header: Sequence[str], rows: Iterable[Sequence[str]], *, ended: bool = True) -> Table:
+def build(
+    header: Sequence[str], rows: Iterable[Sequence[str]], *, ended: bool = True, keep_ragged: bool = False
+) -> Table:
     """A table, once it is one: names differ from each other and every row has a cell for each.
 
+    keep_ragged: put rows with another number of cells aside, instead of refusing the table for them.
     Raises ParseFailed, naming the column or the row (counted from 1, below the header).
     """
     names = tuple(name.strip() for name in header)
@@ -49,10 +55,15 @@ def build(header: Sequence[str], rows: Iterable[Sequence[str]], *, ended: bool =
     if twice:
         raise ParseFailed(f"Column {listed(twice)} stands more than once in the header.")
     checked: list[tuple[str, ...]] = []
+    ragged: list[tuple[int, tuple[str, ...]]] = []
     for number, row in enumerate(rows, start=1):
-        if len(row) != len(names):
+        cells = tuple(cell.strip() for cell in row)
+        if len(cells) == len(names):
+            checked.append(cells)
+        elif keep_ragged:
+            ragged.append((number, cells))
+        else:
             raise ParseFailed(f"Row {number} has {len(row)} cells where the header has {len(names)}.")
-        checked.append(tuple(cell.strip() for cell in row))
     if not checked:
         raise ParseFailed("The table has a header and no rows.")
-    return Table(names, tuple(checked), ended)
+    return Table(names, tuple(checked), ended, tuple(ragged))

@@ -37,6 +37,17 @@ def test_csv_with_any_line_end(ends: str) -> None:
     assert list(table.records())[1] == {"model": "c", "score": "2"}
 
 
+def test_ragged_rows_are_put_aside_where_they_are_asked_for() -> None:
+    body = b"model,score\na,1\nb\nc,2\nd,3,4\n"
+    with pytest.raises(ParseFailed, match="Row 2 has 1 cells where the header has 2"):
+        csvs.read(body)
+    table = csvs.read(body, keep_ragged=True)
+    assert table.rows == (("a", "1"), ("c", "2"))
+    assert table.ragged == ((2, ("b",)), (4, ("d", "3", "4")))
+    with pytest.raises(ParseFailed, match="no rows"):
+        csvs.read(b"model,score\na\n", keep_ragged=True)
+
+
 def test_csv_that_stops_in_a_line_says_so() -> None:
     assert not csvs.read(b"model,score\na,1").ended
 
