@@ -35,7 +35,7 @@ def sync_path(path: Path) -> None:
         os.close(file)
 
 
-def read(path: Path, limit: int = -1) -> bytes:
+def read(path: Path | str, limit: int = -1) -> bytes:
     """A file's bytes, or its first `limit`: few system calls, since a verification opens many small files."""
     file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:

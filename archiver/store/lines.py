@@ -129,7 +129,7 @@ def capture(fields: Mapping[str, Any], sha256: str, ledger: str) -> Capture:
         final_url=get("final_url"),
         hops=tuple(Hop(*hop) for hop in get("hops", ())),
         status=get("status"),
-        headers=tuple((name, text) for name, text in get("headers", ())),
+        headers=tuple(map(tuple, get("headers", ()))),
         via=get("via", "http"),
         origin=get("origin"),
         tool=get("tool", ""),

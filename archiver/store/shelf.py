@@ -19,11 +19,11 @@ _NAME = re.compile(r"([0-9a-f]{64})\.zst")
 
 
 class Unreadable(Exception):
-    """A payload cannot be given back. `file` is the object to blame, `what` says why."""
+    """A payload cannot be given back. `digest` names the object to blame, `what` says why."""
 
-    def __init__(self, file: Path, what: str) -> None:
-        super().__init__(f"{file.name} {what}")
-        self.file, self.what = file, what
+    def __init__(self, digest: str, what: str) -> None:
+        super().__init__(f"{digest} {what}")
+        self.digest, self.what = digest, what
 
 
 class _Held(NamedTuple):
@@ -42,7 +42,7 @@ class Shelf:
 
     def path(self, digest: str) -> Path:
         """Where the object of a payload lies, if it is held."""
-        return self.folder / digest[:2] / f"{digest}.zst"
+        return self.folder / object_name(digest)
 
     def holds(self, digest: str) -> bool:
         """Whether an object of that name is on disk, sound or not, and no write of it failed half-way."""
@@ -98,26 +98,25 @@ class Shelf:
             data, found = self._read(wanted)
             chain.append((wanted, data, found.depth))
             if any(found.base == name for name, _, _ in chain):
-                raise Unreadable(self.path(wanted), "is in a circle of bases")
+                raise Unreadable(wanted, "is in a circle of bases")
             wanted = found.base
         while chain:
             name, data, depth = chain.pop()
-            below = _Held(depth, decoded(self.path(name), name, data, below.body if below else None))
+            below = _Held(depth, decoded(name, data, below.body if below else None))
             self._remember(name, below)
         assert below is not None  # noqa: S101  # the loop above ends with one or raises
         return below
 
     def _read(self, digest: str) -> tuple[bytes, objects.Header]:
-        path = self.path(digest)
         try:
-            data = disk.read(path)
+            data = disk.read(self.path(digest))
             return data, objects.check(data)
         except FileNotFoundError as error:
-            raise Unreadable(path, "is missing") from error
+            raise Unreadable(digest, "is missing") from error
         except OSError as error:
-            raise Unreadable(path, f"cannot be read: {error.strerror}") from error
+            raise Unreadable(digest, f"cannot be read: {error.strerror}") from error
         except BadObject as error:
-            raise Unreadable(path, f"is damaged: {error}") from error
+            raise Unreadable(digest, f"is damaged: {error}") from error
 
     def _cached_body(self, digest: str) -> _Held | None:
         if held := self._cache.get(digest):
@@ -133,32 +132,38 @@ class Shelf:
             self._cached -= len(dropped.body)
 
 
-def decoded(path: Path, digest: str, data: bytes, base: bytes | None) -> bytes:
+def object_name(digest: str) -> str:
+    """Where the object of a payload lies below SOURCE/payloads/."""
+    return f"{digest[:2]}/{digest}.zst"
+
+
+def decoded(digest: str, data: bytes, base: bytes | None) -> bytes:
     """The payload of an object, if it is the one that its name says. Raises `Unreadable`."""
     try:
         body = objects.unpack(data, base)
     except BadObject as error:
-        raise Unreadable(path, f"is damaged: {error}") from error
+        raise Unreadable(digest, f"is damaged: {error}") from error
     if sha256(body).hexdigest() != digest:
-        raise Unreadable(path, "is damaged: its payload has another digest than its name says")
+        raise Unreadable(digest, "is damaged: its payload has another digest than its name says")
     return body
 
 
-def named(folder: Path) -> Iterator[tuple[Path, str | None]]:
-    """Every file below a payloads folder, sorted, with the digest of its name (None: not an object)."""
+def named(folder: Path) -> Iterator[tuple[str, str | None]]:
+    """Every file below a payloads folder, sorted, with the digest of its name (None: not an object).
+
+    As text: making and comparing so many Path objects would cost a verification more than the reading.
+    """
     if not folder.is_dir():
         return
-    for group in _names(folder):
-        inner = folder / group
-        if not inner.is_dir():
-            yield inner, None
+    for group, is_folder in _items(folder):
+        if not is_folder:
+            yield group, None
             continue
-        for name in _names(inner):
+        for name, _ in _items(folder / group):
             match = _NAME.fullmatch(name)
-            yield inner / name, match[1] if match and match[1][:2] == group else None
+            yield f"{group}/{name}", match[1] if match and match[1][:2] == group else None
 
 
-def _names(folder: Path) -> list[str]:
-    """Sorted names; as text, since making and comparing so many Path objects costs more than reading them."""
+def _items(folder: Path) -> list[tuple[str, bool]]:
     with os.scandir(folder) as items:
-        return sorted(item.name for item in items)
+        return sorted((item.name, item.is_dir()) for item in items)

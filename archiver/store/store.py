@@ -17,7 +17,7 @@ from .collector import collector_name
 from .keeper import Keeper
 from .known import ledgers
 from .ledger import NOTHING, Head
-from .shelf import Unreadable
+from .shelf import Unreadable, object_name
 from .verify import Damage, Totals, verify
 
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -177,7 +177,7 @@ class Store:
             try:
                 return self._keeper(source).shelf.get(sha256)
             except Unreadable as error:
-                name = error.file.relative_to(self.root).as_posix()
+                name = f"{source}/payloads/{object_name(error.digest)}"
                 what = f"{source}: payload {sha256} cannot be read: {name} {error.what}"
                 raise DamagedArchive(
                     what, kept="every payload that does not rest on it", todo=_VERIFY

@@ -12,7 +12,7 @@ from . import disk, objects
 from .known import ledgers
 from .ledger import Head, Line, scan
 from .lines import record
-from .shelf import Shelf, Unreadable, decoded, named
+from .shelf import Unreadable, decoded, named, object_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +68,9 @@ def verify(
 class _Source:
     def __init__(self, root: Path, source: str, totals: Totals, tick: Callable[[Totals], None]) -> None:
         self._root, self._source, self._totals, self._tick = root, source, totals, tick
-        self._shelf = Shelf(root / source / "payloads")
+        self._folder, self._payloads = root / source / "payloads", f"{source}/payloads"
         self._captures: Counter[str] = Counter()
-        self._named: dict[str, Path] = {}
+        self._named: set[str] = set()
         self._children: dict[str | None, list[str]] = defaultdict(list)
         self._seen: set[str] = set()
 
@@ -84,11 +84,12 @@ class _Source:
         yield from self._without_base()
         yield from self._circles()
 
-    def _name(self, path: Path) -> str:
-        return path.relative_to(self._root).as_posix()
+    def _name(self, digest: str) -> str:
+        """The object of a payload, as a report names it: below snapshots/."""
+        return f"{self._payloads}/{object_name(digest)}"
 
     def _ledger(self, path: Path, known: Head | None) -> Iterator[Damage]:
-        name, met = self._name(path), known is None or known.bytes == 0
+        name, met = f"{self._source}/{path.name}", known is None or known.bytes == 0
         self._totals.ledgers += 1
         try:
             for line in scan(path):
@@ -122,31 +123,30 @@ class _Source:
 
     def _list(self) -> Iterator[Damage]:
         """Take down the objects on disk and their bases; name what is foreign and what is missing."""
-        for path, digest in named(self._shelf.folder):
+        for name, digest in named(self._folder):
             if digest is None:
-                what = (
-                    "is an unfinished write" if disk.is_temporary(path.name) else "is no file of the archive"
-                )
-                yield Damage(file=self._name(path), kind="payload", what=what, note=True)
+                what = "is an unfinished write" if disk.is_temporary(name) else "is no file of the archive"
+                yield Damage(file=f"{self._payloads}/{name}", kind="payload", what=what, note=True)
                 continue
-            self._named[digest] = path
+            self._named.add(digest)
             if digest not in self._captures:
                 what = (
                     "no ledger line speaks for this payload: its capture was interrupted, or lines are gone"
                 )
-                yield Damage(file=self._name(path), kind="payload", what=what, note=True)
+                yield Damage(file=self._name(digest), kind="payload", what=what, note=True)
             try:
-                base = objects.header(disk.read(path, objects.HEADER_BYTES)).base
+                base = objects.header(disk.read(f"{self._folder}/{name}", objects.HEADER_BYTES)).base
             except (OSError, objects.BadObject):
                 base = None  # it is named when it is read as a whole
             self._children[base].append(digest)
-        for digest in sorted(self._captures.keys() - self._named.keys() - self._children.keys()):
+        for digest in sorted(self._captures.keys() - self._named - self._children.keys()):
             yield self._damage(digest, "is missing", {digest})
 
     def _damage(self, digest: str, what: str, lost: set[str]) -> Damage:
         captures = sum(self._captures[item] for item in lost)
-        name = self._name(self._shelf.path(digest))
-        return Damage(file=name, kind="payload", what=what, depends=tuple(sorted(lost)), captures=captures)
+        return Damage(
+            file=self._name(digest), kind="payload", what=what, depends=tuple(sorted(lost)), captures=captures
+        )
 
     def _tree(self, root: str) -> Iterator[Damage]:
         """Decode an object and all that rest on it, each once.
@@ -179,17 +179,15 @@ class _Source:
         return weights
 
     def _decode(self, digest: str, base: bytes | None) -> bytes:
-        path = self._named[digest]
-        data = self._read(path)
-        body = decoded(path, digest, data, base)
+        body = decoded(digest, self._read(digest), base)
         self._totals.payload_bytes += len(body)
         return body
 
-    def _read(self, path: Path) -> bytes:
+    def _read(self, digest: str) -> bytes:
         try:
-            data = disk.read(path)
+            data = disk.read(f"{self._folder}/{object_name(digest)}")
         except OSError as error:
-            raise Unreadable(path, f"cannot be read: {error.strerror}") from error
+            raise Unreadable(digest, f"cannot be read: {error.strerror}") from error
         self._totals.objects += 1
         self._totals.stored_bytes += len(data)
         self._tick(self._totals)
@@ -213,9 +211,8 @@ class _Source:
                 yield self._damage(digest, what, self._below(digest))
 
     def _flaw(self, digest: str) -> str:
-        path = self._named[digest]
         try:
-            objects.check(self._read(path))
+            objects.check(self._read(digest))
         except Unreadable as error:
             return error.what
         except objects.BadObject as error:
@@ -229,7 +226,7 @@ class _Source:
             flaws = list(self._flaws(lost))
             yield from flaws
             ill = {damage.file for damage in flaws}
-            sound = [child for child in self._children[base] if self._name(self._named[child]) not in ill]
+            sound = [child for child in self._children[base] if self._name(child) not in ill]
             if base in self._captures:
                 yield self._damage(base, "is missing", lost | {base})
             elif sound:

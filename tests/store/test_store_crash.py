@@ -213,3 +213,24 @@ def test_each_storage_call_may_fail(calls: str, fault: str, opened: Open, archiv
         assert_all_there(opened(), acknowledged)
         assert not list(archive.rglob(".tmp-*"))
     assert told, "no fault was met: the test watches the wrong calls"
+
+
+def test_a_write_that_cannot_be_taken_back_stops_this_process_only(opened: Open, archive: Path) -> None:
+    """fsync fails and the cut-back after it too: what the page cache shows may not be what the disk holds."""
+    strace = shutil.which("strace")
+    if strace is None or subprocess.run([strace, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("strace cannot trace here")
+    faults = ["-P", str(archive / "snapshots/arena/ledger-one.jsonl"), "-e", "trace=fsync,ftruncate"]
+    for call, nth in (("fsync", "2"), ("ftruncate", "1+")):
+        faults += ["-e", f"inject={call}:error=EIO:when={nth}"]
+    traced = [strace, "-qq", "-f", "-o", os.devnull, *faults, *command(archive / "snapshots", 1, 4)]
+    run = subprocess.run(traced, capture_output=True, text=True, check=True, cwd=ROOT)
+    acknowledged, refused = said(run.stdout)
+    assert len(acknowledged) == 1
+    assert ["could not be taken back" in text for text in refused] == [False, True, True]
+    assert_all_there(opened(), acknowledged)
+    last = subprocess.run(
+        command(archive / "snapshots", 2, 2), capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert len(said(last.stdout)[0]) == 2
+    assert_all_there(opened(), acknowledged)
