@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shlex
-import textwrap
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
+from ..records import REASONS
 from . import output
 
 if TYPE_CHECKING:
@@ -28,8 +29,10 @@ NEXT = (
     ("status", "what failed, and how fresh the rest is"),
 )
 """Commands to try on the archive that is left, and what each shows."""
+WIDE = 78
+"""Columns that the lines of the passes take where they stand under each other."""
 _INDENT = " " * 12
-"""Under the source: as wide as the day and its gap."""
+"""Under the source of a pass."""
 _STYLES = {"stored": "green", "unchanged": "dim", "failed": "yellow"}
 
 
@@ -57,14 +60,14 @@ def _collect(screen: Screen, directory: Path) -> None:
     """A line a pass as it ends, and what they came to."""
     from ..demo.play import play
 
-    began = time.monotonic()
+    began, narrow = time.monotonic(), screen.width is not None and screen.width < WIDE
     captures: list[Capture] = []
     for done in play(directory):
         failed = [capture for capture in done.captures if capture.outcome == "failed"]
-        screen.line(_line(done), _STYLES["failed"] if failed else "")
+        screen.line(_line(done, narrow), _STYLES["failed"] if failed else "")
         for capture in failed:
-            for line in _told(capture):
-                screen.line(line, _STYLES["failed"])
+            host, meant = urlsplit(capture.url).hostname, REASONS[capture.reason or ""]
+            screen.line(f"{'' if narrow else _INDENT}{host}: {meant}", _STYLES["failed"])
         captures += done.captures
         screen.out.flush()
     counts = Counter[str](capture.outcome for capture in captures)
@@ -88,10 +91,11 @@ def _answer(screen: Screen, directory: Path) -> None:
         archive.close()
 
 
-def _line(done: Pass) -> str:
+def _line(done: Pass, narrow: bool) -> str:
     """One pass: day, source, what came of it, bytes of its payloads."""
     size = sum(capture.size or 0 for capture in done.captures if capture.outcome != "failed")
-    return f"{done.day}  {done.source:<12}  {_outcomes(done.captures):<38}  {size:>7,} bytes"
+    source, came, room = done.source, _outcomes(done.captures), (0, 0, 0) if narrow else (12, 38, 7)
+    return f"{done.day}  {source:<{room[0]}}  {came:<{room[1]}}  {size:>{room[2]},} bytes"
 
 
 def _outcomes(captures: Sequence[Capture]) -> str:
@@ -110,12 +114,3 @@ def _why(capture: Capture) -> str:
     if capture.outcome == "unchanged":
         return "304" if capture.status == 304 else "same bytes"
     return capture.reason or ""
-
-
-def _told(capture: Capture) -> Iterator[str]:
-    """A failure in the ledger's own words, under the line of its pass."""
-    return iter(
-        textwrap.wrap(
-            f"{capture.url}: {capture.detail}", 80, initial_indent=_INDENT, subsequent_indent=_INDENT
-        )
-    )

@@ -6,7 +6,8 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +18,7 @@ from ..config import Config
 from ..errors import UsageError
 from ..records import Capture, utc
 from . import publishers
-from .server import serving
+from .server import Answer, serving
 
 MARKER = "DEMO.txt"
 """Says to people and to the next run that the directory is a demo's."""
@@ -37,7 +38,7 @@ HOUR = timedelta(hours=9)
 
 
 class Pass(NamedTuple):
-    """One source's captures on one day."""
+    """What one day's pass captured of one source."""
 
     day: str
     source: str
@@ -45,37 +46,32 @@ class Pass(NamedTuple):
 
 
 def play(directory: Path) -> Iterator[Pass]:
-    """Makes the demo archive in `directory`, yielding each pass as it ends. Only loopback is asked.
+    """Makes the demo archive in `directory`, one capture pass a day. Only this machine is asked.
 
     The mirrors that lead to the demo's own server live in memory: nothing of them stays in the archive.
     Raises `UsageError` where the directory holds something else than a former demo, `ArchiveBusy`.
     """
-    with _claimed(directory), _no_proxy(), _calendar() as (calendar, configuration):
-        for day in publishers.DAYS:
-            calendar.today = day.date
-            for source in day.sources:
-                yield Pass(day.date, source, _captured(directory, configuration, day.date, source))
+    calendar = _Calendar(publishers.DAYS[0].date)
+    with _claimed(directory), _no_proxy(), serving(calendar.lookup) as address:
+        mirrors = Config(mirrors={"https://": address}, allow_hosts=frozenset({urlsplit(address).netloc}))
+        archive = Archive(directory, configuration=mirrors, now=calendar.now)
+        for calendar.today, sources in publishers.DAYS:
+            captures = archive.capture(*sources, only=publishers.published().__contains__)
+            for source in sources:
+                yield Pass(calendar.today, source, [each for each in captures if each.source == source])
 
 
-def _captured(directory: Path, configuration: Config, day: str, source: str) -> Sequence[Capture]:
-    now = utc(day) + HOUR
-    archive = Archive(directory, configuration=configuration, now=lambda: now)
-    return archive.capture(source, only=publishers.published().__contains__)
-
-
+@dataclass
 class _Calendar:
-    today = ""
+    """The day on which the demo's publishers and its archive live."""
 
+    today: str
 
-@contextmanager
-def _calendar() -> Iterator[tuple[_Calendar, Config]]:
-    """The publishers, the day that they live in, and the configuration that leads every URL to them."""
-    calendar = _Calendar()
-    with serving(lambda url: publishers.lookup(url, calendar.today)) as address:
-        yield (
-            calendar,
-            Config(mirrors={"https://": address}, allow_hosts=frozenset({urlsplit(address).netloc})),
-        )
+    def now(self) -> datetime:
+        return utc(self.today) + HOUR
+
+    def lookup(self, url: str) -> Answer | None:
+        return publishers.lookup(url, self.today)
 
 
 @contextmanager

@@ -134,4 +134,6 @@ def main(recordings: Path, folder: Path = FACTS) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2 or not (Path(sys.argv[1]) / "index.tsv").is_file():
+        raise SystemExit("Usage: python -m archiver.demo.take RECORDINGS_DIR (a folder with an index.tsv)")
     main(Path(sys.argv[1]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -16,7 +17,7 @@ import pytest
 
 RUN = (sys.executable, "-c", "from archiver.cli.main import run; run()")
 TIME_LIMIT = 15.0
-"""Seconds that the whole process may take on two cores."""
+"""Seconds that the whole process may take on two cores, of the clock and of the processor."""
 
 PLACES = {
     ("ru_llm_arena/plain/overall", "2024-07-26", "Sber"): ("gigachat_pro", 31, 40),
@@ -43,6 +44,7 @@ class Played(NamedTuple):
     environment: dict[str, str]
     result: subprocess.CompletedProcess[str]
     seconds: float
+    processor: float
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Another command, asked of the archive that is left."""
@@ -78,10 +80,23 @@ def world(home: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     home = tmp_path_factory.mktemp("demo")
-    environment, began = world(home), time.monotonic()
+    environment, began, used = world(home), time.monotonic(), processor()
     result = run(home / "work", environment, "demo")
     assert result.returncode == 0, result.stderr
-    yield Played(home, home / "work/archiver-demo", environment, result, time.monotonic() - began)
+    yield Played(
+        home,
+        home / "work/archiver-demo",
+        environment,
+        result,
+        seconds=time.monotonic() - began,
+        processor=processor() - used,
+    )
+
+
+def processor() -> float:
+    """Seconds of processor time that the processes started here have used."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def lines(archive: Path) -> list[dict[str, Any]]:
@@ -91,6 +106,9 @@ def lines(archive: Path) -> list[dict[str, Any]]:
 
 
 def test_it_is_done_in_time(played: Played) -> None:
+    assert played.processor < TIME_LIMIT
+    if os.getloadavg()[0] > (os.cpu_count() or 1) + 1:
+        pytest.skip(f"the machine is busy with other work: {played.seconds:.1f} s by the clock say nothing")
     assert played.seconds < TIME_LIMIT
 
 
@@ -182,8 +200,9 @@ def test_no_configuration_leads_to_the_server_that_is_gone(played: Played) -> No
 def test_it_can_be_played_again_and_gives_the_same(played: Played) -> None:
     before = {file.name for file in played.archive.glob("snapshots/*/payloads/**/*") if file.is_file()}
     (played.archive / "notes.txt").write_text("mine", "utf-8")
-    again = run(played.home / "work", played.environment, "demo", str(played.archive))
+    again = run(played.home / "work", played.environment | {"COLUMNS": "60"}, "demo", str(played.archive))
     assert again.returncode == 0, again.stderr
+    assert "2024-07-26  ru_llm_arena  stored  9,938 bytes\n" in again.stdout
     assert before == {
         file.name for file in played.archive.glob("snapshots/*/payloads/**/*") if file.is_file()
     }
