@@ -5,7 +5,8 @@ from __future__ import annotations
 import socket
 import time
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from http.client import HTTPResponse
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -36,6 +37,7 @@ class _Line:
     rule: addresses.Addresses
     limits: Limits
     guard: Guard
+    answers: list[HTTPResponse] = field(default_factory=list)
 
     def dial(self, host: str, port: int, proxy: bool) -> socket.socket:
         host = host.strip("[]")
@@ -48,6 +50,13 @@ class _Line:
     def check(self) -> None:
         if self.guard.expired:
             raise self.guard.late("the server")
+
+    def opened(self, answer: HTTPResponse) -> None:
+        self.answers.append(answer)
+
+    def close(self) -> None:
+        for answer in self.answers:
+            answer.close()
 
 
 class Exchange:
@@ -76,7 +85,8 @@ class Exchange:
 
         onward = _Onward(self._ask.url, "GET" if self._ask.json is None else "POST")
         seen: set[_Onward] = set()
-        with transport.session(_Line(self._addresses, self._shared.limits, guard)) as session:
+        line = _Line(self._addresses, self._shared.limits, guard)
+        with closing(line), transport.session(line) as session:
             while True:
                 prepared = self._prepare(onward)
                 url = prepared.url or ""

@@ -9,9 +9,8 @@ from __future__ import annotations
 import io
 import os
 import socket
-from collections.abc import Callable
 from functools import partial
-from http.client import HTTPResponse
+from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -34,18 +33,22 @@ class Line(Protocol):
         """Does nothing while there is time. Asked before each read of a connection."""
         ...
 
+    def opened(self, answer: HTTPResponse) -> None:
+        """Takes note of what to close in the end: urllib3 drops an answer whose headers it rejects."""
+        ...
+
 
 class _Timed(io.RawIOBase):
     """A connection's bytes, as long as there is time: a server that pours keeps no reader past it."""
 
-    def __init__(self, inner: io.RawIOBase, check: Callable[[], None]) -> None:
-        self._inner, self._check = inner, check
+    def __init__(self, inner: io.RawIOBase, line: Line) -> None:
+        self._inner, self._line = inner, line
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        self._check()
+        self._line.check()
         return cast("int | None", self._inner.readinto(buffer))
 
     def close(self) -> None:
@@ -54,9 +57,17 @@ class _Timed(io.RawIOBase):
 
 
 class _Answer(HTTPResponse):
-    def __init__(self, sock: socket.socket, *args: Any, check: Callable[[], None], **kwargs: Any) -> None:
+    def __init__(self, sock: socket.socket, *args: Any, line: Line, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
-        self.fp = io.BufferedReader(_Timed(self.fp.detach(), check))
+        self.fp = io.BufferedReader(_Timed(self.fp.detach(), line))
+        line.opened(self)
+
+    def begin(self) -> None:
+        """As ever; but headers behind one that is none are lost, a Content-Length among them."""
+        super().begin()
+        unread = "" if self.msg.is_multipart() else self.msg.get_payload()
+        if isinstance(unread, str) and unread.strip():
+            raise HTTPException("headers that are none")
 
 
 class _Plain(HTTPConnection):
@@ -88,7 +99,7 @@ class _PlainPool(HTTPConnectionPool):
     def _new_conn(self) -> _Plain:
         connection = cast(_Plain, super()._new_conn())
         connection.line = self.line
-        connection.response_class = cast(type[HTTPResponse], partial(_Answer, check=self.line.check))
+        connection.response_class = cast(type[HTTPResponse], partial(_Answer, line=self.line))
         return connection
 
 
@@ -102,7 +113,7 @@ class _SecurePool(HTTPSConnectionPool):
     def _new_conn(self) -> _Secure:
         connection = cast(_Secure, super()._new_conn())
         connection.line = self.line
-        connection.response_class = cast(type[HTTPResponse], partial(_Answer, check=self.line.check))
+        connection.response_class = cast(type[HTTPResponse], partial(_Answer, line=self.line))
         return connection
 
 

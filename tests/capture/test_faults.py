@@ -75,6 +75,7 @@ FAULTS: dict[str, tuple[Script, str]] = {
     "cut in the headers": (say(b"HTTP/1.1 200 OK\r\nContent-Le"), "empty"),
     "a header of 100 KB": (say(OK + b"X: " + b"a" * 100_000 + b"\r\n\r\n"), "network"),
     "a thousand headers": (say(OK + b"X: y\r\n" * 1000 + b"\r\n"), "network"),
+    "headers that are none": (say(OK + b"garbage\r\nContent-Length: 999\r\n\r\n" + BOARD), "network"),
     "two lengths": (say(OK + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef"), "network"),
     "a short body": (say(answer(BOARD, length=len(BOARD) + 1)), "truncated"),
     "a cut chunk": (say(CHUNKED + b"ff\r\n" + BOARD[:100]), "truncated"),
