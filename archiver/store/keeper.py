@@ -50,19 +50,22 @@ class Keeper:
             raise self._refused("a ledger line", error) from error
 
     def standing(self, url: str) -> Sighting | None:
-        """The latest known sighting of a URL whose payload is on disk, so that a 304 may speak for it."""
+        """The latest known sighting of a URL whose payload can be read, so that a 304 may speak for it."""
         found = self._known.last(url)
-        return found if found and self.shelf.holds(found.sha256) else None
+        return found if found and self.shelf.gives(found.sha256) else None
 
     def keep(self, reply: Reply, route: str, digest: str, body: bytes) -> None:
         """The object of a payload is on disk, durably. Raises `NotKept`.
 
-        Only a payload that is new in every respect is stored as a delta: one whose object is gone may be the
-        base of its neighbours, and would then rest on itself.
+        An object that is held counts only if it can be read, chain and all: what is acknowledged is there.
+        Only a payload that is new in every respect is stored as a delta: one whose object is gone or damaged
+        may be the base of its neighbours, and would then rest on itself.
         """
         known, held = self._known, self.shelf.holds(digest)
         try:
-            if held and (digest in known.digests or self.shelf.settle(digest, self._folders)):
+            if held and self.shelf.gives(digest):
+                if digest not in known.digests:
+                    self.shelf.settle(digest, self._folders)
                 return
             base = None
             if not held and digest not in known.digests:

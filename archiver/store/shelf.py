@@ -72,20 +72,23 @@ class Shelf:
         self._unsure.discard(digest)
         self._remember(digest, _Held(objects.header(data).depth, body))
 
-    def settle(self, digest: str, folders: disk.Folders) -> bool:
-        """Take over an object that no ledger line speaks for: it is sound and now durable, or False.
-
-        Raises OSError.
-        """
+    def gives(self, digest: str) -> bool:
+        """Whether a payload can be read, through its whole chain."""
         try:
             self._held(digest)
         except Unreadable:
             return False
+        return self.holds(digest)
+
+    def settle(self, digest: str, folders: disk.Folders) -> None:
+        """Make an object durable that no ledger line speaks for: its writer may have died before it did.
+
+        Raises OSError.
+        """
         path = self.path(digest)
         folders.ensure(path.parent)
         disk.sync_path(path)
         disk.sync_path(path.parent)
-        return True
 
     def _held(self, digest: str) -> _Held:
         """Decode from the nearest payload at hand, or the whole one at the chain's end, up to `digest`."""

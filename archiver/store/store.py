@@ -49,8 +49,9 @@ class Store:
         Outcome `unchanged`: the digest equals that of the capture of this URL which stood at `captured_at`
         (so imports out of order, and repeated ones, come out the same), or the server said 304. `stored`:
         any other sound body, also one that was held before but was not the last of its URL (A, B, A); its
-        bytes are not written twice. `failed`: a reason was given, the body is empty, or a 304 came for a URL
-        of which nothing is held; a body beside a reason is kept as evidence.
+        bytes are not written twice, unless what is held of them can no longer be read. `failed`: a reason
+        was given, the body is empty, or a 304 came for a URL of which nothing is held; a body beside a
+        reason is kept as evidence.
 
         Raises `NotKept` where the disk refuses: then nothing was acknowledged. ValueError for an empty reply.
         """
@@ -96,7 +97,7 @@ class Store:
     def last(self, source: str, url: str) -> Capture | None:
         """The latest capture that showed a payload of this URL (stored or unchanged), for ETag and 304.
 
-        None also where its payload is no longer on disk: it must then be asked for as a whole.
+        None also where its payload cannot be read any more: it must then be asked for as a whole.
         Raises `DamagedArchive` where its ledger cannot be read.
         """
         with self._lock:

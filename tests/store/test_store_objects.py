@@ -125,6 +125,23 @@ def test_a_lost_object_is_named_and_put_back_by_the_next_capture(
     assert list(opened().verify()) == []
 
 
+@pytest.mark.parametrize("rotten", ["itself", "base"])
+def test_a_payload_that_cannot_be_read_is_put_back_by_a_capture_of_the_same_bytes(
+    rotten: str, opened: Open, reply: Make, boards: Boards, archive: Path
+) -> None:
+    base, body = boards(2)
+    opened().keep("arena", "page", reply(base))
+    url = opened().keep("arena", "page", reply(body, 1)).url
+    path_of(archive, body if rotten == "itself" else base).write_bytes(b"rotten")
+    store = opened()
+    assert store.last("arena", url) is None, "no 304 may speak for bytes that cannot be read"
+    assert store.keep("arena", "page", reply(None, 2, not_modified=True)).outcome == "failed"
+    assert store.keep("arena", "page", reply(body, 3)).outcome == "unchanged"
+    assert opened().payload("arena", digest(body)) == body
+    assert objects.header(path_of(archive, body).read_bytes()).depth == 0
+    assert len(list(opened().verify())) == (rotten == "base"), "what was not captured again stays damaged"
+
+
 def test_a_new_payload_does_not_rest_on_a_damaged_one(
     opened: Open, reply: Make, boards: Boards, archive: Path
 ) -> None:
