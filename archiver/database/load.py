@@ -25,7 +25,8 @@ from ..records import Capture, Decision, Finding, Snapshot
 from . import build, facts, rows
 from .connect import meta, only_heads, translated
 from .publish import Published, WorkingCopy
-from .readings import Pending, Readings
+from .readings import Readings
+from .rows import Pending
 
 if TYPE_CHECKING:
     from ..sources import Source
@@ -72,8 +73,8 @@ class Loader:
     ) -> None:
         """Takes ledger lines; those held already are passed over. heads: of all ledgers, after them."""
         with self._writing():
-            self._append("captures", "capture_id", [_capture(one) for one in captures])
-            self._append("decisions", "decision_id", [_decision(one) for one in decisions])
+            self._append("captures", "capture_id", [rows.capture(one) for one in captures])
+            self._append("decisions", "decision_id", [rows.decision(one) for one in decisions])
             self._connection.execute("DELETE FROM meta WHERE starts_with(key, 'head:')")
             rows.insert(self._connection, "meta", [(f"head:{name}", head) for name, head in heads.items()])
 
@@ -188,40 +189,3 @@ def _open(path: Path, fresh: bool) -> WorkingCopy:
         return copy
     copy.discard()
     return WorkingCopy(path, fresh=True)
-
-
-def _capture(one: Capture) -> rows.Row:
-    """A row of the table `captures`."""
-    return (
-        one.capture_id,
-        one.ledger,
-        one.line,
-        one.source,
-        one.route,
-        one.url,
-        one.final_url,
-        rows.naive(one.captured_at),
-        rows.naive(one.loaded_at),
-        one.outcome,
-        one.reason,
-        one.detail,
-        one.status,
-        one.sha256,
-        one.size,
-        one.via,
-        one.origin,
-        one.tool,
-    )
-
-
-def _decision(one: Decision) -> rows.Row:
-    """A row of the table `decisions`."""
-    return (
-        one.decision_id,
-        one.board,
-        one.payload_sha256,
-        rows.naive(one.published_at),
-        one.verdict,
-        one.because,
-        rows.naive(one.loaded_at),
-    )

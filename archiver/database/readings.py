@@ -3,37 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from hashlib import sha256
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..errors import ParseFailed
 from ..records import Finding, Snapshot, moment
 from . import rows
-from .spool import Content, Spool, content, json_text
+from .publish import ROW_GROUP
+from .rows import Pending
+from .spool import Content, Spool, contents
 
 if TYPE_CHECKING:
     import duckdb
 
-_BATCH = 122_880
-"""Rows handed to DuckDB at once: half of what it compresses together, so that both cores have work."""
+_TOGETHER = 10_000
+"""Rows that are made columns at once."""
 
-
-class Pending(NamedTuple):
-    """A payload that waits for a parser. The same bytes under two URLs or on two routes are two readings."""
-
-    source: str
-    route: str
-    payload_sha256: str
-    url: str
-
-    @property
-    def reading_id(self) -> str:
-        """Names the reading in the index."""
-        return sha256("\0".join(self).encode()).hexdigest()[:32]
+Read = tuple[Snapshot, Sequence[Finding]]
+"""What a parser read, and what the checks found in it."""
 
 
 class Readings:
@@ -43,46 +33,52 @@ class Readings:
         """connection: to the working copy. folder: on whose disk entries wait."""
         self._connection = connection
         self._spool = Spool(folder)
-        stored = "SELECT DISTINCT replace(content_id::VARCHAR, '-', '') FROM contents"
-        self._stored = {content_id for (content_id,) in connection.execute(stored).fetchall()}
         read = connection.execute("SELECT reading_id FROM payloads").fetchall()
         self._read = {reading_id for (reading_id,) in read}
+        self.broken: OSError | None = None
+        """Why entries could not be set aside; nothing of this load may then be published."""
         self._unwritten: set[str] = set()
         self._replaced: list[rows.Row] = []
         self._new: dict[str, list[rows.Row]] = {"payloads": [], "contents": [], "findings": [], "touched": []}
+        self._some_stored = bool(self._read)
         connection.execute("CREATE TEMP TABLE dropped (content_id UUID)")
         connection.execute("CREATE TEMP TABLE written (content_id UUID)")
 
-    def add(
-        self, pending: Pending, version: int, snapshots: Iterable[tuple[Snapshot, Sequence[Finding]]]
-    ) -> None:
+    def add(self, pending: Pending, version: int, snapshots: Iterable[Read]) -> None:
         """Takes what a parser reads, as it reads it. Where it raises, nothing of this payload is taken."""
         new: dict[str, list[rows.Row]] = {"contents": [], "findings": [], "touched": []}
         spooled: list[str] = []
         seen: set[tuple[str, datetime | None]] = set()
         try:
-            for snapshot, found in snapshots:
-                _refuse(pending.source, snapshot, seen)
-                made = content(snapshot)
-                if made.content_id not in self._stored and made.content_id not in self._spool:
-                    self._spool.add(made, snapshot.board)
-                    spooled.append(made.content_id)
-                new["contents"].append(_content(pending, version, snapshot, made))
-                new["findings"] += [_finding(pending, snapshot.board, made.content_id, one) for one in found]
-                new["touched"].append((snapshot.board,))
+            for some in _together(snapshots):
+                for snapshot, _ in some:
+                    _refuse(pending.source, snapshot, seen)
+                columns = contents([one for one, _ in some])
+                stored = self._stored([made.content_id for made in columns])
+                for (snapshot, found), made in zip(some, columns, strict=True):
+                    if made.content_id not in stored and made.content_id not in self._spool:
+                        self._set_aside(made, snapshot.board)
+                        spooled.append(made.content_id)
+                    new["contents"].append(rows.content(pending, version, snapshot, made))
+                    new["findings"] += [
+                        rows.finding(pending, snapshot.board, made.content_id, one) for one in found
+                    ]
+                    new["touched"].append((snapshot.board,))
         except BaseException:
             self._spool.forget(spooled)
             raise
         self._take(pending, version, len(new["contents"]), None)
-        for table, some in new.items():
-            self._new[table] += some
+        for table, more in new.items():
+            self._new[table] += more
 
     def fail(self, pending: Pending, version: int, error: str) -> None:
         """Takes that a payload could not be read."""
         self._take(pending, version, 0, error)
 
     def flush(self) -> None:
-        """Writes all but the entries."""
+        """Writes all but the entries. Raises the OSError of a disk that failed earlier."""
+        if self.broken:
+            raise self.broken
         if self._replaced:
             self._connection.execute("CREATE OR REPLACE TEMP TABLE replaced (reading_id VARCHAR)")
             rows.insert(self._connection, "replaced", self._replaced)
@@ -101,16 +97,15 @@ class Readings:
         """
         import pyarrow as pa
 
-        gone = self._connection.execute(_DROP).fetchall()
-        self._stored -= {content_id for (content_id,) in gone}
+        (gone,) = self._connection.execute(_DROP).fetchall()[0]
         order = self._order()
-        batches = self._spool.batches(order, _BATCH)
+        batches = self._spool.batches(order, ROW_GROUP)
         first = next(batches, None)
         if first is not None:
             reader = pa.RecordBatchReader.from_batches(first.schema, chain([first], batches))
             rows.insert_arrow(self._connection, "entries", reader)
         rows.insert(self._connection, "written", [(content_id,) for content_id in order])
-        self._stored.update(order)
+        self._some_stored = True
         self._spool.empty()
         return bool(gone)
 
@@ -126,18 +121,22 @@ class Readings:
             self._replaced.append((reading_id,))
         self._read.add(reading_id)
         self._unwritten.add(reading_id)
-        self._new["payloads"].append(
-            (
-                pending.payload_sha256,
-                pending.source,
-                pending.url,
-                version,
-                boards,
-                error,
-                pending.route,
-                reading_id,
-            )
-        )
+        self._new["payloads"].append(rows.payload(pending, version, boards, error))
+
+    def _stored(self, content_ids: list[str]) -> set[str]:
+        """Those among contents whose entries are in the index, or wait for it since an earlier `flush`."""
+        if not self._some_stored:
+            return set()
+        found = self._connection.execute(_STORED, [content_ids]).fetchall()
+        return {content_id for (content_id,) in found}
+
+    def _set_aside(self, made: Content, board: str) -> None:
+        try:
+            self._spool.add(made, board)
+        except OSError as error:
+            # Not the payload's fault: whoever goes on after this is stopped at the next `flush`.
+            self.broken = error
+            raise
 
     def _order(self) -> list[str]:
         import pyarrow as pa
@@ -148,6 +147,14 @@ class Readings:
         self._connection.unregister("waiting")
         return order
 
+
+_STORED = """
+SELECT w.content_id
+FROM (SELECT unnest(?::VARCHAR[]) AS content_id) AS w
+SEMI JOIN (SELECT content_id FROM contents UNION ALL SELECT content_id FROM dropped) AS k
+    ON k.content_id = w.content_id::UUID
+"""
+"""`dropped` holds contents that no reading says any more, until `write_entries` removes their entries."""
 
 _REPLACE = """
 -- Earlier readings of payloads that were read again.
@@ -165,7 +172,7 @@ SELECT DISTINCT content_id FROM dropped ANTI JOIN contents USING (content_id);
 DELETE FROM dropped;
 DELETE FROM written;
 DELETE FROM entries WHERE content_id IN (FROM gone);
-SELECT replace(content_id::VARCHAR, '-', '') FROM gone
+SELECT count(*) FROM gone
 """
 
 _ORDER = """
@@ -176,6 +183,20 @@ LEFT JOIN (SELECT content_id, min(time) AS time FROM snapshots GROUP BY content_
     ON s.content_id = k.content_id
 ORDER BY k.board, s.time, w.content_id
 """
+
+
+def _together(snapshots: Iterable[Read]) -> Iterator[list[Read]]:
+    """Snapshots in groups of some thousand rows: made columns together, they cost half as much."""
+    some: list[Read] = []
+    size = 0
+    for one in snapshots:
+        some.append(one)
+        size += len(one[0].entries)
+        if size >= _TOGETHER:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
 
 
 def _refuse(source: str, snapshot: Snapshot, seen: set[tuple[str, datetime | None]]) -> None:
@@ -190,30 +211,3 @@ def _refuse(source: str, snapshot: Snapshot, seen: set[tuple[str, datetime | Non
             f"the payload shows {snapshot.board} twice for one publish date ({moment(snapshot.published_at)})"
         )
     seen.add(state)
-
-
-def _content(pending: Pending, version: int, snapshot: Snapshot, made: Content) -> rows.Row:
-    """A row of the table `contents`."""
-    return (
-        made.content_id,
-        pending.payload_sha256,
-        snapshot.board,
-        pending.route,
-        rows.naive(snapshot.published_at),
-        made.rows,
-        made.competitors,
-        snapshot.declared_total,
-        snapshot.complete,
-        snapshot.rank_kind,
-        snapshot.metric,
-        snapshot.layout,
-        version,
-        json_text(snapshot.notes) if snapshot.notes else None,
-        pending.reading_id,
-    )
-
-
-def _finding(pending: Pending, board: str, content_id: str, found: Finding) -> rows.Row:
-    """A row of the table `findings`."""
-    figures = json_text(found.figures) if found.figures else None
-    return content_id, board, found.code, found.severity, found.sentence, figures, pending.reading_id

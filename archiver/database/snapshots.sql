@@ -9,9 +9,7 @@ CREATE OR REPLACE TEMP TABLE fresh_snapshots AS
 WITH
 sightings AS (
     SELECT
-        k.*,
-        c.captured_at,
-        c.capture_id,
+        k.board, k.route, k.published_at, k.complete, k.content_id, k.reading_id, c.captured_at, c.capture_id,
         k.content_id IS DISTINCT FROM lag(k.content_id) OVER series AS starts
     FROM (SELECT DISTINCT board FROM touched) AS t
     JOIN contents AS k ON k.board = t.board
@@ -31,10 +29,13 @@ numbered AS (
     FROM sightings
 ),
 islands AS (
-    SELECT *, max(captured_at) OVER island_of AS last_seen, count(*) OVER island_of AS sightings
+    SELECT
+        board, route, published_at, complete, content_id,
+        min({captured_at: captured_at, capture_id: capture_id, reading_id: reading_id}) AS first,
+        max(captured_at) AS last_seen,
+        count(*)::INTEGER AS sightings
     FROM numbered
-    WINDOW island_of AS (PARTITION BY board, route, published_at, complete, island)
-    QUALIFY starts
+    GROUP BY board, route, published_at, complete, content_id, island
 ),
 -- What operators settled of a content, whichever of the payloads that say it they named; their last word counts.
 verdicts AS (
@@ -51,29 +52,29 @@ doubted AS (SELECT DISTINCT f.content_id FROM findings AS f WHERE f.severity = '
 SELECT
     -- Where a state comes back with the very same bytes, the capture tells the later snapshot from the first.
     sha256(concat_ws(
-        '|', i.board, i.route, coalesce(i.published_at::VARCHAR, ''), i.payload_sha256,
+        '|', k.board, k.route, coalesce(k.published_at::VARCHAR, ''), k.payload_sha256,
         CASE WHEN row_number() OVER (
-            PARTITION BY i.board, i.route, i.published_at, i.payload_sha256 ORDER BY i.captured_at, i.capture_id
-        ) > 1 THEN i.capture_id END
+            PARTITION BY k.board, k.route, k.published_at, k.payload_sha256 ORDER BY i.first
+        ) > 1 THEN i.first.capture_id END
     ))[:16] AS snapshot_id,
-    i.board,
-    i.route,
-    coalesce(i.published_at, i.captured_at) AS time,
-    i.published_at,
-    i.captured_at,
-    i.captured_at AS first_seen,
+    k.board,
+    k.route,
+    coalesce(k.published_at, i.first.captured_at) AS time,
+    k.published_at,
+    i.first.captured_at AS captured_at,
+    i.first.captured_at AS first_seen,
     i.last_seen,
-    i.sightings::INTEGER AS sightings,
-    i.content_id,
-    i.payload_sha256,
-    i.capture_id,
-    i.rows,
-    CASE WHEN i.complete THEN i.competitors ELSE i.declared_total END AS "of",
-    i.complete,
-    i.rank_kind,
-    i.metric,
-    i.layout,
-    i.parser_version,
+    i.sightings,
+    k.content_id,
+    k.payload_sha256,
+    i.first.capture_id AS capture_id,
+    k.rows,
+    CASE WHEN k.complete THEN k.competitors ELSE k.declared_total END AS "of",
+    k.complete,
+    k.rank_kind,
+    k.metric,
+    k.layout,
+    k.parser_version,
     CASE
         WHEN v.verdict = 'rejected' THEN 'rejected'
         WHEN d.content_id IS NULL THEN 'accepted'
@@ -81,6 +82,7 @@ SELECT
         ELSE 'held' END AS status,
     false AS preferred
 FROM islands AS i
+JOIN contents AS k ON k.reading_id = i.first.reading_id AND k.content_id = i.content_id
 LEFT JOIN verdicts AS v ON v.content_id = i.content_id
 LEFT JOIN doubted AS d ON d.content_id = i.content_id;
 

@@ -62,20 +62,29 @@ class _Place(NamedTuple):
     bytes: int
 
 
-def content(snapshot: Snapshot) -> Content:
-    """A snapshot's entries as columns, and their digest: of all that is said of the board, notes left out.
+def contents(snapshots: Sequence[Snapshot]) -> list[Content]:
+    """The entries of snapshots as columns, all at once, and each one's digest: of all that is said of the
+    board, notes left out.
 
     Raises ParseFailed where a value is not of the kind that its field holds.
     """
     import pyarrow as pa
 
-    read_as, kept_as = _schemas()
     try:
-        rows = _written_extras(snapshot.entries)
-        batch = pa.RecordBatch.from_struct_array(pa.array(rows, read_as)).cast(kept_as)
-        body = batch.serialize()
+        batch = _columns(snapshots)
     except (pa.ArrowException, UnicodeError, OverflowError, TypeError, ValueError) as error:
-        raise ParseFailed(f"{snapshot.board}: an entry cannot be kept: {error}") from error
+        if len(snapshots) > 1:  # which one is it?
+            return [content for one in snapshots for content in contents([one])]
+        raise ParseFailed(f"{snapshots[0].board}: an entry cannot be kept: {error}") from error
+    ends = accumulate((len(one.entries) for one in snapshots), initial=0)
+    return [
+        _content(one, batch.slice(start, len(one.entries)))
+        for one, start in zip(snapshots, ends, strict=False)
+    ]
+
+
+def _content(snapshot: Snapshot, batch: pa.RecordBatch) -> Content:
+    body = batch.serialize()
     head = (
         snapshot.board,
         moment(snapshot.published_at),
@@ -90,9 +99,20 @@ def content(snapshot: Snapshot) -> Content:
     return Content(digest.hexdigest()[:32], batch.num_rows, competitors, body)
 
 
+def _columns(snapshots: Sequence[Snapshot]) -> pa.RecordBatch:
+    import pyarrow as pa
+
+    read_as, kept_as = _schemas()
+    entries = [entry for one in snapshots for entry in _written_extras(one.entries)]
+    return pa.RecordBatch.from_struct_array(pa.array(entries, read_as)).cast(kept_as)
+
+
 def json_text(value: Mapping[str, object]) -> str:
-    """JSON, the same for equal values. Raises TypeError or ValueError where it holds what JSON does not."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+    """JSON, the same for equal values. Raises ParseFailed where a value holds what JSON does not."""
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+    except (TypeError, ValueError) as error:
+        raise ParseFailed(f"{str(value)[:200]} is not JSON: {error}") from error
 
 
 def _written_extras(entries: Sequence[Entry]) -> Sequence[tuple[object, ...]]:

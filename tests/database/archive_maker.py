@@ -9,7 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from archiver.database import Loader, Pending, Published, connect
+from archiver.database import connect
+from archiver.database.load import Loader, Pending, Published
 from archiver.records import Capture, Decision, Entry, Finding, Outcome, Snapshot, utc
 from archiver.sources import Board, Route, Source
 
@@ -172,6 +173,3 @@ def query(path: Path, sql: str) -> list[tuple[object, ...]]:
     with connect(path) as con:
         return con.execute(sql).fetchall()
 
-
-def words(snapshots: Iterator[Snapshot]) -> list[str]:
-    return [one.board for one in snapshots]
