@@ -3,10 +3,27 @@
 Disposable: it is made from the ledgers and payloads alone, the same each time. It is never written in place.
 A load works on a copy of its own and publishes it by rename, so that readers and loads never wait for each
 other, and a killed load leaves the old file as it was.
-
-Questions need `connect` and `heads` alone; what loads is in `archiver.database.load`.
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from .connect import connect, heads
 
-__all__ = ["connect", "heads"]
+if TYPE_CHECKING:
+    from .load import Loader
+    from .publish import Published
+    from .rows import Pending
+
+__all__ = ["Loader", "Pending", "Published", "connect", "heads"]
+
+_LATER = {"Loader": ".load", "Pending": ".rows", "Published": ".publish"}
+"""What a question does not need is imported on first use."""
+
+
+def __getattr__(name: str) -> object:
+    if name in _LATER:
+        return getattr(import_module(_LATER[name], __name__), name)
+    raise AttributeError(name)
