@@ -71,6 +71,9 @@ def parse(payload: Payload) -> Iterator[Snapshot]:
     """Every board that the page holds. Raises `ParseFailed` where it holds none, or one without its table."""
     if b"</html" not in payload.body[-2000:].lower():
         raise ParseFailed(f"not a whole page: its {len(payload.body)} bytes do not end with </html>")
+    # The server draws every board as a table too: a page that shows none to people is not a whole board page.
+    if b"<table" not in payload.body.lower():
+        raise ParseFailed("the page shows no table: it is cut out, or this is a new layout")
     stream = nextjs.read(payload.body)
     missing = stream.missing()
     boards: dict[str, Snapshot] = {}

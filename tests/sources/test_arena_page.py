@@ -47,7 +47,7 @@ def html(*values: Any, **rows: Any) -> bytes:
     found = {f"a{number:x}": value for number, value in enumerate(values)} | rows
     stream = "".join(f"{name}:{json.dumps(value)}\n" for name, value in found.items())
     call = f"self.__next_f.push({json.dumps([1, stream])})".replace("<", "\\u003c")
-    return f"<!DOCTYPE html><html><body><script>{call}</script></body></html>".encode()
+    return f"<!DOCTYPE html><html><body><table></table><script>{call}</script></body></html>".encode()
 
 
 def snapshots(*values: Any, **rows: Any) -> list[Snapshot]:
@@ -243,6 +243,9 @@ def test_a_leaderboard_that_cannot_be_one_fails_the_page(fields: dict[str, Any],
 
 
 def test_a_page_that_breaks_off_is_refused() -> None:
+    without = html(leaderboard()).replace(b"<table></table>", b"")
+    with pytest.raises(ParseFailed, match="shows no table"):
+        list(arena.parse(Payload(without, URL)))
     with pytest.raises(ParseFailed, match="do not end with </html>"):
         list(arena.parse(Payload(html(leaderboard()).removesuffix(b"</body></html>"), URL)))
 

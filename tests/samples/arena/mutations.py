@@ -52,4 +52,4 @@ def _stream(body: bytes) -> str:
 
 def _page(stream: str) -> bytes:
     call = f"self.__next_f.push({json.dumps([1, stream])})".replace("<", "\\u003c")
-    return f"<!DOCTYPE html><html><body><script>{call}</script></body></html>".encode()
+    return f"<!DOCTYPE html><html><body><table></table><script>{call}</script></body></html>".encode()
