@@ -77,7 +77,7 @@ def explain(
             s.metric, s.published_at, s.captured_at, s.first_seen, s.last_seen, s.sightings, s.route, c.url,
             c.final_url, c.status, c.via, c.origin, c.ledger, c.line, c.capture_id,
             s.payload_sha256, c.payload_bytes, c.tool, s.layout, s.parser_version, s.snapshot_id,
-            (SELECT list(f.severity || ' ' || f.code || ': ' || f.sentence ORDER BY f.severity, f.code)
+            (SELECT list_sort(list(DISTINCT f.severity || ' ' || f.code || ': ' || f.sentence))
                 FROM findings AS f WHERE f.content_id = s.content_id AND f.board = s.board)
         FROM snapshots AS s
         JOIN entries AS e ON e.board = s.board AND e.content_id = s.content_id

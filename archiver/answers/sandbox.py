@@ -59,7 +59,7 @@ def _fetched(done: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
 
 
 def refusal(error: duckdb.Error) -> UsageError:
-    """DuckDB's complaint as this package's, its first line and its hint ."""
+    """DuckDB's complaint as this package's: its first line and its hint."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     hints = [line for line in lines[1:] if not line.startswith(("LINE ", "^"))]
     return UsageError(" ".join([lines[0] if lines else type(error).__name__, *hints]))

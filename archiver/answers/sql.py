@@ -20,7 +20,7 @@ def literal(value: Literal) -> str:
     >>> literal("O'Neil"), literal(["a", "b"]), literal(None), literal(True)
     ("'O''Neil'", "['a', 'b']", 'NULL', 'true')
 
-    Raises UsageError for text with a NUL, which no name in the index has.
+    Raises UsageError for text with a NUL or half a character, which no name in the index has.
     """
     if value is None:
         return "NULL"
@@ -29,10 +29,18 @@ def literal(value: Literal) -> str:
     if isinstance(value, datetime):
         return f"TIMESTAMP '{value.astimezone(UTC).replace(tzinfo=None).isoformat(sep=' ')}'"
     if isinstance(value, str):
-        if "\0" in value:
-            raise UsageError(f"A name cannot hold a NUL character: {value!r}.")
+        if "\0" in value or not _is_text(value):
+            raise UsageError(f"This is no text that a name can be: {value!r}.")
         return "'" + value.replace("'", "''") + "'"
     return f"[{', '.join(map(literal, value))}]"
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def call(macro: str, *positional: Literal, **named: Literal) -> str:

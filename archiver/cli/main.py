@@ -12,6 +12,7 @@ import click
 from .. import __version__
 from ..errors import ArchiverError
 from ..reports.text import visible
+from . import interrupt
 
 SECTIONS = {
     "Questions": ("history", "board", "boards", "sources", "find", "explain", "sql", "status", "parse"),
@@ -26,6 +27,10 @@ _MODULES = {
 }
 """Command → the module beside this one that holds it. It is imported when the command is named, so that a
 question starts in the time that DuckDB takes."""
+
+
+class _ReaderGoneError(Exception):
+    """Whoever read our output went away."""
 
 
 class Commands(click.Group):
@@ -50,6 +55,12 @@ class Commands(click.Group):
             near = get_close_matches(args[0], _MODULES, n=3) or ["archiver --help"]
             raise click.UsageError(f"No command is called {args[0]!r}; near: {', '.join(near)}.", ctx)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:  # of which click would make exit code 1
+            raise _ReaderGoneError from error
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """--archive may also stand after the command: it is the same for all of them."""
@@ -96,6 +107,8 @@ def cli(ctx: click.Context, directory: str | None) -> None:
     def warn(damage: Exception) -> None:
         click.echo(visible(str(damage)), err=True)
 
+    if _MODULES.get(ctx.invoked_subcommand or "") in {"questions", "inspections"}:
+        interrupt.stop_at_once()
     ctx.obj = Archive(directory, progress=IndexingBar(), warn=warn)
     ctx.call_on_close(ctx.obj.close)
 
@@ -111,31 +124,35 @@ def main(arguments: Sequence[str]) -> int:
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="backslashreplace")
     try:
-        code = _invoke(arguments)
+        code = _invoke([_as_text(word) for word in arguments])
         sys.stdout.flush()
-    except BrokenPipeError:
+    except (_ReaderGoneError, BrokenPipeError):
         _drop_output()
         return 0
     return code
 
 
-def _invoke(arguments: Sequence[str]) -> int:
+def _invoke(arguments: list[str]) -> int:
     try:
-        result = cli.main(list(arguments), prog_name="archiver", standalone_mode=False)
+        result = cli.main(arguments, prog_name="archiver", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except ArchiverError as error:
-        return _tell(str(error), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        return _tell("Stopped. What was acknowledged is kept.", 130)
-    except BrokenPipeError:
-        raise
+        return _tell(interrupt.SAID, interrupt.EXIT_CODE)
+    except ArchiverError as error:
+        if interrupt.was_asked():
+            return _tell(interrupt.SAID, interrupt.EXIT_CODE)
+        return _tell(str(error), error.exit_code)
     except OSError as error:
         return _tell(f"{error.filename or 'The system'}: {error.strerror or error}", 1)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1
+    except _ReaderGoneError:
+        raise
     except Exception as error:
+        if interrupt.was_asked():
+            return _tell(interrupt.SAID, interrupt.EXIT_CODE)
         if os.environ.get("ARCHIVER_DEBUG"):
             raise
         return _tell(
@@ -145,6 +162,14 @@ def _invoke(arguments: Sequence[str]) -> int:
             1,
         )
     return result if isinstance(result, int) else 0
+
+
+def _as_text(word: str) -> str:
+    """A word of the command line as UTF-8, also where the locale made Python take it for bytes."""
+    try:
+        return os.fsencode(word).decode()
+    except UnicodeError:
+        return word
 
 
 def _tell(message: str, code: int) -> int:

@@ -91,6 +91,8 @@ def attach(
     with translated(path, "opened"):
         connection = duckdb.connect(config=config)
         try:
+            # A bar would be drawn into the data of a long question.
+            connection.execute("SET enable_progress_bar = false")
             # ATTACH takes no parameters: the path is a literal with its quotes doubled.
             connection.execute(f"ATTACH {_literal(path)} AS {NAME} ({words})")
             connection.execute(f"USE {NAME}")
@@ -119,7 +121,7 @@ def _meaning(path: Path, done: str, error: Exception) -> ArchiverError:
             kept="everything; nothing was changed",
             todo="close it there, or open it there read-only",
         )
-    if "newer" in said and "version" in said:
+    if "can only read versions" in said:
         return ArchiverError(
             f"The index {path} was written by a newer DuckDB: {said}",
             kept="snapshots/, from which it is made",
@@ -134,7 +136,8 @@ def _meaning(path: Path, done: str, error: Exception) -> ArchiverError:
     return ArchiverError(
         f"The index {path} could not be {done}: {said}",
         kept="the index as it was published before, and snapshots/",
-        todo="see to what it says (room on the disk, rights), then run the same again",
+        todo="see to what it says (room on the disk, rights), then run the same again; if it is the index that "
+        "is damaged, `archiver rebuild` makes it anew",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -62,13 +63,20 @@ class Placed(NamedTuple):
 
 
 def print_board(screen: Screen, rows: Iterable[Sequence[object]], facts: Facts, seen: Iterable[Seen]) -> None:
-    """Prints the rows of `answers.board` with what is known of that snapshot."""
+    """Prints the rows of `answers.board` with what is known of that snapshot.
+
+    Where several entries mean one model, each goes by its name as listed.
+    """
     placed = [Placed(*row) for row in rows]  # type: ignore[arg-type]  # a relation's rows carry no types
     screen.title(facts.board, f" · {facts.title} · {facts.metric}")
     screen.line(" · ".join(_facts(facts)), "dim")
     screen.line()
     decimals = digits(row.score for row in placed)
-    grid = [_cells(row, decimals, compared=facts.before is not None) for row in placed]
+    meant = Counter((row.model, row.variant) for row in placed)
+    grid = [
+        _cells(row, decimals, alone=meant[row.model, row.variant] == 1, compared=facts.before is not None)
+        for row in placed
+    ]
     kept = [at for at in range(len(_COLUMNS)) if any(_told(row[at]) for row in grid)]
     screen.table([_COLUMNS[at] for at in kept], [[row[at] for at in kept] for row in grid])
     screen.line()
@@ -91,14 +99,21 @@ def _facts(facts: Facts) -> Iterable[str]:
         yield f"an excerpt: {counted(facts.rows, 'row')} of {facts.of or 'an unknown number'}"
 
 
-def _cells(row: Placed, decimals: int, *, compared: bool) -> list[Cell | str]:
+def _cells(row: Placed, decimals: int, *, alone: bool, compared: bool) -> list[Cell | str]:
     return [
-        place(row.rank, row.position, None), spread(row.rank_low, row.rank_high),
-        _change(row.rank, row.rank_before) if compared else "", Cell(row.model, "bold"), row.variant or "",
-        row.organization or "", row.country or "", score(row.score, decimals),
-        Cell(interval(row.score, row.score_low, row.score_high, decimals), "dim"), count(row.votes),
-        row.license or "", row.model_listed if row.model_listed != row.model else "",
-    ]  # fmt: skip
+        place(row.rank, row.position, None),
+        spread(row.rank_low, row.rank_high),
+        _change(row.rank, row.rank_before) if compared else "",
+        Cell(row.model if alone else row.model_listed, "bold"),
+        row.variant or "",
+        row.organization or "",
+        row.country or "",
+        score(row.score, decimals),
+        Cell(interval(row.score, row.score_low, row.score_high, decimals), "dim"),
+        count(row.votes),
+        row.license or "",
+        row.model_listed if alone and row.model_listed != row.model else "",
+    ]
 
 
 def _change(rank: int | None, before: int | None) -> Cell:

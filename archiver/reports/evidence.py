@@ -45,12 +45,12 @@ def facts(evidence: Evidence) -> Iterator[tuple[str, str]]:
     organization = f" by {evidence.organization_listed}" if evidence.organization_listed else ""
     yield "listed as", f"{evidence.model_listed}{organization}, row {evidence.position}"
     if evidence.score is not None:
-        yield evidence.metric, f"{score(evidence.score, decimals)} {spread}".rstrip()
+        yield "score", f"{score(evidence.score, decimals)} {spread}".rstrip() + f", {evidence.metric}"
     yield "rank is", evidence.rank_kind
     yield "published", when(evidence.published_at) or "the publisher gives no date that can be believed"
     yield "captured", when(evidence.captured_at)
-    times = f", {evidence.sightings:,} times" if evidence.sightings > 1 else ""
-    yield "seen", f"{when(evidence.first_seen)} … {when(evidence.last_seen)}{times}"
+    if evidence.sightings > 1:
+        yield "seen until", f"{when(evidence.last_seen)}, {evidence.sightings:,} times"
     yield "URL", evidence.url
     if evidence.final_url and evidence.final_url != evidence.url:
         yield "final URL", evidence.final_url

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from ..formats.packed import gunzip
 from .rows import plain_json, value
 
 LIMIT = 1500
@@ -49,7 +50,7 @@ def excerpt(body: bytes, media: str, sought: Sought) -> str:
     """
     if media == "parquet":
         return _row(body, sought)
-    text = body.decode("utf-8-sig", "replace")
+    text = (gunzip(body) if media == "gzip" else body).decode("utf-8-sig", "replace")
     candidates = [_piece(text, at, end, media) for at, end in _places(text, sought.model)]
     if not candidates:
         return ""

@@ -9,13 +9,14 @@ from ..records import moment
 
 
 def digits(values: Iterable[float | None]) -> int:
-    """Digits after the point that a column of scores needs: at most two, three below 1.
+    """Digits after the point for a column of scores: one at most from 100 on, two from 1 on, else three.
 
-    >>> digits([1307, 1290.0]), digits([60.5, 72.43]), digits([0.7451, 0.5]), digits([None])
-    (0, 2, 3, 0)
+    >>> digits([1307, 1290.0]), digits([1307.25]), digits([60.5, 72.43]), digits([0.7451]), digits([None])
+    (0, 1, 2, 3, 0)
     """
     known = [each for each in values if each is not None]
-    most = 3 if known and max(map(abs, known)) < 1 else 2
+    largest = max(map(abs, known), default=0)
+    most = 1 if largest >= 100 else 2 if largest >= 1 else 3
     return next((count for count in range(most) if all(_fits(each, count) for each in known)), most)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from . import notes
 from .figures import count, counted, day, digits, interval, place, score, span, spread, when
 from .screen import Cell, Column, Screen
-from .standing import Run, Stood, boards, runs, standing
+from .standing import Run, Stood, boards, distinct, runs, standing
 
 if TYPE_CHECKING:
     from ..answers import Coverage, Seen
@@ -46,16 +46,14 @@ def print_history(
     found = list(seen)
     for board, by_name in boards(rows):
         stood = [name for name, of_name in by_name.items() if any(row.status == "listed" for row in of_name)]
-        if stood:
+        lines = [run for name in stood for run in distinct(list(runs(by_name[name])))]
+        if lines:
             _title(screen, board, covered.get(board))
-            _table(screen, [run for name in stood for run in runs(by_name[name])], several=len(by_name) > 1)
+            _table(screen, lines, several=len(by_name) > 1)
         for of_name in by_name.values():
             screen.line(notes.standing(standing(of_name)))
-        if stood:
-            sentences = list(notes.of_board(covered[board])) if board in covered else []
-            if any(run.snapshots > 1 for name in stood for run in runs(by_name[name])):
-                sentences.append("of several snapshots in one line, the last one's figures are shown")
-            for sentence in sentences:
+        if lines:
+            for sentence in _sentences(covered.get(board), lines):
                 screen.line(sentence, "dim")
             for each in found:
                 if each.board == board:
@@ -64,28 +62,36 @@ def print_history(
 
 
 def _title(screen: Screen, board: str, covered: Coverage | None) -> None:
-    facts = "" if covered is None else (
-        f" · {covered.metric} · {counted(covered.snapshots, 'snapshot')}, {span(covered.first, covered.last)}"
-    )  # fmt: skip
+    facts = ""
+    if covered is not None:
+        snapshots = counted(covered.snapshots, "snapshot")
+        facts = f" · {covered.metric} · {snapshots}, {span(covered.first, covered.last)}"
     screen.title(board, facts)
 
 
-def _table(screen: Screen, found: Sequence[Run], *, several: bool) -> None:
+def _sentences(covered: Coverage | None, lines: Sequence[Run]) -> Iterator[str]:
+    if covered is not None:
+        yield from notes.of_board(covered)
+    if any(run.snapshots > 1 and run.last.status == "listed" for run in lines):
+        yield "of several snapshots in one line, the last one's figures are shown"
+
+
+def _table(screen: Screen, lines: Sequence[Run], *, several: bool) -> None:
     """Columns that would say nothing are left out."""
-    decimals = digits(run.last.score for run in found)
-    width = max(len(str(run.last.of or "")) for run in found)
+    decimals = digits(run.last.score for run in lines)
+    width = max(len(str(run.last.of or "")) for run in lines)
     grid: list[list[Cell | str]] = []
     who = None
-    for run in found:
+    for run in lines:
         grid.append(_cells(run, decimals, width, run.last.who if several and run.last.who != who else ""))
         who = run.last.who
-    other = any(run.last.organization != run.last.who for run in found if run.last.status == "listed")
+    other = any(run.last.organization != run.last.who for run in lines if run.last.status == "listed")
     kept = [
         at
         for at, column in enumerate(_COLUMNS)
         if any(_told(row[at]) for row in grid)
         and (column.title != "Organisation" or other)
-        and (column.title != "Snapshots" or any(run.snapshots > 1 for run in found))
+        and (column.title != "Snapshots" or any(run.snapshots > 1 for run in lines))
     ]
     screen.table([_COLUMNS[at] for at in kept], [[row[at] for at in kept] for row in grid])
 

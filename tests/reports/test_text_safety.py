@@ -17,7 +17,8 @@ HOSTILE = [
     "\x1b]0;owned\x07", "\x1b[31mred", "\x9b31m", "a\x00b", "line\nbreak", "tab\tstop", "\r", "\x7f",
     "\u202egpt\u202c", "\u2066x\u2069", "a\u200bb", "\ufeffbom", "\u2028", "\U000e0041",
     "=HYPERLINK(\"x\")",
-    "+1", "-1", "@SUM(A1)", "'=1", "''=1", "\t=1", "\\x41", "\\\\u202e", "C:\\x\\u", "<script>alert(1)</script>",
+    "+1", "-1", "@SUM(A1)",
+    "'=1", "''=1", "\t=1", "\\x41", "\\\\u202e", "C:\\x\\u", "<script>alert(1)</script>",
     "[red]x[/red]", "|a|b|", "`code`", "a,b\"c", "Сбер 🦙", "\u00a0", "\\", "＝1",
 ]  # fmt: skip
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=40) | st.sampled_from(HOSTILE)
