@@ -6,6 +6,7 @@ import csv
 import io
 
 from ..errors import ParseFailed
+from ..records import Finding
 from . import text
 from .tables import Table, build
 
@@ -29,3 +30,11 @@ def read(body: bytes, *, delimiter: str = ",", charset: str = "utf-8", keep_ragg
         raise ParseFailed(f"Not CSV: line {reader.line_num}: {error}.") from error
     ended = content.endswith(("\n", "\r"))
     return build(lines[0], lines[1:], ended=ended, keep_ragged=keep_ragged)
+
+
+def unfinished(table: Table) -> list[Finding]:
+    """What holds a board whose file lacks the line end that this publisher's files always have."""
+    if table.ended:
+        return []
+    what = "The file does not end with a line end: its last row, or rows after it, may be cut off."
+    return [Finding("unfinished", "error", what)]

@@ -6,6 +6,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from math import sqrt
 
+from ..records import Entry
+
 
 def competition(scores: Sequence[float | None], *, higher_is_better: bool = True) -> list[int | None]:
     """Competition ranks, 1, 2, 2, 4: one more than the number of better scores. None has no rank.
@@ -16,6 +18,12 @@ def competition(scores: Sequence[float | None], *, higher_is_better: bool = True
     sign = -1.0 if higher_is_better else 1.0
     order = sorted(sign * score for score in scores if score is not None)
     return [None if score is None else bisect_left(order, sign * score) + 1 for score in scores]
+
+
+def placed(entries: Sequence[Entry], *, higher_is_better: bool = True) -> list[Entry]:
+    """Entries with the competition rank of their scores, in the order in which they stand."""
+    places = competition([entry.score for entry in entries], higher_is_better=higher_is_better)
+    return [entry._replace(rank=place) for entry, place in zip(entries, places, strict=True)]
 
 
 def spearman(first: Sequence[float], second: Sequence[float]) -> float | None:

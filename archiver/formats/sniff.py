@@ -18,8 +18,9 @@ LFS = b"version https://git-lfs.github.com/spec/"
 JSON_READ_WHOLE = 4 * 1024 * 1024
 """Bytes up to which JSON is read to find a cut; beyond it only its ends are compared, to spare memory."""
 
+_GZIP = b"\x1f\x8b"
 _BINARY = {
-    b"\x1f\x8b": "gzip data",
+    _GZIP: "gzip data",
     b"PAR1": "a Parquet file",
     b"PK\x03\x04": "a zip archive",
     b"\x28\xb5\x2f\xfd": "zstd data",
@@ -35,6 +36,7 @@ _KIND = {
     "yaml": "YAML",
     "markdown": "Markdown",
     "event-stream": "an event stream",
+    "gzip": "gzip data",
 }
 _PREAMBLE = re.compile(rb"(?:\s+|<!--.*?-->|<\?xml[^>]*\?>)*", re.DOTALL)
 _DOCUMENT = re.compile(rb"<(?:!doctype\s+html|html|head|title|meta|body|script)[\s>/]", re.IGNORECASE)
@@ -63,6 +65,8 @@ def inspect(body: bytes, media: str | None) -> Verdict:
         return None
     if media == "parquet":
         return _parquet(body, document)
+    if media == "gzip":
+        return None if body.startswith(_GZIP) else _wrong("something else", media, body)
     if binary := next((name for magic, name in _BINARY.items() if inner.startswith(magic)), None):
         return _wrong(binary, media, body)
     if media == "html":

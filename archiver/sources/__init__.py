@@ -20,7 +20,8 @@ from typing import Literal, Protocol, cast
 from ..errors import UnknownName
 from ..records import Payload, Snapshot
 
-Media = Literal["parquet", "html", "csv", "json", "yaml", "markdown", "event-stream"]
+Media = Literal["parquet", "html", "csv", "json", "yaml", "markdown", "event-stream", "gzip"]
+"""What a route serves. `gzip`: a file that is packed by itself, not by the transfer."""
 
 
 @dataclass(frozen=True, slots=True)
