@@ -12,14 +12,15 @@ from __future__ import annotations
 import os
 import tempfile
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from . import __version__, config
+from .asking import Questions
 from .errors import ArchiveBusy, UsageError
 from .records import utc
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     import duckdb
 
     from . import ingest
-    from .answers import Evidence
     from .capture.sweep import Event
     from .database.load import Published
     from .identity import Registry
@@ -63,7 +63,7 @@ class Held(NamedTuple):
     """The sentences of the findings that hold it."""
 
 
-class Archive:
+class Archive(Questions):
     """An archive directory: `snapshots/` (the truth), `archive.duckdb` (an index), `archiver.toml`."""
 
     def __init__(
@@ -176,10 +176,15 @@ class Archive:
     def verify(self, totals: Totals | None = None) -> Iterator[Damage]:
         """Recomputes every digest and the chain of every ledger: what is not as it was written, each by name.
 
+        Ledgers are also held against what the index has read of them, so that lines cut off whole are missed.
         Changes nothing. totals: filled while reading.
         """
+        from .database import heads
+        from .store import Head
+
         self._must_exist()
-        return self.store.verify(totals)
+        read = heads(self.index) or {}
+        return self.store.verify(totals, against={name: Head.parse(head) for name, head in read.items()})
 
     def unread(self, sha256s: Iterable[str] | None = None) -> list[Unread]:
         """Payloads that are kept but could not be read, all or among some digests."""
@@ -226,58 +231,6 @@ class Archive:
             decision = self.store.decide(source, verdict, board, payload, stated, because)
             self._bring_up()
         return decision
-
-    # ---- questions: relations, so that .df(), .pl() and .to_arrow_table() work -------------------------
-
-    def history(
-        self,
-        *who: str,
-        boards: Sequence[str] = (),
-        since: str | date | None = None,
-        until: str | date | None = None,
-        every: Literal["week", "month"] | None = None,
-        all: bool = False,
-    ) -> duckdb.DuckDBPyRelation:
-        """Where organisations, families, models or `country:RU` stood over time; see `answers.history`."""
-        from . import answers
-
-        return answers.history(
-            self.connect(), who, boards, since=_time(since), until=_time(until), every=every, all=all
-        )
-
-    def board(self, board: str, as_of: str | date | None = None) -> duckdb.DuckDBPyRelation:
-        """A whole board as it stood; see `answers.board`."""
-        from . import answers
-
-        return answers.board(self.connect(), board, _time(as_of))
-
-    def boards(self, *patterns: str) -> duckdb.DuckDBPyRelation:
-        """The boards, all or those that globs match; see `answers.boards`."""
-        from . import answers
-
-        return answers.boards(self.connect(), patterns)
-
-    def sources(self) -> duckdb.DuckDBPyRelation:
-        """The publishers, with licence and reach; see `answers.sources`."""
-        from . import answers
-
-        return answers.sources(self.connect())
-
-    def find(self, text: str) -> duckdb.DuckDBPyRelation:
-        """Names in which a text stands; see `answers.find`."""
-        from . import answers
-
-        return answers.find(self.connect(), text)
-
-    def explain(self, board: str, model: str, as_of: str | date | None = None) -> Sequence[Evidence]:
-        """The evidence behind a rank; see `answers.explain`."""
-        from . import answers
-
-        return answers.explain(self.connect(), board, model, _time(as_of))
-
-    def sql(self, statement: str) -> duckdb.DuckDBPyRelation:
-        """The owner's own SQL on the read-only index; see `archiver sql` for strangers'."""
-        return self.connect().sql(statement)
 
     # ---- the index ------------------------------------------------------------------------------------
 
@@ -340,9 +293,11 @@ class Archive:
         read = heads(self.index)
         if read is None:
             return True
+        known = {name: int(head.split()[0]) for name, head in read.items()}
         ledgers = self.path.glob("snapshots/*/ledger-*.jsonl")
         sizes = {f"{file.parent.name}/{file.name}": file.stat().st_size for file in ledgers}
-        return sizes != {name: int(head.split()[0]) for name, head in read.items()}
+        # The end of an append that was cut short is no line: only where sizes differ are the ends looked at.
+        return sizes != known and {name: head.bytes for name, head in self.store.heads().items()} != known
 
     def _bring_up(self, path: Path | None = None, *, fresh: bool = False) -> Published:
         from .indexing import bring_up
@@ -358,12 +313,3 @@ class Archive:
             fresh=fresh,
             progress=self.progress,
         )
-
-
-def _time(value: str | date | None) -> datetime | None:
-    try:
-        return None if value is None else utc(value)
-    except ValueError as error:
-        raise UsageError(
-            f"{value!r} is not a time.", todo="write 2026-07-20 or 2026-07-20T11:04:33Z"
-        ) from error

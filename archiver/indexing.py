@@ -63,7 +63,7 @@ def _add_lines(store: Store, loader: Loader, warn: Warn) -> None:
     """Hands over the new lines, and up to where each ledger was read: not at all where it is damaged."""
     from .store import Head
 
-    read = {key: Head(int(end), int(number), digest) for key, (end, number, digest) in _heads(loader)}
+    read = {key: Head.parse(head) for key, head in loader.heads().items()}
     damaged: set[str] = set()
 
     def tell(key: str, error: DamagedArchive) -> None:
@@ -72,17 +72,12 @@ def _add_lines(store: Store, loader: Loader, warn: Warn) -> None:
 
     heads = store.heads()
     lines = list(store.lines(read, on_damage=tell))
-    known = {key: " ".join(map(str, head)) for key, head in heads.items() if key not in damaged}
+    known = {key: str(head) for key, head in heads.items() if key not in damaged}
     loader.add_lines(
         [line for line in lines if isinstance(line, Capture)],
         [line for line in lines if isinstance(line, Decision)],
         known,
     )
-
-
-def _heads(loader: Loader) -> Iterator[tuple[str, list[str]]]:
-    for key, head in loader.heads().items():
-        yield key, head.split()
 
 
 def read(parser: sources.Parser, payload: Payload) -> Iterator[tuple[Snapshot, Sequence[Finding]]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import sources
-from .errors import UsageError
+from .errors import DamagedArchive, UsageError
 from .formats.sniff import inspect
 from .records import Capture, Reply, utc
 
@@ -147,7 +147,7 @@ def take(store: Store, found: Iterable[Recording]) -> Iterator[Taken]:
         if recording.source not in held:
             held[recording.source] = {
                 (line.url, line.captured_at, line.sha256)
-                for line in store.lines()
+                for line in store.lines(on_damage=_others_tell)
                 if isinstance(line, Capture) and line.source == recording.source
             }
         yield _take(store, recording, held[recording.source])
@@ -178,3 +178,7 @@ def _take(store: Store, recording: Recording, held: set[tuple[str, datetime, str
     )
     held.add(key)
     return Taken(recording, store.keep(recording.source, route.name, reply))
+
+
+def _others_tell(_ledger: str, _damage: DamagedArchive) -> None:
+    """Damage to one ledger must not keep recordings out: bringing up the index tells of it."""

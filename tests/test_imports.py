@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "database": {"errors", "records", "sources", "identity"},
     "answers": {"errors", "records", "database", "identity"},
     "reports": {"errors", "records", "formats", "answers"},
+    "asking": {"errors", "records", "answers"},
     "ingest": {"errors", "records", "config", "sources", "formats", "store", "capture"},
     "indexing": {"errors", "records", "sources", "checks", "store", "identity", "database"},
 }

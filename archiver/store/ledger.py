@@ -37,6 +37,16 @@ class Head(NamedTuple):
     sha256: str
     """Of the last line, without its newline; 64 zeros where there is none."""
 
+    def __str__(self) -> str:
+        """How the index remembers it."""
+        return f"{self.bytes} {self.lines} {self.sha256}"
+
+    @classmethod
+    def parse(cls, text: str) -> Head:
+        """What `str` wrote."""
+        end, lines, digest = text.split()
+        return cls(int(end), int(lines), digest)
+
 
 NOTHING = Head(0, 0, START)
 

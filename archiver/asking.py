@@ -1,0 +1,86 @@
+"""The questions of an archive, in Python: each is one call that returns a relation or records.
+
+A DuckDB relation gives `.df()`, `.pl()`, `.to_arrow_table()` and `.fetchall()`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Literal
+
+from .errors import UsageError
+from .records import utc
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from .answers import Evidence
+
+
+class Questions(ABC):
+    """What can be asked of whatever has an index."""
+
+    @abstractmethod
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """A read-only connection to the index."""
+
+    def history(
+        self,
+        *who: str,
+        boards: Sequence[str] = (),
+        since: str | date | None = None,
+        until: str | date | None = None,
+        every: Literal["week", "month"] | None = None,
+        all: bool = False,
+    ) -> duckdb.DuckDBPyRelation:
+        """Where organisations, families, models or `country:RU` stood over time; see `answers.history`."""
+        from . import answers
+
+        return answers.history(
+            self.connect(), who, boards, since=_time(since), until=_time(until), every=every, all=all
+        )
+
+    def board(self, board: str, as_of: str | date | None = None) -> duckdb.DuckDBPyRelation:
+        """A whole board as it stood; see `answers.board`."""
+        from . import answers
+
+        return answers.board(self.connect(), board, _time(as_of))
+
+    def boards(self, *patterns: str) -> duckdb.DuckDBPyRelation:
+        """The boards, all or those that globs match; see `answers.boards`."""
+        from . import answers
+
+        return answers.boards(self.connect(), patterns)
+
+    def sources(self) -> duckdb.DuckDBPyRelation:
+        """The publishers, with licence and reach; see `answers.sources`."""
+        from . import answers
+
+        return answers.sources(self.connect())
+
+    def find(self, text: str) -> duckdb.DuckDBPyRelation:
+        """Names in which a text stands; see `answers.find`."""
+        from . import answers
+
+        return answers.find(self.connect(), text)
+
+    def explain(self, board: str, model: str, as_of: str | date | None = None) -> Sequence[Evidence]:
+        """The evidence behind a rank; see `answers.explain`."""
+        from . import answers
+
+        return answers.explain(self.connect(), board, model, _time(as_of))
+
+    def sql(self, statement: str) -> duckdb.DuckDBPyRelation:
+        """The owner's own SQL on the read-only index; see `archiver sql` for strangers'."""
+        return self.connect().sql(statement)
+
+
+def _time(value: str | date | None) -> datetime | None:
+    try:
+        return None if value is None else utc(value)
+    except ValueError as error:
+        raise UsageError(
+            f"{value!r} is not a time.", todo="write 2026-07-20 or 2026-07-20T11:04:33Z"
+        ) from error
