@@ -131,6 +131,17 @@ class Fields:
             self._audit.unread(field, value)
         return read
 
+    def measured(self, field: str) -> numbers.Measured | None:
+        """A value with or without its interval (`74.5±4.7%`, `31.4`); None where there is none or it is
+        unclear."""
+        value = self.text(field)
+        if value is None or numbers.is_missing(value):
+            return None
+        read = numbers.measured(value)
+        if read is None:
+            self._audit.unread(field, value)
+        return read
+
     def rest(self) -> dict[str, object]:
         """Everything that was not taken and is not ignored by name: the entry's `extra`."""
         return self._audit.left(self._left)
