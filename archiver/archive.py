@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import tempfile
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from . import __version__, config
 from .asking import Questions
-from .errors import ArchiveBusy, UsageError
+from .errors import ArchiveBusy, ArchiverError, UsageError
 from .records import utc
 
 if TYPE_CHECKING:
@@ -166,6 +166,34 @@ class Archive(Questions):
             self._bring_up()
         return taken
 
+    def backfill(
+        self,
+        source: str,
+        *,
+        since: str | date | None = None,
+        until: str | date | None = None,
+        limit: int | None = None,
+        via: Via | None = None,
+        repo: str | None = None,
+        cache: Path | None = None,
+        on_event: Callable[[Event], None] | None = None,
+    ) -> backfill.Report:
+        """Takes older versions of a source's files from those who kept them; see `backfill.Wanted`.
+
+        Then the index is brought up. Raises `UnknownName`, `UsageError`, `ArchiveBusy`.
+        """
+        from . import backfill
+
+        wanted = backfill.Wanted(
+            since=_time(since), until=_time(until), limit=limit, via=via, repo=repo, cache=cache
+        )
+        with self.lock():
+            report = backfill.run(
+                self.store, self.config, source, wanted, version=__version__, now=self.now, on_event=on_event
+            )
+            self._bring_up()
+        return report
+
     # ---- upkeep ---------------------------------------------------------------------------------------
 
     def rebuild(self) -> Published:
@@ -245,7 +273,7 @@ class Archive(Questions):
 
         if self._connection is None:
             self._must_exist()
-            self._connection = connect(self._current())
+            self._connection = self._up_to_date() or connect(self._current())
         return self._connection
 
     def close(self) -> None:
@@ -264,10 +292,23 @@ class Archive(Questions):
                 todo="name one with --archive DIR or $ARCHIVER_HOME, or make one with `archiver demo`",
             )
 
+    def _up_to_date(self) -> duckdb.DuckDBPyConnection | None:
+        """The published index, open, if it is up with the ledgers: to open it twice would double the wait."""
+        from .database import connect, heads_in
+
+        try:
+            connection = connect(self.index)
+        except ArchiveBusy:
+            raise
+        except ArchiverError:
+            return None
+        if self._behind(heads_in(connection)):
+            connection.close()
+            return None
+        return connection
+
     def _current(self) -> Path:
-        """The path of an index that is up, after bringing it up where it is not."""
-        if not self._behind():
-            return self.index
+        """The path of an index that is up, after bringing it up."""
         if not os.access(self.path, os.W_OK):
             return self._beside()
         try:
@@ -286,11 +327,8 @@ class Archive(Questions):
         self._bring_up(path)
         return path
 
-    def _behind(self) -> bool:
-        """Whether a ledger has grown since the index was published (or the index is another version's)."""
-        from .database import heads
-
-        read = heads(self.index)
+    def _behind(self, read: Mapping[str, str] | None) -> bool:
+        """Whether a ledger has grown since it was read so far (or the index is another version's: None)."""
         if read is None:
             return True
         known = {name: int(head.split()[0]) for name, head in read.items()}

@@ -10,14 +10,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from .connect import connect, heads
+from .connect import connect, heads, heads_in
 
 if TYPE_CHECKING:
     from .load import Loader
     from .publish import Published
     from .rows import Pending
 
-__all__ = ["Loader", "Pending", "Published", "connect", "heads"]
+__all__ = ["Loader", "Pending", "Published", "connect", "heads", "heads_in"]
 
 _LATER = {"Loader": ".load", "Pending": ".rows", "Published": ".publish"}
 """What a question does not need is imported on first use."""

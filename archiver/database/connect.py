@@ -48,7 +48,12 @@ def heads(path: Path) -> dict[str, str] | None:
     except ArchiverError:
         return None
     with connection:
-        facts = meta(connection)
+        return heads_in(connection)
+
+
+def heads_in(connection: duckdb.DuckDBPyConnection) -> dict[str, str] | None:
+    """`heads` of an index that is open already: opening one takes as long as a question."""
+    facts = meta(connection)
     if any(facts.get(key) != digest for key, digest in build.digests().items()):
         return None
     return only_heads(facts)
@@ -136,8 +141,8 @@ def _meaning(path: Path, done: str, error: Exception) -> ArchiverError:
     return ArchiverError(
         f"The index {path} could not be {done}: {said}",
         kept="the index as it was published before, and snapshots/",
-        todo="see to what it says (room on the disk, rights), then run the same again; if it is the index that "
-        "is damaged, `archiver rebuild` makes it anew",
+        todo="see to what it says (room on the disk, rights), then run the same again; if it is the index "
+        "that is damaged, `archiver rebuild` makes it anew",
     )
 
 

@@ -104,34 +104,36 @@ hits AS MATERIALIZED (
     FROM best AS b
     JOIN usable AS s ON s.board = b.board AND s.content_id = b.content_id
 ),
-globs AS (
-    SELECT unnest(coalesce(TRY_CAST(boards AS VARCHAR[]), [CAST(boards AS VARCHAR)])) AS glob
+scope AS (
+    SELECT h.board FROM hits AS h WHERE boards IS NULL
+    UNION
+    SELECT b.board
+    FROM boards AS b
+    JOIN (
+        SELECT unnest(coalesce(TRY_CAST(boards AS VARCHAR[]), [CAST(boards AS VARCHAR)])) AS glob
+    ) AS g ON b.board GLOB g.glob
 ),
-scope AS MATERIALIZED (
-    SELECT b.board FROM boards AS b
-    WHERE (boards IS NULL AND b.board IN (SELECT h.board FROM hits AS h))
-        OR EXISTS (SELECT 1 FROM globs AS g WHERE b.board GLOB g.glob)
+makers AS (
+    SELECT t.place, min(m.organization) AS organization
+    FROM targets AS t
+    JOIN models AS m ON t.target = CASE t.kind WHEN 'family' THEN m.family WHEN 'model' THEN m.model END
+    GROUP BY t.place
 ),
 absent AS (
     SELECT
         t.place, t.who, s.snapshot_id, s.board, s.time, s.published_at, s.captured_at, s.first_seen, s.last_seen,
         s.rank_kind, s."of", s.route,
-        CASE t.kind
-            WHEN 'family' THEN (SELECT min(m.organization) FROM models AS m WHERE m.family = t.target)
-            WHEN 'model' THEN (SELECT min(m.organization) FROM models AS m WHERE m.model = t.target)
-            WHEN 'model as listed' THEN NULL
-            ELSE t.who END AS organization,
+        CASE WHEN t.kind IN ('family', 'model', 'model as listed') THEN m.organization ELSE t.who END AS organization,
         CASE WHEN t.kind IN ('family', 'model', 'model as listed') THEN t.who END AS model
-    FROM targets AS t
-    CROSS JOIN usable AS s
+    FROM usable AS s
+    JOIN scope AS c ON c.board = s.board
+    CROSS JOIN targets AS t
+    LEFT JOIN makers AS m ON m.place = t.place
+    ANTI JOIN hits AS h ON h.place = t.place AND h.snapshot_id = s.snapshot_id
     WHERE s.complete
-        AND s.board IN (SELECT c.board FROM scope AS c)
-        AND NOT EXISTS (
-            SELECT 1 FROM hits AS h WHERE h.place = t.place AND h.snapshot_id = s.snapshot_id
-        )
 ),
 rows AS (
-    SELECT h.*, 'listed' AS status FROM hits AS h WHERE h.board IN (SELECT c.board FROM scope AS c)
+    SELECT h.*, 'listed' AS status FROM hits AS h SEMI JOIN scope AS c ON c.board = h.board
     UNION ALL BY NAME
     SELECT a.*, 'absent' AS status FROM absent AS a
 )
