@@ -9,6 +9,10 @@ from ..errors import ParseFailed
 from . import jsons, text
 
 
+MAX_DEPTH = 8
+"""Objects within objects that a record may have; beyond it, recursion would be a stranger's to choose."""
+
+
 class Record(NamedTuple):
     """One record, under the name that is its key."""
 
@@ -47,6 +51,8 @@ def names(found: list[Record]) -> list[str]:
 
 
 def _flat(fields: Mapping[str, object], above: str) -> Iterator[tuple[str, object]]:
+    if above.count(".") > MAX_DEPTH:
+        raise ParseFailed(f"A record is nested deeper than {MAX_DEPTH} levels.")
     for key, value in fields.items():
         if isinstance(value, dict) and value:
             yield from _flat(value, f"{above}{key}.")

@@ -18,6 +18,8 @@ def gunzip(body: bytes, *, most: int = MAX_BYTES) -> bytes:
     >>> gunzip(gzip.compress(b"model,score"))
     b'model,score'
     """
+    if not body:
+        raise ParseFailed("The body is empty.")
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
             unpacked = file.read(most + 1)

@@ -97,6 +97,9 @@ def parse(payload: Payload) -> Iterator[Snapshot]:
     version = _version(table.header)
     table.require(*_VERSIONS[version])
     cut, findings = _last_cell(table)
+    if misprinted:
+        what = "The header lacks the link and has the overall accuracy elsewhere: read by what the rows hold."
+        findings.append(Finding("misprinted-header", "note", what))
     audit = Audit(extras=("Model Link",))
     entries = [_entry(audit.record(record), row) for row, record in enumerate(table.records(), start=1)]
     if all(entry.score is None for entry in entries):
