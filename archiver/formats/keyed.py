@@ -8,7 +8,6 @@ from typing import NamedTuple
 from ..errors import ParseFailed
 from . import jsons, text
 
-
 MAX_DEPTH = 8
 """Objects within objects that a record may have; beyond it, recursion would be a stranger's to choose."""
 
