@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,7 +41,7 @@ def explain(archive: Archive, board: str, model: str, as_of: datetime | None, fo
         for evidence, excerpt in found:
             print_evidence(output.screen(), evidence, excerpt)
         return
-    rows = [{**asdict(evidence), "excerpt": excerpt} for evidence, excerpt in found]
+    rows = [{**evidence._asdict(), "excerpt": excerpt} for evidence, excerpt in found]
     output.write(form, list(rows[0]), (list(row.values()) for row in rows))
 
 
@@ -153,6 +152,7 @@ def parse(source: str, file: Path, url: str | None, form: str) -> None:
 
 def _read(parser: Parser, file: Path, url: str) -> Iterator[Snapshot]:
     """The snapshots of a file. Raises ParseFailed where it is not the board, or not all of it."""
+    from .. import sources
     from ..formats.sniff import inspect
     from ..records import Payload
 
@@ -167,7 +167,7 @@ def _read(parser: Parser, file: Path, url: str) -> Iterator[Snapshot]:
     if wrong := inspect(body, route.media):
         raise ParseFailed(f"{file}: {wrong[0]}: {wrong[1]}")
     found = 0
-    for snapshot in parser.parse(Payload(body, url)):
+    for snapshot in sources.parse(parser, Payload(body, url)):
         found += 1
         yield snapshot
     if not found:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import sys
 import threading
 
@@ -23,10 +22,10 @@ _asked = threading.Event()
 
 def stop_at_once() -> None:
     """From now on an interrupt ends this process, whatever its main thread is busy with."""
-    reader, writer = socket.socketpair()
-    writer.setblocking(False)
-    signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
-    threading.Thread(target=_watch, args=(reader, writer), daemon=True).start()
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    threading.Thread(target=_watch, args=(reader,), daemon=True).start()
 
 
 def was_asked() -> bool:
@@ -34,13 +33,12 @@ def was_asked() -> bool:
     return _asked.is_set()
 
 
-def _watch(reader: socket.socket, writer: socket.socket) -> None:
-    """The C part of Python's handler writes the signal's number to `writer`, also while Python cannot run."""
-    while reader.recv(1) != bytes([signal.SIGINT]):
+def _watch(reader: int) -> None:
+    """The C part of Python's handler writes the signal's number to the pipe, also while Python cannot run."""
+    while os.read(reader, 1) != bytes([signal.SIGINT]):
         pass
     _asked.set()
     threading.Event().wait(PATIENCE)
     sys.stderr.write(SAID + "\n")
     sys.stderr.flush()
-    writer.close()
     os._exit(EXIT_CODE)

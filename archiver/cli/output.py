@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from ..reports import rows as data
-from ..reports.screen import Screen
 from ..reports.text import ascii_only, visible
 
 if TYPE_CHECKING:
     from ..reports.rows import Row
+    from ..reports.screen import Screen
 
 _SIGNS = "▲▼…–−±·─"
 
@@ -36,6 +36,8 @@ def say(sentence: str) -> None:
 
 def screen() -> Screen:
     """Standard output as a screen: its width, its colours, its letters."""
+    from ..reports.screen import Screen
+
     return Screen(sys.stdout, _width(), _colours(), shows_ascii_only(sys.stdout))
 
 

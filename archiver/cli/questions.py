@@ -56,7 +56,7 @@ def history(
         output.write(form, answers.KEYS, (row[: len(answers.KEYS)] for row in rows))
         _say_findings(found)
     if not boards and (others := answers.elsewhere(con, shown, since=since, until=until)):
-        output.say(notes.elsewhere([each.who for each in answers.asked(con, who)], others))
+        output.say(notes.elsewhere(list(dict.fromkeys(who)), others))
     for sentence in notes.fresh(answers.freshness(con, shown)):
         output.say(sentence)
 

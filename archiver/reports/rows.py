@@ -11,7 +11,6 @@ import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import TextIO
 
 from ..records import moment
@@ -37,14 +36,21 @@ def value(raw: object) -> object:
         return moment(raw)
     if isinstance(raw, date):
         return raw.isoformat()
-    if isinstance(raw, Decimal):
-        return int(raw) if raw == raw.to_integral_value() else float(raw)
     if isinstance(raw, bytes):
         return raw.hex()
     if isinstance(raw, dict):
         return {str(key): value(each) for key, each in raw.items()}
     if isinstance(raw, list | tuple):
         return [value(each) for each in raw]
+    return _number(raw)
+
+
+def _number(raw: object) -> object:
+    """A DECIMAL as a number, anything else by its text."""
+    from decimal import Decimal  # here, since hardly an answer holds one
+
+    if isinstance(raw, Decimal):
+        return int(raw) if raw == raw.to_integral_value() else float(raw)
     return str(raw)
 
 
