@@ -33,11 +33,25 @@ def check(snapshot: Snapshot, facts: Board | None) -> list[Finding]:
         *_rows(snapshot, facts),
         *_total(snapshot),
         *_names(entries),
-        *_figures(entries),
         *_intervals(entries),
-        *_first_place(snapshot),
-        *_order(snapshot, facts),
+        *(_reported() if facts and facts.reported else _whole(snapshot, facts)),
     ]
+
+
+def _whole(snapshot: Snapshot, facts: Board | None) -> Iterator[Finding]:
+    """What can be asked of a board that was captured: figures, a head, an order."""
+    yield from _figures(snapshot.entries)
+    yield from _first_place(snapshot)
+    yield from _order(snapshot, facts)
+
+
+def _reported() -> Iterator[Finding]:
+    """Single places out of a text have no head and no order, and may lack every figure."""
+    yield Finding(
+        "reported",
+        "warning",
+        "Reported by the press or a paper, not captured: nobody kept the board that it speaks of.",
+    )
 
 
 def _rows(snapshot: Snapshot, facts: Board | None) -> Iterator[Finding]:

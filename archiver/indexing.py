@@ -83,7 +83,7 @@ def _add_lines(store: Store, loader: Loader, warn: Warn) -> None:
 def read(parser: sources.Parser, payload: Payload) -> Iterator[tuple[Snapshot, Sequence[Finding]]]:
     """The snapshots of a payload with what the checks found. Raises `ParseFailed`, also for none at all."""
     some = False
-    for snapshot in parser.parse(payload):
+    for snapshot in sources.parse(parser, payload):
         some = True
         yield snapshot, check(snapshot, parser.SOURCE.board(snapshot.board))
     if not some:

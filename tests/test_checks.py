@@ -99,3 +99,16 @@ def test_the_parsers_own_findings_come_first() -> None:
     own = Finding("stale-header", "warning", "The heading is older than the table.")
     found = check(replace(SOUND, entries=SOUND.entries[:2], findings=[own]), FACTS)
     assert [finding.code for finding in found] == ["stale-header", "row-count"]
+
+
+def test_what_the_press_said_is_told_as_such_and_never_held_for_its_gaps() -> None:
+    said = replace(
+        SOUND,
+        entries=[
+            SOUND.entries[-1]._replace(rank=12),
+            SOUND.entries[-1]._replace(model="b", rank=None, score=None),
+        ],
+        complete=False,
+    )
+    facts = Board(title="Reported", metric="score", rows=(1, 50), reported=True)
+    assert codes(said, facts) == {"reported": "warning"}

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import Literal, Protocol, cast
+from typing import Literal, NamedTuple, Protocol, cast
 
 from ..errors import UnknownName
+from ..formats import ranking
 from ..records import Payload, Snapshot
 
 Media = Literal["parquet", "html", "csv", "json", "yaml", "markdown", "event-stream", "gzip"]
@@ -38,6 +39,16 @@ Discovery = Callable[[], Generator[Request, bytes, Sequence[Request]]]
 whose replies are the payloads. Pure: it asks for bytes, it does not get them."""
 
 
+class Key(NamedTuple):
+    """An API key of the user's own. It is sent as a header to the route's own site and recorded nowhere."""
+
+    variable: str
+    """The environment variable that holds it."""
+    header: str
+    prefix: str = ""
+    """What stands before it in the header, as `Bearer `."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """One way to a source's boards."""
@@ -51,9 +62,58 @@ class Route:
     discover: Discovery | None = None
     robots: bool = False
     """True for pages made for people: robots.txt is obeyed. Files and APIs made for programs need none."""
+    key: Key | None = None
+    """Needed for a capture; without it the route is skipped, which is said."""
 
     def owns(self, url: str) -> bool:
         return re.fullmatch(self.pattern, url) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class GitFile:
+    """The past of a file in a public git repository: every version on its main line, renames followed."""
+
+    repository: str
+    """What `git clone` takes: `https://github.com/Aider-AI/aider`."""
+    path: str
+    """The file's path today, or a glob (`docs/table_*.csv`): then each file that ever matched it."""
+    route: str
+    """The route whose parser reads it."""
+    url: str = ""
+    """What a version is recorded under where its raw URL, pinned to the commit, is none of the route's (an
+    older name of the file, a host without raw URLs): the address that the publisher serves the file at.
+    `{name}` stands for the file's own name."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaybackUrl:
+    """The past of one address in the Internet Archive's Wayback Machine."""
+
+    url: str
+    route: str
+
+
+@dataclass(frozen=True, slots=True)
+class HubFile:
+    """The past of a file in a Hugging Face repository: its revisions."""
+
+    repository: str
+    """`lmarena-ai/leaderboard-dataset`"""
+    kind: Literal["dataset", "space"]
+    path: str
+    """The file's path, or a glob: then each file that matches it, revision by revision."""
+    route: str
+    whole: bool = False
+    """True for a file that holds its own past: its newest revision alone is taken, whatever time is asked."""
+
+
+History = GitFile | WaybackUrl | HubFile
+"""Where older versions of what a route captures are kept by somebody else."""
+
+
+FACTS = Route(name="facts", media="csv", pattern=ranking.PATTERN)
+"""Every source's last route: its boards as facts in the archive's own ranking format, taken from what was
+recorded elsewhere. Answers use it only for times that the source's own routes lack."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +125,8 @@ class Board:
     higher_is_better: bool = True
     rows: tuple[int, int] = (2, 5000)
     """Fewest and most rows that a sound snapshot has; outside of it the snapshot is held."""
+    reported: bool = False
+    """True where the press or a paper said it and nobody captured it: answers say so beside it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,10 +151,13 @@ class Source:
     """False where no recording exists, so that the parser is written from descriptions."""
     quirks: Sequence[str] = ()
     """What a reader of this board must know, one sentence each."""
+    history: Sequence[History] = ()
+    """Where `backfill` finds the past. A version there is the same publisher's file at another time, so it
+    belongs to the route that captures the file today."""
 
     def route_of(self, url: str) -> Route | None:
-        """The route that a URL (or file name) belongs to, or None."""
-        return next((route for route in self.routes if route.owns(url)), None)
+        """The route that a URL (or file name) belongs to, `FACTS` among them, or None."""
+        return next((route for route in (FACTS, *self.routes) if route.owns(url)), None)
 
     def board(self, name: str) -> Board | None:
         """The facts of a board, or None for one that the source does not declare."""
@@ -121,3 +186,37 @@ def load(name: str) -> Parser:
     if name not in names():
         raise UnknownName("source", name, names())
     return cast(Parser, importlib.import_module(f"{__name__}.{name}"))
+
+
+def parse(parser: Parser, payload: Payload) -> Iterator[Snapshot]:
+    """The boards of a payload: facts by the reader of the ranking format, all else by the source itself.
+
+    Raises `ParseFailed`, also for facts of a board that the source does not declare.
+    """
+    if FACTS.owns(payload.url):
+        return ranking.read(payload.body, parser.SOURCE.board)
+    return parser.parse(payload)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The sources of one archive: those of this folder, and its owner's own definitions."""
+
+    own: Mapping[str, Parser] = field(default_factory=dict)
+    """Name → definition; none has the name of a source of this folder."""
+
+    def names(self) -> tuple[str, ...]:
+        """All source names, sorted."""
+        return tuple(sorted({*names(), *self.own}))
+
+    def load(self, name: str) -> Parser:
+        """A source. Raises `UnknownName`."""
+        if name in self.own:
+            return self.own[name]
+        if name not in names():
+            raise UnknownName("source", name, self.names())
+        return load(name)
+
+
+BUILT_IN = Catalog()
+"""The sources of this folder alone."""
