@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from .. import __version__
-from ..errors import ArchiveBusy, ArchiverError
+from ..errors import ArchiveBusy, ArchiverError, DamagedArchive
 from ..records import Capture, Decision, Finding, Snapshot
 from . import build, facts, rows
 from .connect import meta, only_heads, translated
@@ -176,15 +176,19 @@ ORDER BY min(c.captured_at), c.source, c.route, c.url, c.payload_sha256
 
 def _open(path: Path, fresh: bool) -> WorkingCopy:
     """A copy of the published index; an empty one where that cannot serve."""
+    if fresh:
+        return WorkingCopy(path, fresh=True)
     try:
-        copy = WorkingCopy(path, fresh=fresh)
+        copy = WorkingCopy(path, fresh=False)
     except ArchiveBusy:
         raise
     except ArchiverError:
-        if fresh:
-            raise
         return WorkingCopy(path, fresh=True)
-    found = meta(copy.connection).get("schema")
+    try:
+        with translated(path, "opened"):
+            found = meta(copy.connection).get("schema")
+    except DamagedArchive:
+        found = "damaged"
     if found in (None, build.digests()["schema"]):
         return copy
     copy.discard()

@@ -94,7 +94,7 @@ WITH
 usable AS (
     SELECT
         f.*,
-        f.last_seen + greatest(INTERVAL 7 DAY, to_seconds(7200 * coalesce(s.cadence_hours, 0))) AS until,
+        f.last_seen + to_seconds(3600 * greatest(7 * 24, 2 * coalesce(s.cadence_hours, 0))) AS until,
         dense_rank() OVER (
             PARTITION BY f.board
             ORDER BY coalesce(list_position(s.routes, f.route), 1000), f.route, NOT f.complete

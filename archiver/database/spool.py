@@ -63,24 +63,20 @@ class _Place(NamedTuple):
 
 
 def contents(snapshots: Sequence[Snapshot]) -> list[Content]:
-    """The entries of snapshots as columns, all at once, and each one's digest: of all that is said of the
-    board, notes left out.
+    """The entries of snapshots as columns, and each one's digest: of all that is said of the board but notes.
 
     Raises ParseFailed where a value is not of the kind that its field holds.
     """
     import pyarrow as pa
 
     try:
-        batch = _columns(snapshots)
+        batches = [_columns(one.entries) for one in snapshots]
+        _kept(pa.Table.from_batches(batches))
     except (pa.ArrowException, UnicodeError, OverflowError, TypeError, ValueError) as error:
         if len(snapshots) > 1:  # which one is it?
             return [content for one in snapshots for content in contents([one])]
         raise ParseFailed(f"{snapshots[0].board}: an entry cannot be kept: {error}") from error
-    ends = accumulate((len(one.entries) for one in snapshots), initial=0)
-    return [
-        _content(one, batch.slice(start, len(one.entries)))
-        for one, start in zip(snapshots, ends, strict=False)
-    ]
+    return [_content(one, batch) for one, batch in zip(snapshots, batches, strict=True)]
 
 
 def _content(snapshot: Snapshot, batch: pa.RecordBatch) -> Content:
@@ -99,12 +95,17 @@ def _content(snapshot: Snapshot, batch: pa.RecordBatch) -> Content:
     return Content(digest.hexdigest()[:32], batch.num_rows, competitors, body)
 
 
-def _columns(snapshots: Sequence[Snapshot]) -> pa.RecordBatch:
+def _columns(entries: Sequence[Entry]) -> pa.RecordBatch:
+    """Entries as columns. Each snapshot's are made by themselves, never cut from a larger batch: what follows
+    a slice in memory would be written, and digested, with it."""
     import pyarrow as pa
 
-    read_as, kept_as = _schemas()
-    entries = [entry for one in snapshots for entry in _written_extras(one.entries)]
-    return pa.RecordBatch.from_struct_array(pa.array(entries, read_as)).cast(kept_as)
+    return pa.RecordBatch.from_struct_array(pa.array(_written_extras(entries), _kinds().read))
+
+
+def _kept(read: pa.Table) -> pa.Table:
+    """The columns as the table holds them. Raises ArrowInvalid for a whole number that is none."""
+    return read.cast(_kinds().kept)
 
 
 def json_text(value: Mapping[str, object]) -> str:
@@ -124,13 +125,23 @@ def _written_extras(entries: Sequence[Entry]) -> Sequence[tuple[object, ...]]:
     ]
 
 
-@cache
-def _schemas() -> tuple[pa.DataType, pa.Schema]:
-    """How entries are read, and how they are kept.
+class _Kinds(NamedTuple):
+    """Of the columns.
 
-    Whole numbers are read as doubles and cast, because pyarrow cuts 1.5 to 1 where it reads integers, and
-    refuses it where it casts.
+    Whole numbers are read as doubles and cast at the end, because pyarrow cuts 1.5 to 1 where it reads
+    integers, and refuses it where it casts.
     """
+
+    read: pa.DataType
+    """An entry as it is read."""
+    aside: pa.Schema
+    """Entries as they are set aside."""
+    kept: pa.Schema
+    """Entries as the table holds them."""
+
+
+@cache
+def _kinds() -> _Kinds:
     import pyarrow as pa
 
     kinds = {
@@ -140,12 +151,10 @@ def _schemas() -> tuple[pa.DataType, pa.Schema]:
         "string": pa.string(),
         "bool": pa.bool_(),
     }
-    kept_as = pa.schema([(name, kinds[kind]) for name, kind in _COLUMNS.items()])
+    kept = pa.schema([(name, kinds[kind]) for name, kind in _COLUMNS.items()])
     whole = {pa.int32(), pa.int64()}
-    read_as = pa.struct(
-        [(field.name, pa.float64() if field.type in whole else field.type) for field in kept_as]
-    )
-    return read_as, kept_as
+    read = [(field.name, pa.float64() if field.type in whole else field.type) for field in kept]
+    return _Kinds(pa.struct(read), pa.schema(read), kept)
 
 
 class Spool:
@@ -196,7 +205,7 @@ class Spool:
 
         place = self._places[content_id]
         body = os.pread(self._file.fileno(), place.bytes, place.offset)
-        return pa.ipc.read_record_batch(pa.py_buffer(body), _schemas()[1])
+        return pa.ipc.read_record_batch(pa.py_buffer(body), _kinds().aside)
 
     def _joined(self, parts: Sequence[tuple[str, pa.RecordBatch]]) -> pa.RecordBatch:
         import pyarrow as pa
@@ -204,7 +213,7 @@ class Spool:
         ends = pa.array(list(accumulate(part.num_rows for _, part in parts)), pa.int32())
         names = [content_id for content_id, _ in parts]
         boards = [self._places[name].board for name in names]
-        (batch,) = pa.Table.from_batches([part for _, part in parts]).combine_chunks().to_batches()
+        (batch,) = _kept(pa.Table.from_batches([part for _, part in parts]).combine_chunks()).to_batches()
         # One value for a run of rows: the names of a million rows cost nothing this way.
         runs = {
             name: pa.RunEndEncodedArray.from_arrays(ends, pa.array(values, pa.string()))

@@ -1,8 +1,8 @@
-"""A small world of captures for tests of the index: ledger lines, payloads, and what a parser reads from them."""
+"""A small world of captures for tests of the index: ledger lines, payloads, and what a parser reads of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -71,18 +71,29 @@ def source(name: str, *, routes: Sequence[str] = ("main",), version: int = 1, da
 
 
 def snapshot(
-    board: str, models: str, *, published_at: datetime | None = None, complete: bool = True, total: int | None = None,
+    board: str,
+    models: str,
+    *,
+    published_at: datetime | None = None,
+    complete: bool = True,
+    total: int | None = None,
     findings: Sequence[Finding] = (),
-) -> Snapshot:  # fmt: skip
+) -> Snapshot:
     """A snapshot with one entry a word of `models`."""
     entries = [
         Entry(position, model, "", rank=position, score=100.5 - position, votes=10 * position)
         for position, model in enumerate(models.split(), 1)
     ]
     return Snapshot(
-        board=board, entries=entries, published_at=published_at, complete=complete, declared_total=total,
-        layout="invented", notes={"votes": 7}, findings=findings,
-    )  # fmt: skip
+        board=board,
+        entries=entries,
+        published_at=published_at,
+        complete=complete,
+        declared_total=total,
+        layout="invented",
+        notes={"votes": 7},
+        findings=findings,
+    )
 
 
 BAD = Finding("row-count", "error", "Too few rows.", {"rows": 1})
@@ -99,43 +110,76 @@ class Ledger:
     """By payload and URL: what a parser reads, or why it cannot."""
 
     def capture(
-        self, name: str, payload: str, says: list[Snapshot] | str, at: datetime, *, route: str = "main",
-        url: str | None = None, outcome: Outcome = "stored",
-    ) -> Capture:  # fmt: skip
+        self,
+        name: str,
+        payload: str,
+        says: list[Snapshot] | str,
+        at: datetime,
+        *,
+        route: str = "main",
+        url: str | None = None,
+        outcome: Outcome = "stored",
+    ) -> Capture:
         """Writes a capture down. payload: a word that stands for its bytes."""
         line = len(self.captures) + 1
         address = url or f"https://{name}.example/{route}"
         digest = sha256(payload.encode()).hexdigest()
         self.payloads[digest, address] = says
         one = Capture(
-            capture_id=sha256(f"{name} {line} {at}".encode()).hexdigest(), ledger=f"ledger-{name}.jsonl", line=line,
-            source=name, route=route, url=address, captured_at=at, loaded_at=at + DAY, outcome=outcome,
-            reason="timeout" if outcome == "failed" else None, sha256=digest, size=len(payload), tool="test",
-        )  # fmt: skip
+            capture_id=sha256(f"{name} {line} {at}".encode()).hexdigest(),
+            ledger=f"ledger-{name}.jsonl",
+            line=line,
+            source=name,
+            route=route,
+            url=address,
+            captured_at=at,
+            loaded_at=at + DAY,
+            outcome=outcome,
+            reason="timeout" if outcome == "failed" else None,
+            sha256=digest,
+            size=len(payload),
+            tool="test",
+        )
         self.captures.append(one)
         return one
 
     def decide(
-        self, name: str, verdict: str, board: str, payload: str, at: datetime, published_at: datetime | None = None
+        self,
+        name: str,
+        verdict: str,
+        board: str,
+        payload: str,
+        at: datetime,
+        published_at: datetime | None = None,
     ) -> None:
         line = len(self.decisions) + 1
         assert verdict in ("released", "rejected")
         self.decisions.append(
             Decision(
-                decision_id=sha256(f"{line}{at}".encode()).hexdigest(), source=name,
-                verdict="released" if verdict == "released" else "rejected", board=board,
-                payload_sha256=sha256(payload.encode()).hexdigest(), published_at=published_at, because="a test",
+                decision_id=sha256(f"{line}{at}".encode()).hexdigest(),
+                source=name,
+                verdict="released" if verdict == "released" else "rejected",
+                board=board,
+                payload_sha256=sha256(payload.encode()).hexdigest(),
+                published_at=published_at,
+                because="a test",
                 loaded_at=at,
-            )  # fmt: skip
+            )
         )
 
     def heads(self, captures: int, decisions: int) -> dict[str, str]:
         return {"all/ledger.jsonl": f"{captures} {decisions}"}
 
     def load(
-        self, path: Path, *, captures: Sequence[Capture] | None = None, decisions: Sequence[Decision] | None = None,
-        fresh: bool = False, names: Names | None = None, before_publish: Callable[[Loader], None] | None = None,
-    ) -> Published:  # fmt: skip
+        self,
+        path: Path,
+        *,
+        captures: Sequence[Capture] | None = None,
+        decisions: Sequence[Decision] | None = None,
+        fresh: bool = False,
+        names: Names | None = None,
+        before_publish: Callable[[Loader], None] | None = None,
+    ) -> Published:
         """Brings the index at `path` up with the ledger, or with some of it; parses what waits."""
         captures = self.captures if captures is None else captures
         decisions = self.decisions if decisions is None else decisions
@@ -160,9 +204,12 @@ class Ledger:
 def tables(path: Path, *, but: Sequence[str] = ()) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every table, sorted; `but` names facts of `meta` that are left out."""
     with connect(path) as con:
-        names = [name for (name,) in con.execute(
-            "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() ORDER BY 1"
-        ).fetchall()]  # fmt: skip
+        names = [
+            name
+            for (name,) in con.execute(
+                "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() ORDER BY 1"
+            ).fetchall()
+        ]
         found = {name: sorted(con.execute(f"FROM {name}").fetchall(), key=repr) for name in names}
     found["meta"] = [row for row in found["meta"] if row[0] not in but]
     return found
@@ -172,4 +219,3 @@ def query(path: Path, sql: str) -> list[tuple[object, ...]]:
     """Rows of the published index."""
     with connect(path) as con:
         return con.execute(sql).fetchall()
-
