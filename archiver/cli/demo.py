@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import shutil
+import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -53,7 +55,7 @@ def demo(directory: Path) -> None:
     screen.line("What to try next", "bold")
     for command, shows in NEXT:
         screen.line(f"# {shows}", "dim")
-        click.echo(f"archiver {command} --archive {shlex.quote(str(directory))}")
+        click.echo(f"{_program()} {command} --archive {shlex.quote(str(directory))}")
 
 
 def _collect(screen: Screen, directory: Path) -> None:
@@ -114,3 +116,11 @@ def _why(capture: Capture) -> str:
     if capture.outcome == "unchanged":
         return "304" if capture.status == 304 else "same bytes"
     return capture.reason or ""
+
+
+def _program() -> str:
+    """How this program is called here: its bare name where the shell finds it, else as it was typed."""
+    typed = Path(sys.argv[0])
+    if typed.name != "archiver" or shutil.which("archiver") is not None:
+        return "archiver"
+    return shlex.quote(sys.argv[0])
