@@ -14,20 +14,21 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from . import __version__, config
-from .asking import Questions
+from .asking import Questions, asked_time
 from .errors import ArchiveBusy, ArchiverError, UsageError
 from .records import utc
 
 if TYPE_CHECKING:
     import duckdb
 
-    from . import ingest
+    from . import backfill, ingest
+    from .capture.backfill import Via
     from .capture.sweep import Event
     from .database.load import Published
     from .identity import Registry
@@ -185,7 +186,7 @@ class Archive(Questions):
         from . import backfill
 
         wanted = backfill.Wanted(
-            since=_time(since), until=_time(until), limit=limit, via=via, repo=repo, cache=cache
+            since=asked_time(since), until=asked_time(until), limit=limit, via=via, repo=repo, cache=cache
         )
         with self.lock():
             report = backfill.run(

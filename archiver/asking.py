@@ -39,14 +39,20 @@ class Questions(ABC):
         from . import answers
 
         return answers.history(
-            self.connect(), who, boards, since=_time(since), until=_time(until), every=every, all=all
+            self.connect(),
+            who,
+            boards,
+            since=asked_time(since),
+            until=asked_time(until),
+            every=every,
+            all=all,
         )
 
     def board(self, board: str, as_of: str | date | None = None) -> duckdb.DuckDBPyRelation:
         """A whole board as it stood; see `answers.board`."""
         from . import answers
 
-        return answers.board(self.connect(), board, _time(as_of))
+        return answers.board(self.connect(), board, asked_time(as_of))
 
     def boards(self, *patterns: str) -> duckdb.DuckDBPyRelation:
         """The boards, all or those that globs match; see `answers.boards`."""
@@ -70,14 +76,15 @@ class Questions(ABC):
         """The evidence behind a rank; see `answers.explain`."""
         from . import answers
 
-        return answers.explain(self.connect(), board, model, _time(as_of))
+        return answers.explain(self.connect(), board, model, asked_time(as_of))
 
     def sql(self, statement: str) -> duckdb.DuckDBPyRelation:
         """The owner's own SQL on the read-only index; see `archiver sql` for strangers'."""
         return self.connect().sql(statement)
 
 
-def _time(value: str | date | None) -> datetime | None:
+def asked_time(value: str | date | None) -> datetime | None:
+    """A time as people give it, None for none. Raises `UsageError`."""
     try:
         return None if value is None else utc(value)
     except ValueError as error:

@@ -29,6 +29,7 @@ MAY_IMPORT = {
     "reports": {"errors", "records", "formats", "answers"},
     "asking": {"errors", "records", "answers"},
     "ingest": {"errors", "records", "config", "sources", "formats", "store", "capture"},
+    "backfill": {"errors", "records", "config", "sources", "formats", "store", "capture"},
     "indexing": {"errors", "records", "sources", "checks", "store", "identity", "database"},
 }
 """Layer → what it may import of the package. `archive`, `demo` and `cli` stand above and may import all."""

@@ -89,6 +89,14 @@ class Fetcher:
         except ValueError:
             return ""
 
+    def space(self, url: str, seconds: float) -> None:
+        """From now on the requests to a publisher's site begin at least this far apart, every hop counted."""
+        self._shared.turns.space(self.host(url), seconds)
+
+    def hold(self, url: str, seconds: float) -> None:
+        """Nobody asks a publisher's site before this time has passed."""
+        self._shared.turns.hold(self.host(url), seconds)
+
     def fetch(
         self,
         request: Request,

@@ -16,7 +16,9 @@ from . import interrupt
 
 SECTIONS = {
     "Questions": ("history", "board", "boards", "sources", "find", "explain", "sql", "status", "parse"),
-    "Collecting and keeping": ("capture", "import", "rebuild", "verify", "held", "release", "reject", "demo"),
+    "Collecting and keeping": (
+        *("capture", "backfill", "import", "rebuild", "verify", "held", "release", "reject", "demo"),
+    ),
 }
 """Heading → commands, in the order of the help."""
 _MODULES = {
@@ -24,6 +26,7 @@ _MODULES = {
     **dict.fromkeys(SECTIONS["Collecting and keeping"], "operations"),
     **dict.fromkeys(("status", "parse", "explain", "sql"), "inspections"),
     "demo": "demo",
+    "backfill": "backfill",
 }
 """Command → the module beside this one that holds it. It is imported when the command is named, so that a
 question starts in the time that DuckDB takes."""

@@ -12,7 +12,7 @@ from ..errors import ParseFailed
 from ..formats import ranks, tables, text, yamls
 from ..formats.fields import Audit, Fields
 from ..records import Entry, Finding, Payload, Snapshot
-from . import Board, Route, Source
+from . import Board, GitFile, Route, Source
 
 _DATA = "https://raw.githubusercontent.com/Aider-AI/aider/main/aider/website/_data"
 
@@ -70,6 +70,15 @@ SOURCE = Source(
     },
     cadence=timedelta(days=1),
     version=1,
+    history=tuple(
+        GitFile(
+            "https://github.com/Aider-AI/aider",
+            f"aider/website/_data/{track}_leaderboard.yml",
+            "repository",
+            url=f"{_DATA}/{track}_leaderboard.yml",
+        )
+        for track in _TRACKS
+    ),
     quirks=(
         "The order of the file is not a ranking: ranks are counted from the pass rate.",
         "A model stands once for each setting it was run with; the settings are in `variant`.",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from ..records import Payload, Snapshot
-from . import Board, Route, Source, _arena_dataset, _arena_page
+from . import Board, HubFile, Route, Source, WaybackUrl, _arena_dataset, _arena_page
 
 _TRACKS = {
     "text": ("Text", 5, 1500),
@@ -41,6 +41,22 @@ _BOARDS |= {
 }
 _BOARDS["arena/agent*/*"] = _board("Agent", 3, 300, _arena_dataset.AGENT_METRIC)
 
+_PAGES = (
+    "https://arena.ai/leaderboard",
+    "https://arena.ai/leaderboard/text",
+    "https://arena.ai/leaderboard/text/overall-no-style-control",
+    "https://arena.ai/leaderboard/text/russian",
+    "https://arena.ai/leaderboard/vision",
+    "https://arena.ai/leaderboard/code",
+)
+_FORMER_PAGES = (
+    "https://lmarena.ai/leaderboard",
+    "https://lmarena.ai/leaderboard/text",
+    "https://lmarena.ai/leaderboard/text/overall-no-style-control",
+    "https://lmarena.ai/leaderboard/vision",
+)
+"""The same pages under the site's name of 2025."""
+
 SOURCE = Source(
     title="Arena (Chatbot Arena)",
     homepage="https://arena.ai/leaderboard",
@@ -58,20 +74,19 @@ SOURCE = Source(
             name="page",
             media="html",
             pattern=_arena_page.PATTERN,
-            captures=(
-                "https://arena.ai/leaderboard",
-                "https://arena.ai/leaderboard/text",
-                "https://arena.ai/leaderboard/text/overall-no-style-control",
-                "https://arena.ai/leaderboard/text/russian",
-                "https://arena.ai/leaderboard/vision",
-                "https://arena.ai/leaderboard/code",
-            ),
+            captures=_PAGES,
             robots=True,
         ),
     ),
     boards=_BOARDS,
     cadence=timedelta(days=1),
     version=1,
+    history=(
+        HubFile("lmarena-ai/leaderboard-dataset", "dataset", "*/full-*.parquet", "dataset", whole=True),
+        HubFile("lmarena-ai/leaderboard-dataset", "dataset", "*/latest-*.parquet", "dataset"),
+        *(WaybackUrl(page, "page") for page in _PAGES),
+        *(WaybackUrl(page, "page") for page in _FORMER_PAGES),
+    ),
     quirks=(
         "A model can be renamed afterwards: claude-opus-4-6-thinking became claude-opus-4-6-high in 2026.",
         "The site shows boards with style control on where it has them: the page text/overall is the board "

@@ -16,7 +16,7 @@ from ..errors import ParseFailed
 from ..formats import csvs, jsons, ranks, text
 from ..formats.fields import Audit, Fields
 from ..records import Entry, Finding, Payload, Snapshot, utc
-from . import Board, Request, Route, Source
+from . import Board, HubFile, Request, Route, Source
 from . import _llmarena_queue as queue
 
 _SPACE = "https://huggingface.co/{}spaces/lmarena/chatbot-arena-leaderboard"
@@ -71,6 +71,7 @@ SOURCE = Source(
     },
     cadence=timedelta(days=1),
     version=1,
+    history=(HubFile("lmarena/chatbot-arena-leaderboard", "space", "leaderboard_table_*.csv", "space"),),
     quirks=(
         "The rank is an upper bound from the intervals: many models share a place.",
         "In the file of 2025-04-09 the block of ratings and ranks seems to stand beside the wrong models: "

@@ -14,7 +14,7 @@ from ..errors import ParseFailed
 from ..formats import boxes, numbers, ranks, tables, text
 from ..formats.fields import Audit, Fields
 from ..records import Entry, Finding, Payload, Snapshot, utc
-from . import Board, Route, Source
+from . import Board, GitFile, Route, Source
 
 _README = "https://raw.githubusercontent.com/VikhrModels/ru_llm_arena/master/README.md"
 
@@ -75,6 +75,7 @@ SOURCE = Source(
     },
     cadence=timedelta(days=1),
     version=1,
+    history=(GitFile("https://github.com/VikhrModels/ru_llm_arena", "README.md", "readme", url=_README),),
     quirks=(
         "The board prints no rank: ranks are counted from the score, equal scores share the better one.",
         "The text counts the models without the baseline, gpt-3.5-turbo-0125, which is in the table.",
