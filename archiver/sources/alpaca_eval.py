@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import pairwise
+from typing import NamedTuple
 
 from ..errors import ParseFailed
 from ..formats import csvs, ranks, tables, text
@@ -15,16 +16,27 @@ from ..records import Entry, Payload, Snapshot
 from . import Board, Route, Source
 
 _DOCS = "https://raw.githubusercontent.com/tatsu-lab/alpaca_eval/main/docs"
-_FILES = {
-    "data_AlpacaEval_2": (
-        "weighted_alpaca_eval_gpt4_turbo",
-        "alpaca_eval_gpt4_turbo_fn",
-        "alpaca_eval_cot_gpt4_turbo_fn",
-        "claude_3_opus_ranking",
-        "mistral-large-2402_ranking",
-    ),
-    "data_AlpacaEval": ("alpaca_eval_gpt4", "claude", "chatgpt_fn"),
+
+
+class _Judge(NamedTuple):
+    version: int
+    """Of AlpacaEval: 1 compares with Davinci003, 2 with GPT-4 Turbo."""
+    title: str
+    rows: tuple[int, int]
+
+
+_JUDGES: Mapping[str, _Judge] = {
+    "weighted_alpaca_eval_gpt4_turbo": _Judge(2, "GPT-4 Turbo, weighted by its certainty", (5, 800)),
+    "alpaca_eval_gpt4_turbo_fn": _Judge(2, "GPT-4 Turbo", (5, 150)),
+    "alpaca_eval_cot_gpt4_turbo_fn": _Judge(2, "GPT-4 Turbo with a chain of thought", (5, 150)),
+    "claude_3_opus_ranking": _Judge(2, "Claude 3 Opus", (3, 150)),
+    "mistral-large-2402_ranking": _Judge(2, "Mistral Large 2402", (3, 150)),
+    "alpaca_eval_gpt4": _Judge(1, "GPT-4", (10, 400)),
+    "claude": _Judge(1, "Claude", (10, 150)),
+    "chatgpt_fn": _Judge(1, "ChatGPT", (5, 150)),
 }
+"""A file's name → its judge; rows were 11 to 182, 11, 13, 6, 6, 23 to 100, 23 to 31, and 11 to 12."""
+
 _PLAIN, _CONTROLLED = "win_rate", "length_controlled_winrate"
 _REQUIRED = ("name", _PLAIN, "link", "filter")
 _METRICS = {_PLAIN: "win rate (%)", _CONTROLLED: "length-controlled win rate (%)"}
@@ -32,18 +44,18 @@ _CATEGORIES = {_PLAIN: "win-rate", _CONTROLLED: "length-controlled"}
 
 
 def _boards() -> Iterator[tuple[str, Board]]:
-    """Judge → fewest and most rows; in the recordings 11 to 182, 23 to 100, 23 to 31, 6, and 11 to 13."""
-    rows = {
-        "weighted-alpaca-eval-gpt4-turbo": (5, 800),
-        "alpaca-eval-gpt4": (10, 400),
-        "claude": (10, 150),
-        "*-ranking": (3, 150),
-        "*": (5, 400),
-    }
-    for judge, bounds in rows.items():
-        for field, category in _CATEGORIES.items():
-            title = f"AlpacaEval, judge {judge}".replace(", judge *-ranking", "").replace(", judge *", "")
-            yield f"alpaca_eval/{judge}/{category}", Board(title=title, metric=_METRICS[field], rows=bounds)
+    for field, category in _CATEGORIES.items():
+        for judge, facts in _JUDGES.items():
+            title = f"AlpacaEval {facts.version}, judged by {facts.title}"
+            yield (
+                f"alpaca_eval/{_slug(judge)}/{category}",
+                Board(title=title, metric=_METRICS[field], rows=facts.rows),
+            )
+        yield f"alpaca_eval/*/{category}", Board(title="AlpacaEval", metric=_METRICS[field], rows=(3, 800))
+
+
+def _slug(judge: str) -> str:
+    return judge.lower().replace("_", "-")
 
 
 SOURCE = Source(
@@ -58,9 +70,8 @@ SOURCE = Source(
             pattern=r"https://raw\.githubusercontent\.com/tatsu-lab/alpaca_eval/[^?#]+/docs/"
             r"(?:data_AlpacaEval(?:_2)?/)?[^/?#]+_leaderboard\.csv|(?!https?:)[^?#]*\.csv",
             captures=tuple(
-                f"{_DOCS}/{folder}/{judge}_leaderboard.csv"
-                for folder, judges in _FILES.items()
-                for judge in judges
+                f"{_DOCS}/data_AlpacaEval{'_2' * (facts.version == 2)}/{judge}_leaderboard.csv"
+                for judge, facts in _JUDGES.items()
             ),
         ),
     ),
@@ -95,7 +106,7 @@ def parse(payload: Payload) -> Iterator[Snapshot]:
     table = csvs.read(payload.body)
     table.require(*_REQUIRED)
     for field in [_PLAIN, _CONTROLLED] if _controlled(table) else [_PLAIN]:
-        yield _snapshot(table, judge[1].lower().replace("_", "-"), field)
+        yield _snapshot(table, _slug(judge[1]), field)
 
 
 def _controlled(table: tables.Table) -> bool:

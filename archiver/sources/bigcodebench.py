@@ -32,12 +32,12 @@ SOURCE = Source(
         ),
     ),
     boards={
-        "bigcodebench/*/complete": Board(
-            title="BigCodeBench, from the docstring", metric=METRIC, rows=(30, 600)
-        ),
-        "bigcodebench/*/instruct": Board(
-            title="BigCodeBench, from the instruction", metric=METRIC, rows=(15, 600)
-        ),
+        f"bigcodebench/{track}/{task}": Board(title=f"BigCodeBench{name}, {told}", metric=METRIC, rows=rows)
+        for track, name in (("full", ""), ("hard", "-Hard"))
+        for task, told, rows in (
+            ("complete", "told by the docstring", (30, 600)),
+            ("instruct", "told by an instruction", (15, 600)),
+        )
     },
     cadence=timedelta(days=7),
     version=1,

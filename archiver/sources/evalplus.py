@@ -59,7 +59,8 @@ SOURCE = Source(
         "The file is in no order and prints no rank: ranks are counted from pass@1, as the site does.",
         "A model without a figure (null) is not on that board: not evaluated, not last.",
         "On 2024-04-21 the keys changed from pass@1_base and pass@1_plus to one pass@1.",
-        "On 2024-04-21 MBPP went to MBPP v0.2.0 (378 of 399 tasks): 41 models lost their figure.",
+        "On 2024-04-21 MBPP was run anew (its figures are shares of 399 tasks before, mostly of 378 after): "
+        "they do not compare, and 17 models lost theirs.",
     ),
 )
 

@@ -11,6 +11,7 @@ from archiver.checks import check
 from archiver.errors import ParseFailed
 from archiver.formats.sniff import inspect
 from archiver.records import Payload, Snapshot
+from archiver.reports.excerpt import Sought, excerpt
 from archiver.sources.open_llm import SOURCE, parse
 
 HERE = Path(__file__).resolve()
@@ -67,6 +68,13 @@ def test_a_packed_file_that_is_cut_or_too_short_of_its_end_is_no_board() -> None
             read(body[:end])
     unended = gzip.compress(gzip.decompress(body).rstrip(b"\n"))
     assert [(found.code, found.severity) for found in read(unended).findings] == [("unfinished", "error")]
+
+
+def test_the_evidence_is_shown_unpacked() -> None:
+    piece = excerpt(
+        (SAMPLES / "scores.csv.gz").read_bytes(), FLATTENED.media, Sought("taiga/кедр-7b", score=21.5)
+    )
+    assert "taiga/кедр-7b,21.5,21.5,20.5" in piece
 
 
 @pytest.fixture(scope="module")
