@@ -54,15 +54,10 @@ class WorkingCopy:
         """fresh: an empty file, else a copy of the published one if there is one. Errors as of `connect`."""
         self.target = target
         self.path = target.with_name(f"{target.name}.next-{os.getpid()}-{next(_numbers)}")
-        with translated(target, "written"):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            for leftover in _leftovers(target):
-                _remove(leftover)
-            _mine.add(self.path)
-            if not fresh:
-                with suppress(FileNotFoundError):
-                    shutil.copyfile(target, self.path)
+        _mine.add(self.path)
         try:
+            with translated(target, "written"):
+                self._prepare(fresh)
             self.connection = self._open()
         except BaseException:
             self._forget()
@@ -77,7 +72,7 @@ class WorkingCopy:
         with translated(self.target, "published"):
             (rows,) = self.connection.execute("SELECT count(*) FROM entries").fetchall()[0]
             self.connection.execute(f"CHECKPOINT {NAME}")
-            self._close()
+            self.connection.close()
             log = _log(self.path)
             if log.exists():
                 raise ArchiverError(
@@ -95,9 +90,17 @@ class WorkingCopy:
 
     def discard(self) -> None:
         """Closes and removes the copy, unless it was published."""
-        self._close()
+        self.connection.close()
         if self.path in _mine:
             self._forget()
+
+    def _prepare(self, fresh: bool) -> None:
+        self.target.parent.mkdir(parents=True, exist_ok=True)
+        for leftover in _leftovers(self.target):
+            _remove(leftover)
+        if not fresh:
+            with suppress(FileNotFoundError):
+                shutil.copyfile(self.target, self.path)
 
     def _open(self) -> duckdb.DuckDBPyConnection:
         # The copy is thrown away if anything fails, so that a log of its writes would be so much waste.
@@ -107,13 +110,11 @@ class WorkingCopy:
             {"memory_limit": MEMORY, "temp_directory": str(_spill(self.path))},
         )
 
-    def _close(self) -> None:
-        self.connection.close()
-
     def _forget(self) -> None:
         _mine.discard(self.path)
-        for path in (self.path, _log(self.path), _spill(self.path)):
-            _remove(path)
+        with suppress(OSError):  # the next load removes what this one cannot
+            for path in (self.path, _log(self.path), _spill(self.path)):
+                _remove(path)
 
 
 def _leftovers(target: Path) -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""A small world of captures for tests of the index: ledger lines, payloads, and what a parser reads of them."""
+"""A small world of captures for tests of the index: ledger lines, payloads, what a parser reads of them."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ STATES = ["a b c", "b a c", "a b c d", "gpt-1 gigachat-2", "c"]
 
 
 def world(seed: int) -> Ledger:
-    """Two sources on three routes each, states that return, excerpts, publish dates that come back, one payload
+    """Two sources on three routes each, states that return, excerpts, publish dates that return, one payload
     under two URLs, failures, captures at one time, findings and decisions."""
     dice = random.Random(seed)  # noqa: S311  # a repeatable world, no secret
     ledger = Ledger(
