@@ -206,12 +206,12 @@ class _Work:
         self._taken: dict[tuple[str, datetime, str], Capture] = {}
         self._bodies: dict[str, str] = {}
         for line in store.lines(on_damage=lambda _key, _error: None):
-            if isinstance(line, Capture) and line.source == name and line.sha256 is not None:
+            if isinstance(line, Capture) and line.source == name:
                 self._note(line)
 
     def _note(self, capture: Capture) -> None:
-        """Remembers what was got. A body that was found wanting is final only where it cannot change."""
-        if capture.outcome != "failed" or capture.via == "git":
+        """Remembers what was got. What was found wanting is final where it cannot change: in a commit."""
+        if capture.outcome != "failed" or (capture.via == "git" and capture.reason != "network"):
             self._taken[capture.url, capture.captured_at, capture.origin or ""] = capture
         if capture.outcome != "failed" and capture.sha256 is not None:
             self._bodies[f"sha256:{capture.sha256}"] = capture.sha256

@@ -83,12 +83,9 @@ class GitPast:
         if body is None:
             what = f"{version.origin}: the repository does not give its contents ({version.place})."
             return failed(version, "git", "network", what)
-        reply = Reply(url=version.url, captured_at=version.at, body=body)
-        return (
-            judged(version, "git", reply)
-            if body
-            else failed(version, "git", "empty", f"{version.origin}: empty")
-        )
+        if not body:
+            return failed(version, "git", "empty", f"{version.origin}: the file is empty.")
+        return judged(version, "git", Reply(url=version.url, captured_at=version.at, body=body))
 
     def close(self) -> None:
         """Ends the processes of git."""
