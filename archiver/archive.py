@@ -27,7 +27,7 @@ from .records import utc
 if TYPE_CHECKING:
     import duckdb
 
-    from . import backfill, ingest
+    from . import backfill, ingest, sources, trial
     from .capture.backfill import Via
     from .capture.sweep import Event
     from .database.load import Published
@@ -105,6 +105,22 @@ class Archive(Questions):
 
         return Registry.load(self.config.names)
 
+    @cached_property
+    def catalog(self) -> sources.Catalog:
+        """The sources: the built-in ones, and those defined in `boards/`. Raises `UsageError`."""
+        from .definitions import catalog
+
+        return catalog(self.path)
+
+    def parser(self, source: str) -> sources.Parser:
+        """The parser of a source; of a built-in one also where `boards/` is in disorder.
+
+        Raises `UnknownName`, `UsageError`.
+        """
+        from . import sources
+
+        return (sources.BUILT_IN if source in sources.names() else self.catalog).load(source)
+
     @property
     def index(self) -> Path:
         """The published index."""
@@ -137,10 +153,12 @@ class Archive(Questions):
         *names: str,
         only: Callable[[str], bool] | None = None,
         on_event: Callable[[Event], None] | None = None,
+        on_skip: Callable[[ingest.Skipped], object] | None = None,
     ) -> list[Capture]:
         """One pass over sources (default: all that are configured), then the index is brought up.
 
-        only: which of the sources' fixed URLs to ask (default: all).
+        only: which of the sources' fixed URLs to ask (default: all). on_skip: told of each route that is left
+        out, since the environment does not hold its key.
         Returns every attempt, failed ones among them. Raises `UnknownName`, `ArchiveBusy`.
         """
         from . import ingest
@@ -152,18 +170,31 @@ class Archive(Questions):
                 names,
                 version=__version__,
                 now=self.now,
+                catalog=self.catalog,
                 only=only,
                 on_event=on_event,
+                on_skip=on_skip,
             )
             self._bring_up()
         return attempts
+
+    def try_sources(self, *names: str, on_event: Callable[[Event], None] | None = None) -> list[trial.Trial]:
+        """Asks sources for real, parses and checks what they answer, keeps nothing; see `trial.Trial`.
+
+        Needs no archive. Raises `UnknownName`.
+        """
+        from . import trial
+
+        return trial.run(
+            self.config, self.catalog, names, version=__version__, now=self.now, on_event=on_event
+        )
 
     def take(self, recordings: Iterable[ingest.Recording]) -> list[ingest.Taken]:
         """Imports recordings (see `ingest.recordings`, `ingest.manifest`), then brings up the index."""
         from . import ingest
 
         with self.lock():
-            taken = list(ingest.take(self.store, recordings))
+            taken = list(ingest.take(self.store, recordings, self.catalog))
             self._bring_up()
         return taken
 
@@ -349,6 +380,7 @@ class Archive(Questions):
             path or self.index,
             self.registry,
             warn=self.warn,
+            catalog=self.catalog,
             fresh=fresh,
             progress=self.progress,
         )

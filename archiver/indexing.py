@@ -34,6 +34,7 @@ def bring_up(
     registry: Registry,
     *,
     warn: Warn,
+    catalog: sources.Catalog = sources.BUILT_IN,
     fresh: bool = False,
     progress: Progress | None = None,
 ) -> Published:
@@ -47,7 +48,7 @@ def bring_up(
 
     with Loader(path, fresh=fresh) as loader:
         _add_lines(store, loader, warn)
-        parsers = {name: sources.load(name) for name in sources.names()}
+        parsers = {name: catalog.load(name) for name in catalog.names()}
         waiting = loader.pending({name: parser.SOURCE.version for name, parser in parsers.items()})
         for number, pending in enumerate(waiting):
             if progress:

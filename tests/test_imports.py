@@ -29,6 +29,8 @@ MAY_IMPORT = {
     "reports": {"errors", "records", "formats", "answers"},
     "asking": {"errors", "records", "answers"},
     "ingest": {"errors", "records", "config", "sources", "formats", "store", "capture"},
+    "definitions": {"errors", "sources", "formats"},
+    "trial": {"errors", "records", "config", "sources", "capture", "ingest", "indexing"},
     "backfill": {"errors", "records", "config", "sources", "formats", "store", "capture"},
     "indexing": {"errors", "records", "sources", "checks", "store", "identity", "database"},
 }

@@ -47,11 +47,10 @@ def explain(archive: Archive, board: str, model: str, as_of: datetime | None, fo
 
 def _excerpt(archive: Archive, evidence: Evidence) -> str:
     """The piece of the payload; where the bytes cannot be had, that is said and the rest stands."""
-    from .. import sources
     from ..reports.excerpt import Sought, excerpt
 
     source, _, category = evidence.board.partition("/")
-    routes = {route.name: route for route in sources.load(source).SOURCE.routes}
+    routes = {route.name: route for route in archive.parser(source).SOURCE.routes}
     try:
         body = archive.store.payload(source, evidence.payload_sha256)
     except ArchiverError as error:
@@ -126,16 +125,16 @@ def status(archive: Archive, names: bool, form: str | None) -> None:
     show_default=True,
     help="How entries are written.",
 )
-def parse(source: str, file: Path, url: str | None, form: str) -> None:
+@click.pass_obj
+def parse(archive: Archive, source: str, file: Path, url: str | None, form: str) -> None:
     """Read a payload without keeping anything: its entries as JSON lines.
 
     What was seen on the way is told on standard error. Needs no archive.
     """
-    from .. import sources
     from ..reports.entries import entry_rows
     from ..reports.listing import print_any
 
-    snapshots = list(_read(sources.load(source), file, url or file.name))
+    snapshots = list(_read(archive.parser(source), file, url or file.name))
     rows = [row for snapshot in snapshots for row in entry_rows(snapshot)]
     cells = [list(row.values()) for row in rows]
     if form == "table":

@@ -14,7 +14,7 @@ from ..records import utc
 
 if TYPE_CHECKING:
     from ..archive import Archive, Unread
-    from ..ingest import Recording, Taken
+    from ..ingest import Recording, Skipped, Taken
     from ..records import Capture
 
 
@@ -29,11 +29,14 @@ def capture(archive: Archive, sources: tuple[str, ...]) -> None:
     """
     from ..capture.progress import progress
 
+    skipped: list[Skipped] = []
     with progress() as on_event:
-        attempts = archive.capture(*sources, on_event=on_event)
+        attempts = archive.capture(*sources, on_event=on_event, on_skip=skipped.append)
+    for each in skipped:
+        click.echo(f"skipped    {each.source}  its route {each.route} {each.why}", err=True)
     for attempt in attempts:
         click.echo(_attempt(attempt))
-    _finish(attempts, archive.unread(attempt.sha256 for attempt in attempts))
+    _finish(attempts, archive.unread(attempt.sha256 for attempt in attempts if attempt.sha256))
 
 
 def _attempt(attempt: Capture) -> str:
@@ -76,9 +79,9 @@ def import_(
     if manifest is not None:
         if at or url:
             raise UsageError("--manifest gives each file's time and URL: leave out --at and --url.")
-        found, refused = ingest.manifest(manifest, words)
+        found, refused = ingest.manifest(manifest, words, archive.catalog)
     else:
-        found = _named(words, at, url)
+        found = _named(archive, words, at, url)
     taken = refused + archive.take(found)
     for each in taken:
         if each.capture is None:
@@ -90,10 +93,10 @@ def import_(
     for line in _counts(taken):
         click.echo(line)
     captures = [each.capture for each in taken if each.capture]
-    _finish(captures, archive.unread(capture.sha256 for capture in captures))
+    _finish(captures, archive.unread(capture.sha256 for capture in captures if capture.sha256))
 
 
-def _named(words: tuple[str, ...], at: str | None, url: str | None) -> list[Recording]:
+def _named(archive: Archive, words: tuple[str, ...], at: str | None, url: str | None) -> list[Recording]:
     from .. import ingest
 
     if len(words) < 2:
@@ -105,7 +108,7 @@ def _named(words: tuple[str, ...], at: str | None, url: str | None) -> list[Reco
         raise UsageError(
             f"--at {at!r} is not a time.", todo="write 2025-04-09 or 2025-04-09T12:00:00Z"
         ) from error
-    return ingest.recordings(source, map(Path, files), when, url)
+    return ingest.recordings(source, map(Path, files), when, url, archive.catalog)
 
 
 def _counts(taken: Iterable[Taken]) -> Iterator[str]:

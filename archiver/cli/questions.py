@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from .. import answers
+from ..errors import UsageError
 from ..reports import notes
 from . import output
 from .options import as_of_option, bounds, format_option
@@ -105,10 +106,23 @@ def boards(archive: Archive, patterns: tuple[str, ...], form: str | None) -> Non
 
 
 @click.command()
+@click.argument("names", metavar="[SOURCE]…", nargs=-1)
+@click.option("--live", is_flag=True, help="Try each for real, keep nothing, say which still parse.")
 @format_option
 @click.pass_obj
-def sources(archive: Archive, form: str | None) -> None:
-    """List the publishers: licence, attribution, reach, last success."""
+def sources(archive: Archive, names: tuple[str, ...], live: bool, form: str | None) -> None:
+    """List the publishers: licence, attribution, reach, last success.
+
+    With --live each (or those named) is asked for its boards now, and the answers are parsed and checked;
+    exit code 1 says that one does not parse.
+    """
+    if live:
+        from .live import try_sources
+
+        try_sources(archive, names, form)
+        return
+    if names:
+        raise UsageError("Sources are named only with --live.", todo="leave them out, or add --live")
     from ..reports.listing import SOURCES
 
     show(answers.sources(archive.connect()), SOURCES, form)

@@ -36,6 +36,15 @@ SOURCES: Layout = {
     "homepage": Column("Homepage", worth=7, flexible=True),
     "attribution": Column("Attribution", worth=8, flexible=True),
 }
+TRIALS: Layout = {
+    "source": Column("Source"),
+    "route": Column("Route", worth=3),
+    "verdict": Column("Verdict"),
+    "boards": Column("Boards", worth=1, right=True),
+    "entries": Column("Entries", worth=2, right=True),
+    "why": Column("What is wrong", flexible=True),
+    "url": Column("Address", worth=4, flexible=True),
+}
 FOUND: Layout = {
     "kind": Column("Kind"),
     "name": Column("Name", flexible=True),
@@ -77,6 +86,7 @@ UNMAPPED: Layout = {
     "last": Column("Last", worth=5),
 }
 _MARKS = {"overdue": "yellow", "never": "dim", "failed": "red", "fresh": "green", False: "yellow"}
+_MARKS |= {"parses": "green", "held": "yellow", "fails": "red", "skipped": "dim"}
 
 
 def print_listing(

@@ -1,0 +1,103 @@
+"""Trying sources for real: asked, judged, parsed and checked as in a pass, and nothing is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from . import ingest, sources
+from .errors import ParseFailed
+from .indexing import read
+from .records import Capture, Payload, Reply
+
+if TYPE_CHECKING:
+    from .capture.sweep import Event
+    from .config import Config
+
+Verdict = Literal["parses", "held", "fails", "skipped"]
+"""`parses`: read, and no check speaks against it. `held`: read, but a check would hold it. `fails`: not got
+or not read. `skipped`: nothing to ask, or a key is missing."""
+
+
+class Trial(NamedTuple):
+    """What came of one address."""
+
+    source: str
+    route: str
+    verdict: Verdict
+    boards: int
+    entries: int
+    url: str
+    why: str
+    """What is wrong; empty where it parses."""
+
+
+def run(
+    config: Config,
+    catalog: sources.Catalog,
+    names: Sequence[str],
+    *,
+    version: str,
+    now: Callable[[], datetime],
+    on_event: Callable[[Event], object] | None = None,
+) -> list[Trial]:
+    """Tries sources: those named, else the configured ones, else all. Sorted by source.
+
+    Raises `UnknownName` before anything is asked.
+    """
+    from .capture.sweep import sweep
+
+    work = _Work(catalog, now)
+    plans = ingest.planned(config, catalog, names, work.skip)
+    fetcher = ingest.client(config, version, now)
+    sweep(plans, fetcher, work.keep, lambda _source, _url: None, on_event or (lambda _event: None))
+    tried = {trial.source for trial in work.trials}
+    for name in names or config.sources or catalog.names():
+        if name not in tried:
+            work.skip(ingest.Skipped(name, "", "it has no address to ask"))
+    return sorted(work.trials)
+
+
+@dataclass
+class _Work:
+    catalog: sources.Catalog
+    now: Callable[[], datetime]
+    trials: list[Trial] = field(default_factory=list)
+
+    def skip(self, skipped: ingest.Skipped) -> None:
+        self.trials.append(Trial(skipped.source, skipped.route, "skipped", 0, 0, "", skipped.why))
+
+    def keep(self, source: str, route: str, reply: Reply) -> Capture:
+        """In the place of the store: the reply is tried, and what a ledger line would say is made up."""
+        verdict, boards, entries, why = self._tried(source, reply)
+        self.trials.append(Trial(source, route, verdict, boards, entries, reply.url, why))
+        return Capture(
+            capture_id="",
+            ledger="",
+            line=0,
+            source=source,
+            route=route,
+            url=reply.url,
+            captured_at=reply.captured_at,
+            loaded_at=self.now(),
+            outcome="failed" if verdict == "fails" else "stored",
+            detail=why,
+        )
+
+    def _tried(self, source: str, reply: Reply) -> tuple[Verdict, int, int, str]:
+        if reply.reason is not None or reply.body is None:
+            return "fails", 0, 0, f"{reply.reason}: {reply.detail}"
+        boards = entries = 0
+        held: dict[str, None] = {}
+        try:
+            for snapshot, findings in read(self.catalog.load(source), Payload(reply.body, reply.url)):
+                boards, entries = boards + 1, entries + len(snapshot.entries)
+                wrong = (finding for finding in findings if finding.severity == "error")
+                held |= dict.fromkeys(f"{snapshot.board}: {finding.sentence}" for finding in wrong)
+        except ParseFailed as error:
+            return "fails", boards, entries, error.what
+        except Exception as error:  # noqa: BLE001  # one parser's slip must not end the trial of the others
+            return "fails", boards, entries, f"the parser stumbled: {type(error).__name__}: {error}"
+        return "held" if held else "parses", boards, entries, " ".join(held)
