@@ -63,7 +63,8 @@ class Route:
     robots: bool = False
     """True for pages made for people: robots.txt is obeyed. Files and APIs made for programs need none."""
     key: Key | None = None
-    """Needed for a capture; without it the route is skipped, which is said."""
+    """Needed for a capture; without it the route is skipped, which is said. A route with a key has fixed
+    `captures`: a discovery could lead to another site."""
 
     def owns(self, url: str) -> bool:
         return re.fullmatch(self.pattern, url) is not None
