@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from archiver import Archive, sources
+from archiver import Archive, definitions, sources
 from archiver.config import Config
 from archiver.definitions import catalog
 from archiver.errors import ParseFailed, UnknownName, UsageError
 from archiver.records import Payload, Snapshot
+from archiver.sources._defined import FORMS
 from tests.internet import Internet, answer
 
 BASE = """
@@ -148,6 +150,23 @@ def test_a_mistake_is_named_with_what_is_allowed(tmp_path: Path, text: str, told
 def test_names_that_cannot_be(tmp_path: Path, name: str, told: str) -> None:
     with pytest.raises(UsageError, match=told):
         catalog(define(tmp_path, name=name))
+
+
+def test_the_readme_describes_a_board_that_works(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+    [shown] = re.findall(r"```toml\n(# boards/(\w+)\.toml\n.*?)```", text, re.DOTALL)
+    snapshot = parsed(
+        define(tmp_path, shown[0], shown[1]),
+        b"Model,Team,Accuracy\nA,Acme,61.5 \xc2\xb1 0.4\nB,Bell,59%\n",
+        shown[1],
+    )
+    assert [(e.model, e.organization, e.rank, e.score_low) for e in snapshot.entries] == [
+        ("A", "Acme", 1, 61.1),
+        ("B", "Bell", 2, None),
+    ]
+    section = text.partition("## A board of your own")[2].partition("\n## ")[0]
+    for word in (*definitions._READERS, *definitions._MEANINGS, *FORMS):
+        assert word in section, f"the README does not tell of {word}"
 
 
 @pytest.fixture

@@ -140,7 +140,13 @@ def test_a_key_that_cannot_be_one_is_not_sent_and_not_shown(
     assert net.seen == []
 
 
-def test_only_routes_with_something_to_ask_need_a_key() -> None:
-    for name in sources.names():
-        for route in sources.load(name).SOURCE.routes:
-            assert route.key is None or route.captures or route.discover
+def test_a_key_goes_to_fixed_addresses_only() -> None:
+    """A discovery can lead to another site, and a key must not follow it there."""
+    keyed = [
+        (name, route)
+        for name in sources.names()
+        for route in sources.load(name).SOURCE.routes
+        if route.key is not None
+    ]
+    assert [name for name, _ in keyed] == ["artificial_analysis"]
+    assert all(route.captures and route.discover is None for _, route in keyed)

@@ -21,8 +21,12 @@ KEY = "@key"
 MAX_ROWS = 100_000
 """Rows that a board may have."""
 
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
-_MARKS = re.compile(r"(\*\*\*|\*\*|~~|`)(?=\S)(.+?)(?<=\S)\1")
+MAX_DEPTH = 8
+"""Levels of a nested record that get names of their own; what is deeper stays one value."""
+
+# Both bounded, so that a cell without an end to its marks takes no time that grows with its square.
+_LINK = re.compile(r"!?\[([^\[\]]{0,500})\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
+_MARKS = re.compile(r"(\*\*\*|\*\*|~~|`)(?=\S)(.{1,300}?)(?<=\S)\1")
 
 
 class Rows(NamedTuple):
@@ -107,10 +111,10 @@ def _flat(record: Mapping[str, object]) -> dict[str, object]:
     return found
 
 
-def _paths(record: Mapping[str, object], above: str) -> Iterator[tuple[str, object]]:
+def _paths(record: Mapping[str, object], above: str, depth: int = 1) -> Iterator[tuple[str, object]]:
     for name, value in record.items():
-        if isinstance(value, dict) and value:
-            yield from _paths(value, f"{above}{name}.")
+        if isinstance(value, dict) and value and depth < MAX_DEPTH:
+            yield from _paths(value, f"{above}{name}.", depth + 1)
         else:
             yield above + name, value
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
+import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from archiver.errors import ParseFailed
 from archiver.formats.rows import KEY, Form, Where, read
@@ -109,3 +113,32 @@ def test_other_delimiters() -> None:
     assert read(b"model;score\na;1\n", "csv", COLUMNS, Where(delimiter=";")).records == [
         {"model": "a", "score": "1"}
     ]
+
+
+def test_a_record_is_flat_only_so_far_down() -> None:
+    deep: object = 1
+    for _ in range(200):
+        deep = {"a": deep}
+    [record] = read(json.dumps([{"model": "x", "score": 1, "deep": deep}]).encode(), "json", COLUMNS).records
+    assert set(record) == {"model", "score", "deep" + ".a" * 7}
+
+
+def test_marks_without_an_end_take_no_time() -> None:
+    cell = "`a " * 20_000 + "[b](" * 20_000
+    started = time.process_time()
+    read(f"|model|score|\n|-|-|\n|{cell}|1|\n\nEnd".encode(), "markdown-table", COLUMNS)
+    assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize("form", SAME)
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_damaged_bytes_only_ever_fail_to_parse(form: Form, data: st.DataObject) -> None:
+    body = SAME[form]
+    start = data.draw(st.integers(0, len(body)))
+    middle = data.draw(st.one_of(st.binary(max_size=20), st.text(max_size=20).map(str.encode)))
+    damaged = body[:start] + middle + body[start + data.draw(st.integers(0, 30)) :]
+    try:
+        assert read(damaged, form, COLUMNS).records
+    except ParseFailed as failed:
+        assert str(failed).strip()
