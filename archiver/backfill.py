@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -142,7 +143,7 @@ def _past(
         from .capture.git import GitPast
 
         files = [item for item in history if isinstance(item, sources.GitFile)]
-        return GitPast(files, routes, lambda url: _repository(url, wanted, config), busy)
+        return GitPast(files, routes, partial(_repository, wanted, config), busy)
     if via == "wayback":
         from .capture.wayback import WaybackPast
 
@@ -154,15 +155,16 @@ def _past(
     return HubPast(revised, routes, fetcher, since=wanted.since, until=wanted.last, tell=busy)
 
 
-def _repository(url: str, wanted: Wanted, config: Config) -> Repository:
+def _repository(wanted: Wanted, config: Config, url: str, branch: str) -> Repository:
     """The clone of a repository, or the one that the operator names in its place."""
     from .capture import repository
     from .capture.git import cached_at
 
     if wanted.repo is not None and "://" not in wanted.repo and Path(wanted.repo).exists():
-        return repository.local(Path(wanted.repo))
+        return repository.local(Path(wanted.repo), branch)
     address = wanted.repo or config.mirrored(url)
-    return repository.clone(address, cached_at(wanted.cache or cache_folder(), address))
+    folder = cached_at(wanted.cache or cache_folder(), address, branch)
+    return repository.clone(address, folder, branch)
 
 
 def cache_folder() -> Path:

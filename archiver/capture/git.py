@@ -19,8 +19,9 @@ from ..sources import GitFile, Route
 from .backfill import Listing, Tell, Version, Via, failed, is_glob, judged, route_named
 from .repository import Repository
 
-MainLine = Callable[[str], Repository]
-"""Repository URL → a clone of it, brought up to date, or the local one. Raises `CaptureFailed`."""
+Clone = Callable[[str, str], Repository]
+"""Repository URL and branch (empty for its default) → a clone, brought up to date, or the local repository.
+Raises `CaptureFailed`."""
 
 _LOG = ("log", "--first-parent", "--diff-merges=first-parent", "-z", "--no-abbrev")
 
@@ -41,12 +42,14 @@ class GitPast:
         self,
         files: Sequence[GitFile],
         routes: Sequence[Route],
-        clone: MainLine,
+        clone: Clone,
         tell: Tell = lambda _what: None,
     ) -> None:
         """files: of one source. clone: gives the repository that a file is in."""
         self._files, self._routes, self._clone, self._tell = files, routes, clone, tell
-        self._open: dict[str, Repository] = {}
+        self._open: dict[tuple[str, str], Repository] = {}
+        self._seen: set[tuple[str, str, str]] = set()
+        self._foreign: set[str] = set()
         self._home: dict[str, Repository] = {}
 
     def listing(self) -> Listing:
@@ -67,6 +70,7 @@ class GitPast:
         for file in absent:
             told = f"{file.repository}: no version of {file.path} is on its main line"
             (found.notes if file.repository in having else found.problems).append(told)
+        found.notes += sorted(self._foreign)
         return found
 
     def prepare(self, versions: Sequence[Version]) -> None:
@@ -93,22 +97,25 @@ class GitPast:
             repository.close()
 
     def _versions(self, file: GitFile) -> Iterator[Version]:
-        if file.repository not in self._open:
+        place = file.repository, file.branch
+        if place not in self._open:
             self._tell(file.repository)
-            self._open[file.repository] = self._clone(file.repository)
-        repository = self._open[file.repository]
+            self._open[place] = self._clone(*place)
+        repository = self._open[place]
         route = route_named(self._routes, file.route)
-        seen: set[tuple[str, str]] = set()
         for path in _paths(repository, file.path):
             for change in reversed(_changes(repository, path)):
-                if (change.commit, change.path) in seen:  # a dated file that began as a copy of another
+                if (name := (file.route, change.commit, change.path)) in self._seen:
+                    continue  # another file of this source was followed to the same old name
+                self._seen.add(name)
+                if not (url := _recorded(file, route, path, change)):
+                    self._foreign.add(f"{file.repository}: {change.path} belongs to no route: left out")
                     continue
-                seen.add((change.commit, change.path))
                 self._home[change.blob] = repository
                 yield Version(
                     route=route.name,
                     media=route.media,
-                    url=_recorded(file, route, path, change),
+                    url=url,
                     at=change.at,
                     origin=f"{change.commit}:{change.path}",
                     place=change.blob,
@@ -129,12 +136,11 @@ def pinned(repository: str, commit: str, path: str) -> str | None:
 
 
 def _recorded(file: GitFile, route: Route, path: str, change: _Change) -> str:
-    """The URL of a version: pinned to its commit where the route takes that, else the file's own."""
-    url = pinned(file.repository, change.commit, change.path)
-    if url is not None and route.owns(url):
-        return url
-    own = file.url.replace("{name}", path.rpartition("/")[2])
-    return own or pinned(file.repository, change.commit, path) or path
+    """The URL of a version: pinned to its commit where the route takes that, else the file's own; or none."""
+    raw = pinned(file.repository, change.commit, change.path)
+    if raw is not None and route.owns(raw):
+        return raw
+    return file.url.replace("{name}", path.rpartition("/")[2])
 
 
 def _paths(repository: Repository, path: str) -> list[str]:
@@ -164,10 +170,10 @@ def _changes(repository: Repository, path: str) -> list[_Change]:
     return found
 
 
-def cached_at(folder: Path, repository: str) -> Path:
-    """Where the clone of a repository is kept between runs."""
+def cached_at(folder: Path, repository: str, branch: str = "") -> Path:
+    """Where the clone of a repository's branch is kept between runs."""
     from hashlib import sha256
 
     name = "-".join(part for part in urlsplit(repository).path.split("/") if part).removesuffix(".git")
     safe = "".join(char if char.isalnum() or char in "-_." else "-" for char in name)[-60:]
-    return folder / f"{safe}-{sha256(repository.encode()).hexdigest()[:8]}"
+    return folder / f"{safe}-{sha256(f'{repository} {branch}'.encode()).hexdigest()[:8]}"

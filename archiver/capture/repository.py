@@ -100,15 +100,23 @@ class Repository:
         return self._contents
 
 
-def local(path: Path) -> Repository:
-    """A repository on this machine, its checked-out line. Raises `CaptureFailed` where there is none."""
-    _git("-C", str(path), "rev-parse", "--verify", "HEAD^{commit}")
+def local(path: Path, branch: str = "") -> Repository:
+    """A repository on this machine: a branch of it, or what is checked out where it has no such branch.
+
+    Raises `CaptureFailed` where there is no repository, or nothing in it.
+    """
+    heads = (f"refs/remotes/origin/{branch}", f"refs/heads/{branch}") if branch else ()
+    there = (
+        _git("-C", str(path), "for-each-ref", "--format=%(refname)", *heads).decode().split() if heads else []
+    )
+    head = there[-1] if there else "HEAD"
+    _git("-C", str(path), "rev-parse", "--verify", f"{head}^{{commit}}")
     promisor = _git("-C", str(path), "config", "--default", "", "--get", "extensions.partialClone")
-    return Repository(path, "HEAD", promisor=promisor.decode().strip())
+    return Repository(path, head, promisor=promisor.decode().strip())
 
 
-def clone(url: str, folder: Path) -> Repository:
-    """A clone without contents, in a folder that is kept: made, or brought up to date.
+def clone(url: str, folder: Path, branch: str = "") -> Repository:
+    """A clone of one branch without contents, in a folder that is kept: made, or brought up to date.
 
     A first clone appears whole or not at all. Raises `CaptureFailed`.
     """
@@ -116,14 +124,16 @@ def clone(url: str, folder: Path) -> Repository:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".clone-", dir=folder.parent) as temporary:
             fresh = Path(temporary) / "clone"
-            options = ("--quiet", "--filter=blob:none", "--no-checkout", "--single-branch", "--no-tags")
+            options = ["--quiet", "--filter=blob:none", "--no-checkout", "--single-branch", "--no-tags"]
+            options += [f"--branch={branch}"] if branch else []
             _git("clone", *options, "--", url, str(fresh))
             if folder.exists():
                 shutil.rmtree(folder)
             fresh.rename(folder)
     else:
         _git("-C", str(folder), "fetch", "--quiet", "--no-tags", "--filter=blob:none", "--force", "origin")
-    return Repository(folder, "refs/remotes/origin/HEAD", promisor="origin")
+    head = f"refs/remotes/origin/{branch or 'HEAD'}"
+    return Repository(folder, head, promisor="origin")
 
 
 def _git(*words: str, stdin: bytes | None = None) -> bytes:

@@ -21,8 +21,9 @@ from ..errors import UnknownName
 from ..formats import ranking
 from ..records import Payload, Snapshot
 
-Media = Literal["parquet", "html", "csv", "json", "yaml", "markdown", "event-stream", "gzip"]
-"""What a route serves. `gzip`: a file that is packed by itself, not by the transfer."""
+Media = Literal["parquet", "html", "csv", "json", "yaml", "markdown", "event-stream", "gzip", "zip"]
+"""What a route serves. `gzip`: a file that is packed by itself, not by the transfer. `zip`: an archive of text
+files, or one of them taken out of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,8 @@ class GitFile:
     """What a version is recorded under where its raw URL, pinned to the commit, is none of the route's (an
     older name of the file, a host without raw URLs): the address that the publisher serves the file at.
     `{name}` stands for the file's own name."""
+    branch: str = ""
+    """The line that the publisher serves from, where that is not the repository's default."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from ..errors import ParseFailed
 from ..formats import csvs, ranks, tables, text
 from ..formats.fields import Audit, Fields
 from ..records import Entry, Payload, Snapshot
-from . import Board, Route, Source
+from . import Board, GitFile, Route, Source
 
 _DOCS = "https://raw.githubusercontent.com/tatsu-lab/alpaca_eval/main/docs"
 
@@ -78,6 +78,10 @@ SOURCE = Source(
     boards=dict(_boards()),
     cadence=timedelta(days=7),
     version=1,
+    history=tuple(
+        GitFile("https://github.com/tatsu-lab/alpaca_eval", f"docs/{folder}*_leaderboard.csv", "repository")
+        for folder in ("", "data_AlpacaEval/", "data_AlpacaEval_2/")
+    ),
     quirks=(
         "The repository's code is under Apache-2.0, its data under CC BY-NC 4.0; the boards count as data.",
         "Each judge is a track of its own. AlpacaEval 1 (alpaca-eval-gpt4, claude, chatgpt-fn) compares with "

@@ -10,7 +10,7 @@ from ..errors import ParseFailed
 from ..formats import csvs, jsons, ranks
 from ..formats.fields import Audit
 from ..records import Entry, Finding, Payload, Snapshot, utc
-from . import Board, Request, Route, Source
+from . import Board, GitFile, HubFile, Request, Route, Source
 
 _REPOSITORY = "lmarena/arena-hard-auto"
 _NAME = r"arena_hard_(?:auto_)?leaderboard_[^/?#]+\.csv"
@@ -58,6 +58,12 @@ SOURCE = Source(
     },
     cadence=timedelta(days=7),
     version=1,
+    history=(
+        GitFile(
+            f"https://github.com/{_REPOSITORY}", "leaderboard/arena_hard_*leaderboard_*.csv", "repository"
+        ),
+        HubFile("lmarena-ai/chatbot-arena-leaderboard", "space", "arena_hard_*leaderboard_*.csv", "space"),
+    ),
     quirks=(
         "The licence is that of the repository which holds the files.",
         "The board prints no rank: ranks are counted from the score, equal scores share the better one.",

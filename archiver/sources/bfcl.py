@@ -10,7 +10,7 @@ from ..errors import ParseFailed
 from ..formats import csvs, numbers, tables, text
 from ..formats.fields import Audit, Fields
 from ..records import Entry, Finding, Payload, Snapshot
-from . import Board, Route, Source
+from . import Board, GitFile, Route, Source
 
 _METRIC = "overall accuracy (%)"
 _SITE = "https://gorilla.cs.berkeley.edu"
@@ -75,6 +75,10 @@ SOURCE = Source(
     },
     cadence=timedelta(days=1),
     version=1,
+    history=tuple(
+        GitFile("https://github.com/ShishirPatil/gorilla", name, "site", f"{_SITE}/{name}", branch="gh-pages")
+        for name in ("data_overall.csv", "data.csv")
+    ),
     quirks=(
         "The licence is that of the Gorilla repository and of the benchmark's dataset.",
         "A model stands once with native function calling (FC) and once by prompt (Prompt): see `variant`.",

@@ -8,7 +8,7 @@ from datetime import timedelta
 from ..errors import ParseFailed
 from ..formats import keyed
 from ..records import Finding, Payload, Snapshot
-from . import Board, Route, Source
+from . import Board, GitFile, Route, Source
 from ._pass_at_one import METRIC, Layout, layout, snapshots
 
 _HARD_TASKS = 148
@@ -41,6 +41,12 @@ SOURCE = Source(
     },
     cadence=timedelta(days=7),
     version=1,
+    history=tuple(
+        GitFile(
+            "https://github.com/bigcode-bench/bigcode-bench.github.io", name, "site", url=f"{_SITE}/{name}"
+        )
+        for name in ("results.json", "results-hard.json")
+    ),
     quirks=(
         "The licence of the results is not stated; the BigCodeBench code is under Apache-2.0.",
         "The file is in no order and prints no rank: ranks are counted from pass@1, as the site does.",

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from ..formats import keyed
 from ..records import Payload, Snapshot
-from . import Board, Route, Source
+from . import Board, GitFile, Route, Source
 from ._pass_at_one import METRIC, Layout, layout, snapshots
 
 _LAYOUTS = (
@@ -54,6 +54,14 @@ SOURCE = Source(
     },
     cadence=timedelta(days=7),
     version=1,
+    history=(
+        GitFile(
+            "https://github.com/evalplus/evalplus.github.io",
+            "results.json",
+            "site",
+            url="https://evalplus.github.io/results.json",
+        ),
+    ),
     quirks=(
         "The licence of the results is not stated; the EvalPlus code is under Apache-2.0.",
         "The file is in no order and prints no rank: ranks are counted from pass@1, as the site does.",

@@ -10,7 +10,7 @@ from ..errors import ParseFailed
 from ..formats import csvs, text
 from ..formats.fields import Audit
 from ..records import Finding, Payload, Snapshot, utc
-from . import Board, Request, Route, Source
+from . import Board, GitFile, Request, Route, Source
 from . import _livebench_rows as rows_of
 from ._livebench_releases import DRAFTS, NEWEST, RELEASES, Categories, tasks
 
@@ -59,6 +59,14 @@ SOURCE = Source(
     },
     cadence=timedelta(days=1),
     version=1,
+    history=(
+        GitFile(
+            "https://github.com/LiveBench/livebench.github.io",
+            "public/table*.csv",
+            "table",
+            url=_SITE + "/{name}",
+        ),
+    ),
     quirks=(
         "Each release has other questions, so each is a track of its own; scores of two do not compare.",
         "A release's table is edited in place for months: snapshots are placed by the time of capture.",

@@ -11,7 +11,7 @@ from ..formats import markdown, numbers, ranks, text
 from ..formats.fields import Audit
 from ..formats.tables import Table
 from ..records import Entry, Payload, Snapshot
-from . import Board, Route, Source
+from . import Board, GitFile, Route, Source
 
 _RESULTS = (
     "https://raw.githubusercontent.com/RefalMachine/llmtf_open/master/"
@@ -41,6 +41,14 @@ SOURCE = Source(
     boards={"llmtf_open/*": Board(title="llmtf_open, Russian Arena-Hard", metric=_ELO, rows=(10, 300))},
     cadence=timedelta(days=7),
     version=1,
+    history=(
+        GitFile(
+            "https://github.com/RefalMachine/llmtf_open",
+            "benchmark/llmaaj/ru_arena-hard-v0.1/judges/deepseek/results.md",
+            "results",
+            url=_RESULTS,
+        ),
+    ),
     quirks=(
         "No rank is printed: ranks are counted from the rating, equal ratings share the better one.",
         "Ratings are estimated anew for each version, gpt-4o-mini fixed at 1000: they move by themselves.",

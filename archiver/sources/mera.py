@@ -16,7 +16,7 @@ from ..formats import htmls, numbers, ranks, text
 from ..formats.fields import Audit
 from ..formats.tables import Table
 from ..records import Entry, Payload, Snapshot
-from . import Board, Route, Source
+from . import Board, Route, Source, WaybackUrl
 
 _SITE = "https://mera.a-ai.ru"
 _TRACKS = ("text", "code", "industrial", "multi")
@@ -61,6 +61,7 @@ SOURCE = Source(
     cadence=timedelta(days=1),
     version=1,
     proven=False,
+    history=tuple(WaybackUrl(f"{_SITE}/ru/{track}/leaderboard", "page") for track in _TRACKS),
     quirks=(
         "No page was ever recorded: this reader is unproven, and refuses a table that it does not know.",
         "The Human Benchmark is a row of the table and no competitor.",

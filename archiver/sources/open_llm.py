@@ -8,7 +8,7 @@ from datetime import timedelta
 from ..formats import csvs, packed, parquet, ranks
 from ..formats.fields import Audit, Fields
 from ..records import Entry, Finding, Payload, Snapshot
-from . import Board, Route, Source
+from . import Board, HubFile, Route, Source
 
 _HUB = "https://huggingface.co/datasets/open-llm-leaderboard/contents"
 _BOARD = "open_llm/v2/overall"
@@ -59,6 +59,7 @@ SOURCE = Source(
     boards={_BOARD: Board(title="Open LLM Leaderboard 2", metric="average (%)", rows=(100, 12000))},
     cadence=timedelta(days=30),
     version=1,
+    history=(HubFile("open-llm-leaderboard/contents", "dataset", "data/train-*.parquet", "dataset"),),
     quirks=(
         "The licence of the results is not stated.",
         "The Hugging Face namespace is the organisation: who uploaded the weights, not who made their base.",

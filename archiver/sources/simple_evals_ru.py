@@ -11,7 +11,7 @@ from ..errors import ParseFailed
 from ..formats import htmls, numbers, ranks, tables, text
 from ..formats.fields import Audit, Fields
 from ..records import Entry, Payload, Snapshot
-from . import Board, Route, Source
+from . import Board, GitFile, Route, Source
 
 _README = "https://raw.githubusercontent.com/kuk/simple-evals-ru/main/README.md"
 _SECTION = "scores-table"
@@ -62,6 +62,7 @@ SOURCE = Source(
     },
     cadence=timedelta(days=7),
     version=1,
+    history=(GitFile("https://github.com/kuk/simple-evals-ru", "README.md", "readme", url=_README),),
     quirks=(
         "The table is ordered by maker, not by score: ranks are counted from the scores.",
         "The benchmarks are in English, without translation; the Russian models are the subject.",

@@ -11,7 +11,7 @@ from ..errors import ParseFailed
 from ..formats import jsons, ranks, text
 from ..formats.fields import Audit, Fields
 from ..records import Entry, Finding, Payload, Snapshot
-from . import Board, Route, Source
+from . import Board, GitFile, Route, Source
 
 _DATA = "https://raw.githubusercontent.com/SWE-bench/swe-bench.github.io/master/data/leaderboards.json"
 _METRIC = "% Resolved"
@@ -60,6 +60,10 @@ SOURCE = Source(
     },
     cadence=timedelta(days=1),
     version=1,
+    history=tuple(
+        GitFile("https://github.com/SWE-bench/swe-bench.github.io", path, "repository", url=_DATA)
+        for path in ("data/leaderboards.json", "template/data.json")
+    ),
     quirks=(
         "A system is listed; the models inside it are in extra (`models`, from its tags, since May 2025).",
         "On bash-only and verified-mini every model runs in the same small agent, and the names are models'.",

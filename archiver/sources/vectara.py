@@ -11,7 +11,7 @@ from ..formats import markdown, markup, ranks, text
 from ..formats.fields import Audit, Fields
 from ..formats.tables import Table
 from ..records import Entry, Finding, Payload, Severity, Snapshot, utc
-from . import Board, Route, Source
+from . import Board, GitFile, Route, Source
 
 _README = "https://raw.githubusercontent.com/vectara/hallucination-leaderboard/main/README.md"
 _RATE = "Hallucination Rate"
@@ -63,6 +63,9 @@ SOURCE = Source(
     },
     cadence=timedelta(days=1),
     version=1,
+    history=(
+        GitFile("https://github.com/vectara/hallucination-leaderboard", "README.md", "readme", url=_README),
+    ),
     quirks=(
         "Lower is better: the score is the hallucination rate.",
         "The set of documents was replaced in November 2025: before and after are two boards.",

@@ -62,7 +62,7 @@ def test_each_version_is_a_capture_of_its_own_time_through_renames(
         (f"{RAW}/{renamed}/{FILE}", datetime(2025, 1, 3, tzinfo=UTC), "git", "repository", "stored"),
         (f"{RAW}/{third}/{FILE}", datetime(2025, 1, 4, tzinfo=UTC), "git", "repository", "stored"),
     ]
-    assert [each.origin for each in report.captures][0] == f"{first}:{OLD}"
+    assert report.captures[0].origin == f"{first}:{OLD}"
     assert archive.store.payload("aider", report.captures[2].sha256 or "") == board(3)
     assert not report.problems
     rows = archive.sql("SELECT first_seen, last_seen, sightings FROM snapshots").fetchall()
@@ -199,7 +199,9 @@ def test_a_name_that_the_route_does_not_know_is_recorded_under_the_files_own_add
     new = upstream.commit("2025-01-02T00:00:00Z", {})
     raw = "https://raw.githubusercontent.com/a/b"
     file = GitFile("https://github.com/a/b", "table.csv", "repository", url="https://b.example/{name}")
-    past = GitPast([file], [route(rf"{raw}/[0-9a-f]+/table\.csv")], lambda _url: local(upstream.path))
+    past = GitPast(
+        [file], [route(rf"{raw}/[0-9a-f]+/table\.csv")], lambda _url, _branch: local(upstream.path)
+    )
     versions = past.listing().versions
     past.close()
     assert [version.url for version in versions] == ["https://b.example/table.csv", f"{raw}/{new}/table.csv"]
@@ -215,8 +217,10 @@ def test_a_glob_finds_files_that_are_gone_and_counts_no_version_twice(upstream: 
         "2025-01-03T00:00:00Z", {"data/table_é 3.csv": text + b"x,1\n", "data/in/table_4.csv": text}
     )
     upstream.commit("2025-01-04T00:00:00Z", {"data/table_2.csv": None})
-    file = GitFile("https://git.example/a/b", "data/table_*.csv", "repository")
-    past = GitPast([file], [route(".*")], lambda _url: local(upstream.path))
+    file = GitFile(
+        "https://git.example/a/b", "data/table_*.csv", "repository", url="https://b.example/{name}"
+    )
+    past = GitPast([file], [route(".*")], lambda _url, _branch: local(upstream.path))
     versions = past.listing().versions
     past.close()
     assert sorted((version.at.day, version.origin.partition(":")[2]) for version in versions) == [
@@ -224,6 +228,34 @@ def test_a_glob_finds_files_that_are_gone_and_counts_no_version_twice(upstream: 
         (2, "data/table_2.csv"),
         (3, "data/table_é 3.csv"),
     ]
+    assert sorted(version.url for version in versions)[0] == "https://b.example/table_1.csv"
+
+
+def test_a_name_that_belongs_to_no_route_is_left_out_and_said(upstream: Upstream) -> None:
+    upstream.commit("2025-01-01T00:00:00Z", {"a.csv": b"model,score\n", "b.csv": b"else,1\n"})
+    file = GitFile("https://github.com/a/b", "*.csv", "repository")
+    past = GitPast([file], [route(r".*/a\.csv")], lambda _url, _branch: local(upstream.path))
+    listing = past.listing()
+    past.close()
+    assert [version.origin.partition(":")[2] for version in listing.versions] == ["a.csv"]
+    assert listing.notes == ["https://github.com/a/b: b.csv belongs to no route: left out"]
+
+
+def test_a_branch_that_the_publisher_serves_from(upstream: Upstream, tmp_path: Path) -> None:
+    upstream.commit("2025-01-01T00:00:00Z", {"x": b"x"})
+    upstream.git("switch", "--quiet", "--create", "gh-pages")
+    upstream.commit("2025-01-02T00:00:00Z", {"a.csv": b"model,score\n"})
+    upstream.git("switch", "--quiet", "main")
+    file = GitFile("https://github.com/a/b", "a.csv", "repository", branch="gh-pages")
+    for give in (
+        lambda _url, branch: local(upstream.path, branch),
+        lambda _url, branch: clone(upstream.url, tmp_path / "cache" / "b", branch),
+    ):
+        past = GitPast([file], [route(".*")], give)
+        versions = past.listing().versions
+        past.prepare(versions)
+        assert [past.get(version).body for version in versions] == [b"model,score\n"]
+        past.close()
 
 
 def test_git_asks_no_questions_and_looks_at_no_repository_around_it(

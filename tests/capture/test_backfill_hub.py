@@ -128,7 +128,7 @@ def test_bytes_that_are_held_are_not_fetched(archive: Archive, net: Internet, ba
     report = backfill()
     assert days(report) == [(1, None), (2, None), (3, None)]
     assert hub.fetched() == [hub.path(hub.revisions[0], LATEST)]
-    assert [each.sha256 for each in report.captures][0] == report.captures[2].sha256
+    assert report.captures[0].sha256 == report.captures[2].sha256
 
 
 def test_dated_files_of_a_space(archive: Archive, net: Internet, backfill: Backfill) -> None:
