@@ -68,32 +68,38 @@ def find(con: duckdb.DuckDBPyConnection, text: str) -> duckdb.DuckDBPyRelation:
             WHERE contains(lower(n.model_listed), w.lowered)
                 OR contains(lower(n.organization_listed), w.lowered)
         ),
-        seen AS (
-            SELECT DISTINCT n.model_listed, n.model, n.family, n.organization, e.board, e.content_id
-            FROM entries AS e
-            JOIN names AS n ON n.model_listed = e.model_listed AND starts_with(e.board, n.source || '/')
-                AND n.organization_listed IS NOT DISTINCT FROM e.organization_listed
+        wanted_names AS (
+            SELECT n.* FROM names AS n
             WHERE n.organization IN (SELECT target FROM spoken) OR n.family IN (SELECT target FROM spoken)
                 OR n.model IN (SELECT target FROM spoken) OR n.model_listed IN (SELECT target FROM listed)
         ),
         dated AS (
-            SELECT e.*, s.time FROM seen AS e
+            SELECT n.model_listed, n.model, n.family, n.organization, s.board, min(s.time) AS first,
+                max(s.time) AS last
+            FROM wanted_names AS n
+            JOIN entries AS e ON e.model_listed = n.model_listed AND starts_with(e.board, n.source || '/')
+                AND n.organization_listed IS NOT DISTINCT FROM e.organization_listed
             JOIN snapshots AS s ON s.content_id = e.content_id AND s.board = e.board
             WHERE {_USABLE}
+            GROUP BY n.model_listed, n.model, n.family, n.organization, s.board
+        ),
+        seen AS (
+            SELECT 'organization' AS kind, organization AS target, organization, board, first, last FROM dated
+            UNION ALL SELECT 'family', family, organization, board, first, last FROM dated
+            UNION ALL SELECT 'model', model, organization, board, first, last FROM dated
+            UNION ALL SELECT 'listed', model_listed, organization, board, first, last FROM dated
         )
         SELECT
-            k.kind, k.target AS name,
-            coalesce(any_value(o.organization), any_value(d.organization)) AS organization,
+            k.kind, k.target AS name, coalesce(any_value(m.organization), any_value(d.organization),
+                CASE k.kind WHEN 'organization' THEN k.target END) AS organization,
             any_value(o.country) AS country, count(DISTINCT d.board) AS boards,
-            CAST(min(d.time) AS DATE) AS first, CAST(max(d.time) AS DATE) AS last
+            CAST(min(d.first) AS DATE) AS first, CAST(max(d.last) AS DATE) AS last
         FROM (FROM spoken UNION ALL FROM listed) AS k
         LEFT JOIN models AS m ON m.model = k.target AND k.kind = 'model'
-        LEFT JOIN dated AS d ON CASE k.kind WHEN 'organization' THEN d.organization = k.target
-            WHEN 'family' THEN d.family = k.target WHEN 'model' THEN d.model = k.target
-            ELSE d.model_listed = k.target END
+        LEFT JOIN seen AS d ON d.kind = k.kind AND d.target = k.target
         LEFT JOIN organizations AS o
             ON o.organization = coalesce(
-                m.organization, CASE k.kind WHEN 'organization' THEN k.target END, d.organization)
+                m.organization, d.organization, CASE k.kind WHEN 'organization' THEN k.target END)
         GROUP BY k.kind, k.target
         UNION ALL
         SELECT 'board', b.board, NULL, NULL, 1, CAST(min(s.time) AS DATE), CAST(max(s.time) AS DATE)

@@ -38,7 +38,9 @@ def explain(archive: Archive, board: str, model: str, as_of: datetime | None, fo
     if form == "table":
         from ..reports.evidence import print_evidence
 
-        for evidence, excerpt in found:
+        for number, (evidence, excerpt) in enumerate(found):
+            if number:
+                click.echo()
             print_evidence(output.screen(), evidence, excerpt)
         return
     rows = [{**evidence._asdict(), "excerpt": excerpt} for evidence, excerpt in found]

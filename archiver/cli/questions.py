@@ -125,7 +125,12 @@ def sources(archive: Archive, names: tuple[str, ...], live: bool, form: str | No
         raise UsageError("Sources are named only with --live.", todo="leave them out, or add --live")
     from ..reports.listing import SOURCES
 
-    show(answers.sources(archive.connect()), SOURCES, form)
+    relation = answers.sources(archive.connect())
+    at = relation.columns.index("quirks")
+    for source, *rest in show(relation, SOURCES, form):
+        if output.form_of(form) == "table":
+            for quirk in rest[at - 1]:
+                output.say(f"{source}: {quirk}")
 
 
 @click.command()

@@ -1,4 +1,5 @@
 -- Questions as macros: the command line, Python and any DuckDB shell (1.2 to 2.0) get their rows from these.
+-- (In a shell that has attached the file to another database, say `USE` first.)
 -- All times are UTC. A bare date given as an end means to the end of that day.
 -- Columns are always qualified: a macro's parameter hides a column of the same name (and a scalar macro's may not
 -- share one at all, and its arguments are read among its own tables, hence their unlikely names).
@@ -202,8 +203,13 @@ WHERE r.board = board AND r.snapshot_id = later;
 
 -- A board as it stood at a time: the columns of `rankings`, and the rank in the complete snapshot before it.
 CREATE MACRO board_as_of(board, time) AS TABLE
+WITH
+shown AS MATERIALIZED (SELECT snapshot_at(board, time) AS snapshot_id),
+prior AS MATERIALIZED (
+    SELECT snapshot_before(board, (SELECT x.snapshot_id FROM shown AS x)) AS snapshot_id
+)
 SELECT b.* EXCLUDE (score_before, listed_before)
-FROM beside(board, snapshot_before(board, snapshot_at(board, time)), snapshot_at(board, time)) AS b
+FROM beside(board, (SELECT p.snapshot_id FROM prior AS p), (SELECT x.snapshot_id FROM shown AS x)) AS b
 ORDER BY b.rank NULLS LAST, b.position;
 
 -- What changed on a board from one time to another, both as complete snapshots show it. `change` counts places

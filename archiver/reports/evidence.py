@@ -22,11 +22,12 @@ def print_evidence(screen: Screen, evidence: Evidence, excerpt: str | None) -> N
         screen.line(f"  {name:<12}{fact}")
     for finding in evidence.findings:
         screen.line(f"  {'finding':<12}{finding}", "yellow")
-    if excerpt is not None:
-        screen.line()
-        screen.line("The payload says:", "dim")
-        for line in excerpt.splitlines():
-            screen.line(f"  {line}")
+    if excerpt is None:
+        return
+    screen.line()
+    screen.line("The payload says:" if excerpt else "The name does not stand in the payload as text.", "dim")
+    for line in excerpt.splitlines():
+        screen.line(f"  {line}")
 
 
 def headline(evidence: Evidence) -> str:

@@ -1,0 +1,111 @@
+"""Everything that a picture of a board over time shows: its snapshots, and every entry of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from .history import Every
+from .sql import literal
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+class Shot(NamedTuple):
+    """A snapshot as a point in time. Times are UTC without zone."""
+
+    snapshot_id: str
+    time: datetime
+    complete: bool
+    of: int | None
+
+
+class Entry(NamedTuple):
+    """One line of a snapshot."""
+
+    snapshot_id: str
+    position: int
+    model: str
+    model_listed: str
+    variant: str | None
+    organization: str | None
+    rank: int | None
+    rank_low: int | None
+    rank_high: int | None
+    score: float | None
+    score_low: float | None
+    score_high: float | None
+
+
+class Publication(NamedTuple):
+    """What is known of a board and of who publishes it."""
+
+    board: str
+    title: str
+    metric: str
+    higher_is_better: bool
+    rank_kind: str
+    attribution: str
+    license: str
+
+
+def shots(
+    con: duckdb.DuckDBPyConnection,
+    board: str,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    every: Every | None = None,
+) -> list[Shot]:
+    """The snapshots of a board that answers use, by time; of several for one time, the one captured last.
+
+    since, until, every: as `history` has them.
+    """
+    period = f"date_trunc({literal(every)}, s.time)" if every else "s.time"
+    found = con.execute(f"""
+        SELECT s.snapshot_id, s.time, s.complete, s."of" FROM snapshots AS s
+        WHERE s.board = {literal(board)} AND s.preferred AND s.status IN ('accepted', 'released')
+            AND ({literal(since)} IS NULL OR s.time >= {literal(since)})
+            AND ({literal(until)} IS NULL OR s.time <= end_of({literal(until)}))
+        QUALIFY row_number() OVER (
+            PARTITION BY {period} ORDER BY s.time DESC, s.captured_at DESC, s.snapshot_id
+        ) = 1
+        ORDER BY s.time
+    """).fetchall()  # noqa: S608  # literals are quoted
+    return [Shot(*row) for row in found]
+
+
+def entries(
+    con: duckdb.DuckDBPyConnection, board: str, snapshots: Sequence[str], *, top: int | None = None
+) -> list[Entry]:
+    """The entries of some snapshots of a board, by snapshot and place; `top`: of the first places alone.
+
+    A model without a published rank has None, unless the whole snapshot is without: there row order speaks.
+    """
+    found = con.execute(f"""
+        WITH placed AS (
+            SELECT r.*, CASE WHEN count(r.rank) OVER (PARTITION BY r.snapshot_id) = 0 THEN r.position
+                ELSE r.rank END AS place
+            FROM rankings AS r
+            WHERE r.board = {literal(board)}
+                AND list_contains({literal(sorted(snapshots))}::VARCHAR[], r.snapshot_id)
+        )
+        SELECT p.snapshot_id, p.position, p.model, p.model_listed, p.variant, p.organization, p.place,
+            p.rank_low, p.rank_high, p.score, p.score_low, p.score_high
+        FROM placed AS p WHERE {literal(top)} IS NULL OR p.place <= {literal(top)}
+        ORDER BY p.snapshot_id, p.place NULLS LAST, p.position
+    """).fetchall()  # noqa: S608  # literals are quoted
+    return [Entry(*row) for row in found]
+
+
+def publication(con: duckdb.DuckDBPyConnection, board: str) -> Publication:
+    """Title, metric and publisher of a board that exists."""
+    [row] = con.execute(f"""
+        SELECT b.board, b.title, b.metric, b.higher_is_better,
+            coalesce((SELECT max_by(s.rank_kind, s.time) FROM snapshots AS s WHERE s.board = b.board), ''),
+            o.attribution, o.license
+        FROM boards AS b JOIN sources AS o ON o.source = b.source WHERE b.board = {literal(board)}
+    """).fetchall()  # noqa: S608  # literals are quoted
+    return Publication(*row)

@@ -1,0 +1,127 @@
+"""The one typeface of every picture: Fira Sans, from its Python package, under a name that no system font has.
+
+A system's own copy could be another version of it, and would then draw other bytes. Text is measured here
+with the font's own advance widths, so that a layout is the same on every machine.
+"""
+
+from __future__ import annotations
+
+import atexit
+import base64
+import io
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
+
+FAMILY = "Archive Sans"
+STACK = f"'{FAMILY}', 'Fira Sans', sans-serif"
+_FILES = {400: "FiraSans-Regular.ttf", 600: "FiraSans-SemiBold.ttf"}
+WEIGHTS = tuple(_FILES)
+_LAYOUT = ("GPOS", "GSUB", "GDEF", "DSIG")
+"""Tables that kern and substitute; a picture's text does without, and is measured without."""
+MISSING = "¤"
+"""Drawn in a PNG for a character that the font lacks: a system's fallback would differ from the next one's."""
+
+
+def _opened(weight: int) -> TTFont:
+    from fontTools.ttLib import TTFont
+    from fontpkg_fira_sans import ROOT
+
+    font = TTFont(ROOT / "files" / _FILES[weight], lazy=True, recalcTimestamp=False, recalcBBoxes=False)
+    for tag in _LAYOUT:
+        if tag in font:
+            del font[tag]
+    _rename(font["name"], weight)
+    return font
+
+
+def _rename(names: Any, weight: int) -> None:
+    style = "Regular" if weight == WEIGHTS[0] else "SemiBold"
+    legal = [record for record in names.names if record.nameID in {0, 13, 14}]
+    names.names = legal
+    for identifier, text in ((1, FAMILY), (2, style), (4, f"{FAMILY} {style}"), (6, f"ArchiveSans-{style}")):
+        names.setName(text, identifier, 3, 1, 0x409)
+
+
+@cache
+def _metrics(weight: int) -> tuple[dict[int, float], float]:
+    """Advance widths by character, and that of one the font lacks, in units of the font's size."""
+    font = _opened(weight)
+    advances, size = font["hmtx"], font["head"].unitsPerEm
+    widths = {point: advances[name][0] / size for point, name in font.getBestCmap().items()}
+    return widths, 1.0
+
+
+def width(text: str, size: float, weight: int = 400) -> float:
+    """How wide a line of text is drawn, in pixels.
+
+    >>> round(width("GigaChat", 10), 1) < round(width("GigaChat", 10, 600), 1)
+    True
+    """
+    widths, unknown = _metrics(weight)
+    return size * sum(widths.get(ord(letter), unknown) for letter in text)
+
+
+def fitted(text: str, room: float, size: float, weight: int = 400) -> str:
+    """A line of text, cut with an ellipsis where it is wider than the room."""
+    if width(text, size, weight) <= room:
+        return text
+    while text and width(text + "…", size, weight) > room:
+        text = text[:-1]
+    return text.rstrip(" ·-_/") + "…"
+
+
+def wrapped(text: str, room: float, size: float, weight: int = 400) -> list[str]:
+    """A text in lines that fit the room; a word that is wider by itself is cut."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width(longer, size, weight) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(fitted(word, room, size, weight))
+    return lines
+
+
+def drawable(text: str) -> str:
+    """The text with a sign for each character that the font lacks."""
+    known = _metrics(WEIGHTS[0])[0]
+    return "".join(letter if ord(letter) in known or letter.isspace() else MISSING for letter in text)
+
+
+@cache
+def register() -> None:
+    """Makes the typeface known to the renderer, once a process. The files live until it ends."""
+    import vl_convert
+
+    folder = tempfile.TemporaryDirectory(prefix="archiver-font-")
+    atexit.register(folder.cleanup)
+    for weight in WEIGHTS:
+        _opened(weight).save(Path(folder.name) / f"{weight}.ttf", reorderTables=None)
+    vl_convert.register_font_directory(folder.name)
+
+
+def faces(text: str) -> str:
+    """CSS that carries the letters of a text in both weights, so that a file needs nothing beside it."""
+    from fontTools import subset
+
+    rules = []
+    for weight in WEIGHTS:
+        options = subset.Options(hinting=False, notdef_outline=True, name_IDs=["*"], legacy_kern=False)
+        options.drop_tables += list(_LAYOUT)
+        cut = subset.Subsetter(options)
+        cut.populate(text="".join(sorted(set(text))))
+        font = _opened(weight)
+        cut.subset(font)
+        out = io.BytesIO()
+        font.save(out, reorderTables=None)
+        data = base64.b64encode(out.getvalue()).decode()
+        rules.append(
+            f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};"
+            f"src:url(data:font/ttf;base64,{data})}}"
+        )
+    return "".join(rules)

@@ -1,0 +1,70 @@
+"""Colours: six that colour-blind readers tell apart (Okabe and Ito, jfly.uni-koeln.de/color), and greys.
+
+An organisation keeps its colour from picture to picture; only where two that prefer the same one meet does the
+later in the alphabet take another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from zlib import crc32
+
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+"""Blue, vermilion, green, purple, orange, sky."""
+MOST = len(COLOURS)
+"""Coloured lines in a picture."""
+INK, SOFT, FAINT, GRID, CONTEXT = "#1a1a1a", "#5a5f66", "#767b82", "#e7e9ec", "#b9bec5"
+BACKGROUND = "#ffffff"
+STEPS = ("#08306b", "#2171b5", "#6baed6", "#bdd7e7", "#e3edf6")
+"""A heat map's buckets, best place first: one hue, so that lightness alone tells them apart."""
+
+_PREFERRED = {
+    "Sber": 2,
+    "Yandex": 1,
+    "OpenAI": 0,
+    "Anthropic": 3,
+    "Google": 4,
+    "xAI": 5,
+    "T-Bank": 4,
+    "Vikhr": 3,
+    "DeepSeek": 5,
+    "Alibaba": 1,
+    "Meta": 0,
+    "Mistral AI": 4,
+    "MTS AI": 3,
+}
+
+
+def assigned(organizations: Iterable[str]) -> dict[str, str]:
+    """A colour for each of at most six names.
+
+    >>> assigned(["Yandex", "Sber"]) == {"Sber": COLOURS[2], "Yandex": COLOURS[1]}
+    True
+    """
+    taken: dict[str, str] = {}
+    names = sorted(set(organizations), key=lambda name: (name not in _PREFERRED, name))
+    for name in names:
+        start = _PREFERRED.get(name, crc32(name.encode()) % MOST)
+        order = [COLOURS[(start + step) % MOST] for step in range(MOST)]
+        taken[name] = next((colour for colour in order if colour not in taken.values()), order[0])
+    return taken
+
+
+def legible(colour: str) -> str:
+    """The colour, darkened until text in it stands out from white by 4.5 to 1 (WCAG 2.2, AA)."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    while contrast(f"#{red:02x}{green:02x}{blue:02x}") < 4.5:
+        red, green, blue = (int(part * 0.96) for part in (red, green, blue))
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def contrast(colour: str, other: str = BACKGROUND) -> float:
+    """The contrast ratio of two colours as WCAG defines it, 1 to 21."""
+    lighter, darker = sorted((_luminance(colour), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
