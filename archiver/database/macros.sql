@@ -92,8 +92,16 @@ found AS (
         AND l.organization_listed IS NOT DISTINCT FROM e.organization_listed
         AND starts_with(e.board, l.source || '/')
 ),
+-- Where several entries of one snapshot mean one model, their names as listed tell them apart.
+told AS (
+    SELECT f.* REPLACE (
+        CASE WHEN count(*) OVER (PARTITION BY f.place, f.content_id, f.model, f.variant) > 1
+             THEN concat_ws(', ', f.model_listed, f.variant) ELSE f.variant END AS variant
+    )
+    FROM found AS f
+),
 best AS (
-    SELECT f.* FROM found AS f
+    SELECT f.* FROM told AS f
     QUALIFY each OR row_number() OVER (
         PARTITION BY f.place, f.content_id ORDER BY f.rank NULLS LAST, f.position
     ) = 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
@@ -97,11 +96,13 @@ def runs(rows: Sequence[Stood]) -> Iterator[Run]:
 
 def distinct(found: Sequence[Run]) -> Iterator[Run]:
     """The runs of one name on one board; entries of a snapshot that mean one model go by what is listed."""
-    meant = Counter((run.last.snapshot_id, run.last.model, run.last.variant) for run in found)
     for run in found:
         row = run.last
-        several = meant[row.snapshot_id, row.model, row.variant] > 1
-        yield run._replace(last=row._replace(model=row.model_listed)) if several else run
+        name, _, setting = (row.variant or "").partition(", ")
+        if name == row.model_listed:
+            yield run._replace(last=row._replace(model=name, variant=setting or None))
+        else:
+            yield run
 
 
 def standing(rows: Sequence[Stood]) -> Standing:
