@@ -9,7 +9,8 @@ as are listed, and the snapshot is complete; more, or none given, and it is an e
 absence. Where a row has a rank, ranks are as published; where none has, those of a complete snapshot are
 counted from the scores, and an excerpt has none.
 `rank_kind`, `metric`, `variant` and `competitor` (`no` for a human or a random baseline) carry over what the
-source's own parser says of a board. Any other column is kept in `extra`.
+source's own parser says of a board, and `caution` is a sentence on the whole snapshot that answers print
+beside it. Any other column is kept in `extra`.
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ from math import isfinite
 from typing import Protocol, TypeVar, cast, get_args
 
 from ..errors import ParseFailed
-from ..records import Entry, RankKind, Snapshot, utc
+from ..records import Entry, Finding, RankKind, Snapshot, utc
 from . import csvs, ranks, text
 from .fields import Audit
 
 COLUMNS = (
     *("board", "published_at", "rank", "rank_low", "rank_high", "of", "model", "organization"),
     *("score", "score_low", "score_high", "votes", "license", "source_url"),
-    *("variant", "rank_kind", "metric", "competitor"),
+    *("variant", "rank_kind", "metric", "competitor", "caution"),
 )
 """Every column with a meaning, in the order in which the archive writes them."""
 
@@ -80,7 +81,7 @@ def read(
     found = [_snapshot(board, rows, known, audit, more) for (board, _), rows in groups.items()]
     findings = [*audit.findings(), *csvs.unfinished(table)]
     for snapshot in found:
-        yield replace(snapshot, findings=findings)
+        yield replace(snapshot, findings=[*snapshot.findings, *findings])
 
 
 def _snapshot(
@@ -98,7 +99,7 @@ def _snapshot(
     kept = [*more, "source_url"] if len(addresses) > 1 else more
     entries = [_entry(place, number, each, audit, kept) for place, (number, each) in enumerate(rows, start=1)]
     listed = sum(entry.competitor for entry in entries)
-    of = _same(rows, "of", _whole)
+    of, caution = _same(rows, "of", _whole), _same(rows, "caution", _text)
     # Fewer said than listed is a contradiction: a complete board whose total is wrong, which is held.
     complete = of is not None and of <= listed
     unranked = all(entry.rank is None for entry in entries)
@@ -115,6 +116,7 @@ def _snapshot(
         complete=complete,
         layout=LAYOUT,
         notes={"source_url": next(iter(addresses))} if len(addresses) == 1 else {},
+        findings=[] if caution is None else [Finding("caution", "warning", caution)],
     )
 
 

@@ -29,6 +29,8 @@ SOURCE = Source(
         "reported/arena/*": _board("Arena (lmarena.ai, arena.ai)"),
         "reported/mera/*": _board("MERA", "total score"),
         "reported/slava/*": _board("SLAVA"),
+        "reported/ru-llm-arena/*": _board("ru_llm_arena", "win rate against gpt-3.5-turbo-0125 (%)"),
+        "reported/simple-evals-ru/*": _board("simple-evals-ru", "average (%)"),
         "reported/*/*": _board("other boards"),
     },
     cadence=timedelta(days=3650),

@@ -6,6 +6,7 @@
 | page | tables of the site, which third parties copied | published, the spread beside it |
 | table | the rendered table of the Space, which a third party saved | published-ties, until July 2025 |
 | catalog | the publisher's JSON of ratings | by-score: it prints none |
+| space | the Elo column of the Space's table of models, 2023 | by-score |
 | elo | ratings that a third party read out of the Space's own files | by-score |
 | blog | the first table, in the publisher's blog | published |
 """
@@ -39,7 +40,7 @@ def facts(folder: Path) -> Iterator[Fact]:
     mirror = thinned(copies.mirror(folder), week)
     yield from preferred(
         [
-            *(own["arena/text/overall"], tables),
+            *(own["arena/text/overall"], tables, files.space(folder)),
             *(catalog["arena/text/overall"], files.elo(folder), files.blog(folder)),
         ],
         REACH,

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from ..errors import ParseFailed
 from ..formats import csvs, markdown, numbers
 from ..formats.tables import Table
 from ..records import Entry, RankKind, Snapshot
-from .arena_files import METRIC
+from .arena_files import METRIC, PLAIN
 from .facts import Fact
 from .names import split, unglued
 from .recordings import Recording, listed
 
 _COPY = "https://github.com/fboulnois/llm-leaderboard-csv/blob/{commit}/csv/{file}.csv"
 _SITE = "https://lmarena.ai/leaderboard/text"
-PLAIN, STYLED = "arena/text/overall", "arena/text-style-control/overall"
+STYLED = "arena/text-style-control/overall"
 _RANKS = "排名(UB)", "排名(StyleCtrl)"
 _SPREAD = re.compile(r"(\d+)\s*(?:◄─►|\s)\s*(\d+)")
 _SCORE = re.compile(r"(\d+)(?:\s*±\s*(\d+))?\s*(?:Preliminary)?")
@@ -184,5 +183,4 @@ def page_table(folder: Path) -> Iterator[Fact]:
 
 def _fact(board: str, recording: Recording, entries: Sequence[Entry], kind: RankKind, address: str) -> Fact:
     snapshot = Snapshot(board=board, entries=entries, rank_kind=kind, metric=METRIC)
-    time = recording.captured_at
-    return Fact(replace(snapshot, published_at=None), time, address)
+    return Fact(snapshot, recording.captured_at, address)

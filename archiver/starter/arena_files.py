@@ -6,17 +6,26 @@ import csv
 import gzip
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ..formats import htmls, numbers, ranks
+from ..formats import csvs, htmls, numbers, ranks
 from ..records import Entry, Snapshot
 from .facts import Fact
 from .recordings import Recording, listed
 
 METRIC = "Arena score"
 SPACE = "https://huggingface.co/spaces/lmarena-ai/chatbot-arena-leaderboard"
+PLAIN = "arena/text/overall"
+ONLINE = "20230601", "20240326"
+"""Days between which the third party's ratings are not those of the board."""
+ONLINE_METRIC = "Arena Elo computed online"
+CAUTION = (
+    "Ratings computed online, out of the publisher's file of that day: the board showed others, "
+    "so that its places may have been different ones."
+)
 _CATALOG = "https://github.com/lmarena/arena-catalog/blob/{commit}/data/{name}.json"
 _NAMES = {
     "text": ("leaderboard-data_", "leaderboard-text_"),
@@ -59,10 +68,36 @@ def _rated(model: str, figures: Mapping[str, float]) -> Entry:
     )
 
 
+def space(folder: Path) -> Iterator[Fact]:
+    """The Elo ratings that the Space's own table printed, June to December 2023; models without one left out.
+
+    The later files of that table hold no rating at all.
+    """
+    for recording in listed(folder, "arena", "space-csv/"):
+        table = csvs.read(recording.file.read_bytes())
+        if "Arena Elo rating" not in table.header:
+            continue
+        entries = [
+            Entry(
+                position=0,
+                model=row["Model"],
+                organization=row.get("Organization") or None,
+                score=score,
+                license=row["License"] or None,
+            )
+            for row in table.records()
+            if (score := numbers.number(row["Arena Elo rating"])) is not None
+        ]
+        yield _fact(PLAIN, recording.captured_at, entries, recording.url, dated=True)
+
+
 def elo(folder: Path) -> Iterator[Fact]:
     """The text board from ratings that a third party read out of the files in the Space, by their dates.
 
-    Where a key stands twice on a date (one model under two names), the first counts.
+    Where a key stands twice on a date (one model under two names), the first counts. From June 2023 to March
+    2024 these are the ratings computed online, game by game, which the board did not show: beside the table
+    that the Space printed until December 2023 they differ by 20 to 40 points and put Claude 1 before GPT-4.
+    From 27 March 2024 on they agree with the table to half a point. Each state between says so.
     """
     days: dict[str, dict[str, Entry]] = {}
     with (folder / "arena/elo-extracts/jasontrigg0_alltime.csv").open(encoding="utf-8", newline="") as lines:
@@ -77,7 +112,11 @@ def elo(folder: Path) -> Iterator[Fact]:
             days.setdefault(row["date"], {}).setdefault(row["key"], entry)
     for day, models in sorted(days.items()):
         time = datetime.strptime(day, "%Y%m%d").replace(tzinfo=UTC)
-        yield _fact("arena/text/overall", time, list(models.values()), SPACE, dated=True)
+        fact = _fact(PLAIN, time, list(models.values()), SPACE, dated=True)
+        if ONLINE[0] <= day <= ONLINE[1]:
+            notes = {"caution": CAUTION}
+            fact = fact._replace(snapshot=replace(fact.snapshot, metric=ONLINE_METRIC, notes=notes))
+        yield fact
 
 
 def blog(folder: Path) -> Iterator[Fact]:
@@ -94,7 +133,7 @@ def blog(folder: Path) -> Iterator[Fact]:
             for place, row in enumerate(table.records(), start=1)
         ]
         snapshot = Snapshot(
-            board="arena/text/overall",
+            board=PLAIN,
             entries=entries,
             published_at=recording.captured_at,
             metric=METRIC,

@@ -103,7 +103,7 @@ def _row(fact: Fact, entry: Entry, of: int | None) -> list[str]:
         *(entry.model, entry.organization, entry.score, entry.score_low, entry.score_high),
         *(entry.votes, entry.license, fact.source_url, entry.variant, snapshot.rank_kind),
         *(None if board and board.metric == snapshot.metric else snapshot.metric,),
-        *(None if entry.competitor else "no",),
+        *(None if entry.competitor else "no", snapshot.notes.get("caution")),
     )
     return [_text(value) for value in values]
 

@@ -1,7 +1,8 @@
 """Reports: what only the press, a vendor or a paper said, out of a table of dated ranks.
 
 The table (`reported/dated_ranks.tsv`: as_of, board, model, rank, of, score, source, certainty) also holds
-ranks that were counted from tables; those stand in the archive as the tables themselves and are left out.
+ranks that were counted from tables. Where the recordings have that table the archive holds it, and they are
+left out; where nobody kept it, they are a report as any other.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import NamedTuple
 
 from ..formats.ranking import COLUMNS
 from ..sources.reported import EXTRAS
+from .recordings import listed
 
 BOARDS: Mapping[str, str] = {
     "LLM Arena (llmarena.ru)": "llmarena-ru/overall",
@@ -25,14 +27,20 @@ BOARDS: Mapping[str, str] = {
     "global arena.ai (6 boards)": "arena/six-boards",
     "SLAVA": "slava/overall",
     "MERA text": "mera/text",
+    "ru_llm_arena": "ru-llm-arena/plain",
+    "simple-evals-ru avg": "simple-evals-ru/average",
 }
 """What a report calls the board → track and category of the source `reported`."""
 
-_COUNTED = "counted"
-_CAPTURED = "LLM Arena (HF Space lmarena/chatbot-arena-leaderboard)"
-"""Rows of a file that the archive holds as a capture, from here on until another board is named."""
+_TABLES: Mapping[str, str] = {
+    "ru_llm_arena": "ru_llm_arena",
+    "simple-evals-ru avg": "simple_evals_ru",
+    "llmtf_open ru_arena-hard-v0.1 (deepseek judge)": "llmtf_open",
+    "LLM Arena (HF Space lmarena/chatbot-arena-leaderboard)": "llmarena_ru",
+}
+"""Boards whose ranks were counted from tables → the source that reads these."""
 _ADDRESS = re.compile(r"(?:[a-z0-9-]+\.)+(?:org|com|ru|ua|br|markets)(?:/[^\s,;)]*)?")
-_MAKERS = {"GigaChat": "Sber", "Sber": "Sber", "YandexGPT": "Yandex", "Yandex": "Yandex", "Alice": "Yandex"}
+_MAKERS = {"gigachat": "Sber", "sber": "Sber", "yandex": "Yandex", "alice": "Yandex"}
 _OUTSIDE = re.compile(r"outside top (\d+)")
 
 
@@ -55,15 +63,20 @@ def reports(folder: Path) -> Iterator[Report]:
     with (folder / "reported/dated_ranks.tsv").open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
             report = Report(*(row[name].strip() for name in Report._fields))
-            filled = {
-                name: value for name, value in before._asdict().items() if getattr(report, name) == "same"
-            }
-            before = report = report._replace(**filled)
-            if (_COUNTED in report.certainty and report.board not in BOARDS) or report.board == _CAPTURED:
+            same = {name for name, value in report._asdict().items() if value == "same"}
+            before = report = report._replace(**{name: getattr(before, name) for name in same})
+            if _recorded(folder, report):
                 continue
             if report.board not in BOARDS:
                 raise LookupError(f"reported: the board {report.board!r} has no name in the archive")
             yield report
+
+
+def _recorded(folder: Path, report: Report) -> bool:
+    """Whether the recordings have the table that a row was counted from."""
+    source = _TABLES.get(report.board)
+    days = {recording.captured_at.date().isoformat() for recording in listed(folder, source or "")}
+    return report.as_of in days
 
 
 def payload(folder: Path) -> tuple[datetime, bytes]:
@@ -83,7 +96,7 @@ def _row(report: Report, day: datetime, model: str) -> dict[str, str]:
     rank = re.match(r"\d+", report.rank)
     outside = _OUTSIDE.fullmatch(report.rank)
     address = _ADDRESS.search(report.source)
-    maker = next((made for word, made in _MAKERS.items() if word in model and "/" not in model), "")
+    maker = next((made for word, made in _MAKERS.items() if word in model.lower() and "/" not in model), "")
     return {
         "board": f"reported/{BOARDS[report.board]}",
         "published_at": day.date().isoformat(),

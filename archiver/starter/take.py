@@ -17,8 +17,10 @@ from ..records import Reply, utc
 from ..store import Store
 from . import arena, boards, press
 from .facts import Fact, month, payloads, thinned
+from .notice import notice
 
 COLLECTOR = "starter"
+NOTICE = "NOTICE.md"
 TAKEN_AT = utc("2026-11-22")
 """When the facts were taken: fixed, since the same recordings are to give the same ledgers."""
 
@@ -49,6 +51,14 @@ def take(recordings: Path, archive: Path) -> Iterator[Written]:
             kept="nothing was changed",
             todo="take it into an empty folder, compare, and put the files in place",
         )
+    done = []
+    for written in _write(recordings, snapshots):
+        done.append(written)
+        yield written
+    (snapshots / NOTICE).write_text(notice(done), "utf-8", newline="\n")
+
+
+def _write(recordings: Path, snapshots: Path) -> Iterator[Written]:
     store = Store(snapshots, collector=COLLECTOR, tool=f"archiver/{COLLECTOR}", now=lambda: TAKEN_AT)
     for source in sources.names():
         if source == "reported":

@@ -141,3 +141,13 @@ def test_every_source_takes_facts_of_its_boards_and_of_no_others(name: str) -> N
     assert found.board == board
     with pytest.raises(ParseFailed, match="no board of this source"):
         list(sources.parse(parser, Payload(b"board,rank,of,model\nelsewhere/x/y,1,1,one\n", url)))
+
+
+def test_a_caution_is_told_of_its_snapshot_alone() -> None:
+    found = read(
+        "board,published_at,rank,model,caution", "a/b/c,2025-01-01,1,one,Mind this.", "a/b/c,,1,one,"
+    )
+    assert [[(f.code, f.severity, f.sentence) for f in s.findings] for s in found] == [
+        [("caution", "warning", "Mind this.")],
+        [],
+    ]
