@@ -73,11 +73,9 @@ def sweep(
     """
     from .capture.sweep import sweep as run
 
-    plans = [
-        job
-        for job in planned(config, catalog, names, on_skip or (lambda _skipped: None))
-        if only is None or not isinstance(job.plan, sources.Request) or only(job.plan.url)
-    ]
+    plans = planned(config, catalog, names, on_skip or (lambda _skipped: None))
+    if only is not None:
+        plans = [job for job in plans if not isinstance(job.plan, sources.Request) or only(job.plan.url)]
     fetcher = client(config, version, now)
     return run(plans, fetcher, store.keep, store.last, on_event or (lambda _event: None))
 
@@ -121,8 +119,7 @@ def planned(
 
 def _secret(key: sources.Key, environment: Mapping[str, str]) -> dict[str, str] | None:
     """The header that carries a key, None where the environment holds none. Never shown in a message."""
-    value = environment.get(key.variable, "").strip()
-    if not value:
+    if not (value := environment.get(key.variable, "").strip()):
         return None
     if not (value.isascii() and value.isprintable()) or " " in value:
         raise UsageError(
