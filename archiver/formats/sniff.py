@@ -37,6 +37,7 @@ _KIND = {
     "markdown": "Markdown",
     "event-stream": "an event stream",
     "gzip": "gzip data",
+    "zip": "a zip archive of text files",
 }
 _PREAMBLE = re.compile(rb"(?:\s+|<!--.*?-->|<\?xml[^>]*\?>)*", re.DOTALL)
 _DOCUMENT = re.compile(rb"<(?:!doctype\s+html|html|head|title|meta|body|script)[\s>/]", re.IGNORECASE)
@@ -67,6 +68,8 @@ def inspect(body: bytes, media: str | None) -> Verdict:
         return _parquet(body, document)
     if media == "gzip":
         return None if body.startswith(_GZIP) else _wrong("something else", media, body)
+    if media == "zip" and inner.startswith(b"PK\x03\x04"):
+        return _zip(body)
     if binary := next((name for magic, name in _BINARY.items() if inner.startswith(magic)), None):
         return _wrong(binary, media, body)
     if media == "html":
@@ -88,6 +91,13 @@ def _parquet(body: bytes, document: bool) -> Verdict:
     footer = int.from_bytes(body[-8:-4], "little")
     if len(body) < 12 or not body.endswith(b"PAR1") or footer + 12 > len(body):
         return "truncated", f"The Parquet file of {_bytes(body)} lacks its footer: it was cut off."
+    return None
+
+
+def _zip(body: bytes) -> Verdict:
+    """A zip archive ends with a record of 22 bytes and a comment of up to 64 KiB (APPNOTE 4.3.16)."""
+    if b"PK\x05\x06" not in body[-(22 + 0xFFFF) :]:
+        return "truncated", f"The zip archive of {_bytes(body)} lacks its directory: it was cut off."
     return None
 
 

@@ -13,7 +13,7 @@ from ..formats import markdown, markup, ranks, text
 from ..formats.fields import Audit, Fields
 from ..formats.tables import Table
 from ..records import Entry, Finding, Payload, Snapshot
-from . import Board, Route, Source
+from . import Board, GitFile, Route, Source
 from ._superclue_words import ABILITIES, LISTS, PARTS
 
 _README = "https://raw.githubusercontent.com/CLUEbenchmark/SuperCLUE/main/README.md"
@@ -48,6 +48,7 @@ SOURCE = Source(
     },
     cadence=timedelta(days=7),
     version=1,
+    history=(GitFile("https://github.com/CLUEbenchmark/SuperCLUE", "README.md", "readme", url=_README),),
     quirks=(
         "Where places are printed, foreign models and a second way to use one model stand without one, for "
         "comparison: they are listed and not counted.",
