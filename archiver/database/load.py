@@ -140,7 +140,8 @@ class Loader:
         self._connection.execute(f"CREATE OR REPLACE TEMP TABLE fresh_lines AS FROM {table} LIMIT 0")
         rows.insert(self._connection, "fresh_lines", new)
         self._connection.execute(
-            f"INSERT INTO {table} FROM fresh_lines ANTI JOIN {table} USING ({key});"
+            f"DELETE FROM fresh_lines WHERE {key} IN (SELECT {key} FROM {table});"  # noqa: S608  # names of ours
+            f"INSERT INTO {table} FROM fresh_lines;"
             f"INSERT INTO touched {_TOUCHED[table]};"
             "DROP TABLE fresh_lines"
         )

@@ -156,7 +156,7 @@ class Ledger:
         assert verdict in ("released", "rejected")
         self.decisions.append(
             Decision(
-                decision_id=sha256(f"{line}{at}".encode()).hexdigest(),
+                decision_id=f"{999 - line:03}" + sha256(f"{line}{at}".encode()).hexdigest()[3:],
                 source=name,
                 verdict="released" if verdict == "released" else "rejected",
                 board=board,

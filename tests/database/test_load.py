@@ -175,6 +175,30 @@ def test_a_newer_parser_replaces_what_an_older_one_read(index: Path, ledger: Led
     assert query(index, "SELECT count(*) FROM findings") == [(0,)]
 
 
+def test_a_payload_may_be_read_again_at_any_time(index: Path, ledger: Ledger) -> None:
+    a, b = snapshot(BOARD, "a x"), snapshot(BOARD, "b x")
+    ledger.capture("one", "A", [a], START)
+    ledger.load(index)
+    ledger.capture("one", "B", [a], START + DAY)
+    with Loader(index) as loader:
+        loader.add_lines(ledger.captures, [], {})
+        (second,) = loader.pending({"one": 1})
+        first = second._replace(payload_sha256=str(ledger.captures[0].sha256))
+        loader.add_snapshots(first, 1, [(b, ())])
+        assert loader.pending({"one": 1}) == [second]  # and what was read is written by now
+        loader.add_snapshots(second, 1, [(b, ())])
+        loader.add_snapshots(second, 1, [(a, ())])
+        loader.settle(ledger.sources, Names())
+        loader.publish()
+    assert states(index) == [("b", 0, 0, 1), ("a", 1, 1, 1)]
+    assert query(index, "SELECT model_listed FROM entries ORDER BY 1") == [("a",), ("b",), ("x",), ("x",)]
+    with Loader(index) as loader:
+        loader.add_failure(first, 1, "no longer readable")
+        loader.settle(ledger.sources, Names())
+        loader.publish()
+    assert states(index) == [("a", 1, 1, 1)]
+
+
 def test_what_a_newer_parser_cannot_read_is_no_longer_data(index: Path, ledger: Ledger) -> None:
     ledger.capture("one", "A", [snapshot(BOARD, "a b")], START)
     ledger.load(index)
