@@ -35,22 +35,23 @@ copy.
 | board | time | taken from | ranks |
 |---|---|---|---|
 | text/overall | 2023-05-03 | the publisher's blog, first table | as published |
-| text/overall | 2023-05-08 and 22 | ratings read out of the Space's files by a third party (jasontrigg0) | by score |
+| text/overall | 2023-05-08, 2023-05-22 | ratings that a third party (jasontrigg0) read out of the Space's \
+files | by score |
 | text/overall | 2023-06 to 12 | Elo column of the Space's table of models | by score |
-| text/overall | 2024-01 to 2024-03-26 | the third party's ratings, which are those computed online: the board showed \
-others, each state carries a caution | by score |
+| text/overall | 2024-01 to 2024-03-26 | the third party's ratings, which are those computed online: the \
+board showed others, each state carries a caution | by score |
 | text/overall | 2024-03-27 to 06 | the third party's ratings, within half a point of the board's | by score |
-| text/overall | 2024-06-19 to 2025-07-16 | the Space's table as saved in fboulnois/llm-leaderboard-csv | as published, \
-an upper bound with ties |
-| text/overall | 2025-07-27 to 08-07 | the same of the later app, and a Markdown mirror of it | as published, in the \
-order of scores |
+| text/overall | 2024-06-19 to 2025-07-16 | the Space's table as saved in fboulnois/llm-leaderboard-csv | \
+as published, an upper bound with ties |
+| text/overall | 2025-07-27 to 08-07 | the same of the later app, and a Markdown mirror of it | \
+as published, in the order of scores |
 | text/overall | 2025-11 | lmarena/arena-catalog | by score |
 | text/overall | 2026-06 | the publisher's dataset | as published |
-| text-style-control/overall | 2024-10 to 2025-02, 2025-06 and 07 | column rank_stylectrl of the saved table, \
-which prints no score for it | as published, an upper bound with ties |
+| text-style-control/overall | 2024-10 to 2025-02, 2025-06 and 07 | column rank_stylectrl of the saved \
+table, which prints no score for it | as published, an upper bound with ties |
 | text-style-control/overall | 2025-02-28 to 05-27 | lmarena/arena-catalog | by score |
-| text-style-control/overall | 2025-10 to 2026-04 | the site's text board, one state a week, out of a third party's \
-Markdown mirror | an upper bound with ties until 2025-11-14, then as published with its spread |
+| text-style-control/overall | 2025-10 to 2026-04 | the site's text board, one state a week, out of a \
+third party's Markdown mirror | an upper bound with ties until 2025-11-14, then as published with its spread |
 | text-style-control/overall | 2026-05-16 | the site's table as a third party read it | as published |
 | text-style-control/overall | 2026-06 to 08 | the publisher's dataset | as published |
 | text/russian, text-style-control/russian | 2025-02 to 11 | lmarena/arena-catalog | by score |
@@ -64,9 +65,9 @@ without a gap from February 2026 on (`611` may be 6 to 11 or 61 to 1).
 
 ## Reported
 
-What the press, a vendor or a paper said stands under `reported/`, apart from every captured board, each row with
-who said it (`source`) and how certain that is (`certainty`). Ranks that somebody counted from a table are
-there only where nobody kept the table.
+What the press, a vendor or a paper said stands under `reported/`, apart from every captured board, each row
+with who said it (`source`) and how certain that is (`certainty`). Ranks that somebody counted from a table
+are there only where nobody kept the table.
 """
 
 
