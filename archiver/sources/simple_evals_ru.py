@@ -86,7 +86,12 @@ def parse(payload: Payload) -> Iterator[Snapshot]:
 
     Raises ParseFailed where the table of scores, its end or a column is missing.
     """
-    found = htmls.tables(text.decode(payload.body), inside=_SECTION)
+    content = text.decode(payload.body)
+    if _SECTION not in content:
+        raise ParseFailed(
+            f"simple_evals_ru: the README has no section {_SECTION!r}: it is older than the board, or rewritten."
+        )
+    found = htmls.tables(content, inside=_SECTION)
     if len(found) != 1:
         raise ParseFailed(f"simple_evals_ru: {len(found)} tables in the section {_SECTION}, not one.")
     table = found[0]
