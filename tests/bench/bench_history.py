@@ -70,8 +70,8 @@ INSERT INTO snapshots BY NAME
 INSERT INTO entries
     SELECT s.board, s.content_id, p + 1,
         CASE WHEN m < 8 AND s.n % 10 > 0 THEN 'other-' ELSE 'model-' END || m, 'org-' || (m % 60), NULL,
-        p + 1, greatest(1, p - 1), p + 3, round(1500 - p * 1.37 + (s.w % 9) * 0.21, 2), round(1492 - p * 1.37, 2),
-        round(1508 - p * 1.37, 2), 1000 + p * 13 + s.w, 'Proprietary', true, NULL
+        p + 1, greatest(1, p - 1), p + 3, round(1500 - p * 1.37 + (s.w % 9) * 0.21, 2),
+        round(1492 - p * 1.37, 2), round(1508 - p * 1.37, 2), 1000 + p * 13 + s.w, 'Proprietary', true, NULL
     FROM s, range({models}) AS t(p), LATERAL (SELECT (p * 7 + s.w // 8 * 3 + s.n) % {models} AS m)
     ORDER BY s.board, s.w, p;
 INSERT INTO names
