@@ -17,7 +17,8 @@ from . import interrupt
 SECTIONS = {
     "Questions": ("history", "board", "boards", "sources", "find", "explain", "sql", "status", "parse"),
     "Collecting and keeping": (
-        *("capture", "backfill", "import", "rebuild", "verify", "held", "release", "reject", "demo"),
+        *("capture", "backfill", "import", "rebuild", "verify", "held", "release", "reject"),
+        *("init", "demo"),
     ),
 }
 """Heading → commands, in the order of the help."""
@@ -26,6 +27,7 @@ _MODULES = {
     **dict.fromkeys(SECTIONS["Collecting and keeping"], "operations"),
     **dict.fromkeys(("status", "parse", "explain", "sql"), "inspections"),
     "demo": "demo",
+    "init": "init",
     "backfill": "backfill",
 }
 """Command → the module beside this one that holds it. It is imported when the command is named, so that a

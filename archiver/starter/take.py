@@ -16,11 +16,11 @@ from ..errors import UsageError
 from ..records import Reply, utc
 from ..store import Store
 from . import arena, boards, press
+from .carried import LEDGER, NOTICE
 from .facts import Fact, month, payloads, thinned
 from .notice import notice
 
 COLLECTOR = "starter"
-NOTICE = "NOTICE.md"
 TAKEN_AT = utc("2026-11-22")
 """When the facts were taken: fixed, since the same recordings are to give the same ledgers."""
 
@@ -45,7 +45,7 @@ def take(recordings: Path, archive: Path) -> Iterator[Written]:
     Raises UsageError where there are no recordings, or where a starter history stands there already.
     """
     snapshots = archive / "snapshots"
-    if found := sorted(snapshots.glob(f"*/ledger-{COLLECTOR}.jsonl")):
+    if found := sorted(snapshots.glob(f"*/{LEDGER}")):
         raise UsageError(
             f"{archive} holds a starter history already ({found[0].parent.name}).",
             kept="nothing was changed",
