@@ -5,7 +5,6 @@ Every key is checked: a wrong one is an error that names the key, the value and 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +40,8 @@ class Config:
 
 def read(archive: Path) -> Config:
     """The configuration of an archive directory. Raises `UsageError`."""
+    import tomllib
+
     path = archive / FILE
     try:
         data = tomllib.loads(path.read_text("utf-8"))
