@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from . import notes
-from .figures import count, counted, day, digits, interval, place, score, span, spread, when
+from .figures import count, counted, day, digits, interval, place, row_order, score, span, spread, when
 from .screen import Cell, Column, Screen
 from .standing import Run, Stood, boards, distinct, runs, standing
 
@@ -147,6 +147,6 @@ def _cells(run: Run, decimals: int, width: int, who: str) -> list[Cell | str]:
 
 def _place(row: Stood, width: int) -> str:
     """Ranks stand under each other whatever they are counted of."""
-    text = place(row.rank, row.position, row.of)
+    text = place(row.rank, row_order(row.board, row.position), row.of)
     behind = len(str(row.of)) if row.of is not None else -1
     return text + " " * (width - behind) if width else text
