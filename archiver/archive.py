@@ -221,7 +221,14 @@ class Archive(Questions):
         )
         with self.lock():
             report = backfill.run(
-                self.store, self.config, source, wanted, version=__version__, now=self.now, on_event=on_event
+                self.store,
+                self.config,
+                source,
+                wanted,
+                version=__version__,
+                now=self.now,
+                on_event=on_event,
+                catalog=self.catalog,
             )
             self._bring_up()
         return report

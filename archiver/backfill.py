@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from . import sources
-from .capture.backfill import Version, Via, judged
+from .capture.backfill import Version, Via, derived, judged
 from .errors import CaptureFailed, DamagedArchive, UsageError
 from .records import Capture, Reply
 
@@ -93,13 +93,15 @@ def run(
     version: str,
     now: Callable[[], datetime],
     on_event: Callable[[Event], object] | None = None,
+    catalog: sources.Catalog = sources.BUILT_IN,
     fetcher: Fetcher | None = None,
 ) -> Report:
     """Takes a source's past into the store. What fails is in the report, versions also in the ledger.
 
     Raises `UnknownName`, and `UsageError` where the source has no such past.
     """
-    source = sources.load(name).SOURCE
+    source = catalog.load(name).SOURCE
+    source = replace(source, history=source.history or derived(source.routes))
     chosen = _ways(name, source, wanted)
     fetcher = fetcher or _fetcher(config, version, now)
     work = _Work(store, name, wanted, on_event or (lambda _event: None))
@@ -119,13 +121,10 @@ def _ways(name: str, source: sources.Source, wanted: Wanted) -> list[Via]:
     if only is None and known:
         return known
     if only is None or only not in known:
-        having = [each for each in sources.names() if sources.load(each).SOURCE.history]
         raise UsageError(
             f"No past of {name} is known" + (f" via {only}." if only else "."),
             kept="nothing was changed",
-            todo=f"{name} has one via {', '.join(known)}"
-            if known
-            else f"sources with a past: {', '.join(having)}",
+            todo=f"{name} has one via {', '.join(known)}" if known else "capture it from now on",
         )
     return [only]
 

@@ -9,18 +9,29 @@ it, and no route is preferred over another because of how its bytes came here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Literal, Protocol
+from urllib.parse import unquote
 
 from ..errors import CaptureFailed
 from ..formats.sniff import inspect
 from ..records import Reply
-from ..sources import Media, Route
+from ..sources import GitFile, History, HubFile, Media, Route, WaybackUrl
 
 Via = Literal["git", "wayback", "hub"]
+
+_RAW = re.compile(
+    r"https://raw\.githubusercontent\.com/(?P<repository>[^/]+/[^/]+)/(?:refs/heads/)?"
+    r"(?P<branch>[^/]+)/(?P<path>[^?#]+)"
+)
+_RESOLVED = re.compile(
+    r"https://huggingface\.co/(?P<kind>datasets|spaces)/(?P<repository>[^/]+/[^/]+)/resolve/main/"
+    r"(?P<path>[^?#]+)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +138,27 @@ def body_of(reply: Reply) -> bytes:
     if reply.reason is not None or reply.body is None:
         raise CaptureFailed(reply.reason or "empty", reply.detail or "the listing has no body")
     return reply.body
+
+
+def derived(routes: Sequence[Route]) -> list[History]:
+    """Where the past of a source that names none may be: at GitHub or the hub by its addresses, else archived.
+
+    >>> route = Route(name="own", media="csv", pattern=".*", captures=("https://x.example/board.csv",))
+    >>> derived([route])
+    [WaybackUrl(url='https://x.example/board.csv', route='own')]
+    """
+    return [_derived(url, route.name) for route in routes for url in route.captures]
+
+
+def _derived(url: str, route: str) -> History:
+    if found := _RAW.fullmatch(url):
+        branch = "" if found["branch"] == "HEAD" else found["branch"]
+        repository = f"https://github.com/{found['repository']}"
+        return GitFile(repository, unquote(found["path"]), route, url=url, branch=branch)
+    if found := _RESOLVED.fullmatch(url):
+        kind: Literal["dataset", "space"] = "dataset" if found["kind"] == "datasets" else "space"
+        return HubFile(found["repository"], kind, unquote(found["path"]), route, url=url)
+    return WaybackUrl(url, route)
 
 
 def route_named(routes: Sequence[Route], name: str) -> Route:

@@ -123,11 +123,12 @@ class HubPast:
             before = ""
             for commit, entry in seen:
                 address = f"{SITE}/{folder}/resolve/{commit.name}/{quote(path)}"
-                if entry.mark != before and route.owns(address):
+                url = address if route.owns(address) else file.url
+                if entry.mark != before and url:
                     yield Version(
                         route=route.name,
                         media=route.media,
-                        url=address,
+                        url=url,
                         at=commit.at,
                         origin=f"{folder}@{commit.name}:{path}",
                         place=address,

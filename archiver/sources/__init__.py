@@ -109,6 +109,8 @@ class HubFile:
     route: str
     whole: bool = False
     """True for a file that holds its own past: its newest revision alone is taken, whatever time is asked."""
+    url: str = ""
+    """What a revision is recorded under where its own address is none of the route's."""
 
 
 History = GitFile | WaybackUrl | HubFile

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from archiver import sources
+from archiver import Archive, sources
+from archiver.capture.backfill import derived
 from archiver.capture.git import pinned
-from archiver.sources import GitFile, History, HubFile, WaybackUrl
+from archiver.sources import GitFile, History, HubFile, Route, WaybackUrl
+from tests.capture.past import Upstream
 
 KNOWN = [(name, item) for name in sources.names() for item in sources.load(name).SOURCE.history]
 COMMIT = "0123456789" * 4
@@ -38,3 +42,30 @@ def test_a_version_belongs_to_a_route_that_the_source_has(name: str, item: Histo
 def test_most_sources_have_a_past() -> None:
     having = {name for name, _ in KNOWN}
     assert {"aider", "arena", "llmarena_ru", "ru_llm_arena", "livebench", "swebench", "vectara"} <= having
+
+
+def test_a_board_of_the_users_own_has_a_past_where_its_address_is(tmp_path: Path) -> None:
+    raw = "https://raw.githubusercontent.com/a/b/main/data/board%201.csv"
+    hub = "https://huggingface.co/spaces/a/b/resolve/main/board.csv"
+    page = "https://a.example/board.csv"
+    route = Route(name="own", media="csv", pattern=".*", captures=(raw, hub, page))
+    assert derived([route]) == [
+        GitFile("https://github.com/a/b", "data/board 1.csv", "own", url=raw, branch="main"),
+        HubFile("a/b", "space", "board.csv", "own", url=hub),
+        WaybackUrl(page, "own"),
+    ]
+    upstream = Upstream(tmp_path / "upstream")
+    for day in (1, 2):
+        table = "".join(f"model-{number},{number + day}\n" for number in range(5))
+        upstream.commit(f"2025-01-0{day}T00:00:00Z", {"data/board 1.csv": f"model,score\n{table}".encode()})
+    (tmp_path / "archive/boards").mkdir(parents=True)
+    (tmp_path / "archive/boards/mine.toml").write_text(
+        f'title = "Mine"\nurl = "{raw}"\nformat = "csv"\nmetric = "score"\n'
+        '[columns]\nmodel = "model"\nscore = "score"\n'
+    )
+    archive = Archive(tmp_path / "archive")
+    report = archive.backfill("mine", repo=str(upstream.path))
+    assert [(each.url, each.captured_at.day) for each in report.captures] == [(raw, 1), (raw, 2)]
+    shown = archive.sql("SELECT count(*) FROM rankings WHERE board = 'mine/main/overall'").fetchall()
+    archive.close()
+    assert shown == [(10,)]
