@@ -33,14 +33,11 @@ class Readings:
         """connection: to the working copy. folder: on whose disk entries wait."""
         self._connection = connection
         self._spool = Spool(folder)
-        read = connection.execute("SELECT reading_id FROM payloads").fetchall()
-        self._read = {reading_id for (reading_id,) in read}
         self.broken: OSError | None = None
         """Why entries could not be set aside; nothing of this load may then be published."""
         self._unwritten: set[str] = set()
-        self._replaced: list[rows.Row] = []
         self._new: dict[str, list[rows.Row]] = {"payloads": [], "contents": [], "findings": [], "touched": []}
-        self._some_stored = bool(self._read)
+        self._some_stored = bool(connection.execute("SELECT 1 FROM contents LIMIT 1").fetchall())
         connection.execute("CREATE TEMP TABLE dropped (content_id UUID)")
         connection.execute("CREATE TEMP TABLE written (content_id UUID)")
 
@@ -79,15 +76,23 @@ class Readings:
         """Writes all but the entries. Raises the OSError of a disk that failed earlier."""
         if self.broken:
             raise self.broken
-        if self._replaced:
-            self._connection.execute("CREATE OR REPLACE TEMP TABLE replaced (reading_id VARCHAR)")
-            rows.insert(self._connection, "replaced", self._replaced)
-            self._connection.execute(_REPLACE)
+        if self._unwritten:
+            self._remove_earlier()
         for table, new in self._new.items():
             rows.insert(self._connection, table, new)
             new.clear()
-        self._replaced.clear()
         self._unwritten.clear()
+
+    def _remove_earlier(self) -> None:
+        """Removes earlier readings of the payloads that were read again."""
+        self._connection.execute("CREATE OR REPLACE TEMP TABLE replaced (reading_id VARCHAR)")
+        rows.insert(self._connection, "replaced", [(reading_id,) for reading_id in sorted(self._unwritten)])
+        again = self._connection.execute(
+            "DELETE FROM replaced WHERE reading_id NOT IN (SELECT reading_id FROM payloads);"
+            "SELECT count(*) FROM replaced"
+        )
+        if again.fetchall() != [(0,)]:
+            self._connection.execute(_REPLACE)
 
     def write_entries(self) -> bool:
         """Appends the entries of new contents as one block sorted by (board, time, position), and removes
@@ -114,13 +119,9 @@ class Readings:
         self._spool.close()
 
     def _take(self, pending: Pending, version: int, boards: int, error: str | None) -> None:
-        reading_id = pending.reading_id
-        if reading_id in self._unwritten:
+        if pending.reading_id in self._unwritten:
             self.flush()
-        if reading_id in self._read:
-            self._replaced.append((reading_id,))
-        self._read.add(reading_id)
-        self._unwritten.add(reading_id)
+        self._unwritten.add(pending.reading_id)
         self._new["payloads"].append(rows.payload(pending, version, boards, error))
 
     def _stored(self, content_ids: list[str]) -> set[str]:
@@ -157,13 +158,11 @@ SEMI JOIN (SELECT content_id FROM contents UNION ALL SELECT content_id FROM drop
 """`dropped` holds contents that no reading says any more, until `write_entries` removes their entries."""
 
 _REPLACE = """
--- Earlier readings of payloads that were read again.
 INSERT INTO touched SELECT DISTINCT board FROM contents SEMI JOIN replaced USING (reading_id);
 INSERT INTO dropped SELECT DISTINCT content_id FROM contents SEMI JOIN replaced USING (reading_id);
 DELETE FROM payloads WHERE reading_id IN (FROM replaced);
 DELETE FROM contents WHERE reading_id IN (FROM replaced);
-DELETE FROM findings WHERE reading_id IN (FROM replaced);
-DROP TABLE replaced
+DELETE FROM findings WHERE reading_id IN (FROM replaced)
 """
 
 _DROP = """

@@ -408,14 +408,15 @@ def test_a_route_that_the_source_does_not_name_comes_last(index: Path, ledger: L
 def test_boards_have_the_facts_of_their_source_and_the_metric_of_their_latest_snapshot(
     index: Path, ledger: Ledger
 ) -> None:
-    old, new = snapshot(BOARD, "a"), replace(snapshot(BOARD, "b"), metric="Arena score")
+    names = [f"one/main/{number}" for number in range(8)]
     odd = snapshot("one/odd/overall", "a")
-    ledger.capture("one", "A", [old, odd], START)
+    ledger.capture("one", "A", [odd, *(snapshot(board, "a") for board in names)], START)
     ledger.load(index)
-    ledger.capture("one", "B", [new], START + DAY)
+    new = [replace(snapshot(board, "b"), metric="Arena score") for board in names]
+    ledger.capture("one", "B", new, START + DAY)
     ledger.load(index)
     assert query(index, "FROM boards ORDER BY board") == [
-        (BOARD, "one", "main", "overall", "One, main", "Arena score", True),
+        *((board, "one", "main", board[-1], "One, main", "Arena score", True) for board in names),
         ("one/odd/overall", "one", "odd", "overall", "one/odd/overall", "score", True),
     ]
 
