@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import notes
-from .figures import count, counted, day, digits, interval, place, score, spread, when
+from .figures import count, counted, day, digits, interval, place, row_order, score, spread, when
 from .screen import Cell, Column, Screen
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _facts(facts: Facts) -> Iterable[str]:
 
 def _cells(row: Placed, decimals: int, *, alone: bool, compared: bool) -> list[Cell | str]:
     return [
-        place(row.rank, row.position, None),
+        place(row.rank, row_order(row.board, row.position), None),
         spread(row.rank_low, row.rank_high),
         _change(row.rank, row.rank_before) if compared else "",
         Cell(row.model if alone else row.model_listed, "bold"),

@@ -52,6 +52,15 @@ def place(rank: int | None, position: int | None, of: int | None) -> str:
     return stands if of is None else f"{stands}/{of}"
 
 
+def row_order(board: str, position: int | None) -> int | None:
+    """The position, where it is the board's own order: that of reports is the order in which they were found.
+
+    >>> row_order("arena/text/overall", 3), row_order("reported/mera/text", 3)
+    (3, None)
+    """
+    return None if board.startswith("reported/") else position
+
+
 def spread(low: int | None, high: int | None) -> str:
     """`2–4`; empty where neither end is known."""
     if low is None and high is None:
