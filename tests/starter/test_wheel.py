@@ -22,9 +22,9 @@ def test_an_archive_begins_from_the_wheel_alone(tmp_path: Path) -> None:
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, tree / name)
     (tree / "snapshots/aider/ledger-1f3a9c20.jsonl").write_text("another collector's\n", "utf-8")
+    quiet = ("--quiet", "--no-deps", "--no-build-isolation", "--no-index")
     subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
-        + ["--wheel-dir", str(tmp_path), str(tree)],
+        [sys.executable, "-m", "pip", "wheel", *quiet, "--wheel-dir", str(tmp_path), str(tree)],
         check=True,
         env={**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
         timeout=300,
