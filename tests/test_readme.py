@@ -1,0 +1,114 @@
+"""The README is true: its commands run, its columns and macros are the index's, no command is left out."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from archiver import Archive
+from archiver.cli.main import SECTIONS
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+
+
+def commands(first_line: str) -> list[str]:
+    """The `archiver …` lines of the shell block that begins so."""
+    [block] = [body for kind, body in BLOCKS if kind == "sh" and body.startswith(first_line)]
+    return [line for line in block.splitlines() if line.startswith("archiver ")]
+
+
+def run(home: Path, line: str) -> subprocess.CompletedProcess[str]:
+    words = shlex.split(line, comments=True)[1:]
+    env = {**os.environ, "ARCHIVER_HOME": str(home), "LC_ALL": "C.UTF-8", "no_proxy": "127.0.0.1"}
+    return subprocess.run(
+        [sys.executable, "-m", "archiver.cli", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=env,
+        cwd=ROOT,
+    )
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("readme") / "archiver-demo"
+    done = run(home, f"archiver demo {shlex.quote(str(home))}")
+    assert done.returncode == 0, done.stderr
+    return home
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("checkout")
+    shutil.copytree(ROOT / "snapshots", home / "snapshots")
+    return home
+
+
+DEMO, CHECKOUT = "export ARCHIVER_HOME=archiver-demo\n", "archiver history Sber Yandex\n"
+
+
+@pytest.mark.parametrize("line", commands(DEMO))
+def test_the_first_ten_minutes_run_on_the_demo(demo: Path, line: str) -> None:
+    done = run(demo, line)
+    assert (done.returncode, bool(done.stdout)) == (0, True), done.stderr
+
+
+@pytest.mark.parametrize("line", commands(CHECKOUT))
+def test_a_fresh_checkout_answers_offline(checkout: Path, line: str) -> None:
+    done = run(checkout, line)
+    assert (done.returncode, bool(done.stdout)) == (0, True), done.stderr
+
+
+def test_the_news_line_can_be_checked(checkout: Path) -> None:
+    told = run(checkout, 'archiver history Sber Yandex --board "reported/llmarena-ru/*" --format csv').stdout
+    places = re.findall(r",(\d+),44,", told)
+    assert places == ["12", "17"]
+
+
+def test_the_sql_and_the_columns_are_those_of_the_index(demo: Path) -> None:
+    archive = Archive(demo)
+    archive.connect()
+    archive.close()
+    [columns] = re.findall(r"Columns of `rankings`: `([^`]+)`", README)
+    [statements] = [body for kind, body in BLOCKS if kind == "sql"]
+    with duckdb.connect(str(archive.index), read_only=True) as shell:
+        shown = [name for name, *_ in shell.execute("DESCRIBE rankings").fetchall()]
+        assert [name.strip() for name in columns.split(",")] == shown
+        for statement in statements.split(";"):
+            if statement.strip():
+                assert shell.execute(statement).fetchall()
+        tables = {name for (name,) in shell.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    [told] = re.findall(r"The tables below the views are (.+?);", README, re.DOTALL)
+    assert set(re.findall(r"`(\w+)`", told)) == tables
+
+
+def test_no_command_is_left_out() -> None:
+    for name in (name for names in SECTIONS.values() for name in names):
+        assert re.search(rf"`{name}`|archiver {name}\b|`{name} ", README), (
+            f"README.md does not tell of {name}"
+        )
+
+
+def listed(folder: str) -> Iterator[str]:
+    done = subprocess.run(["git", "ls-files", folder], capture_output=True, text=True, check=True, cwd=ROOT)
+    yield from done.stdout.splitlines()
+
+
+def test_the_top_level_is_as_agreed() -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("no checkout of git")
+    top = {name.split("/")[0] for name in listed(".")}
+    allowed = {"pyproject.toml", "archiver", "snapshots", "tests", "README.md", "LICENSE", "CHANGELOG.md"}
+    assert {name for name in top if not name.startswith(".")} <= allowed
