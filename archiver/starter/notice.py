@@ -54,8 +54,9 @@ table, which prints no score for it | as published, an upper bound with ties |
 third party's Markdown mirror | an upper bound with ties until 2025-11-14, then as published with its spread |
 | text-style-control/overall | 2026-05-16 | the site's table as a third party read it | as published |
 | text-style-control/overall | 2026-06 to 08 | the publisher's dataset | as published |
-| text/russian, text-style-control/russian | 2025-02 to 11 | lmarena/arena-catalog | by score |
-| text/russian, text-style-control/russian | 2026-06 to 08 | the publisher's dataset | as published |
+| text/russian | 2025-02 to 11 | lmarena/arena-catalog | by score |
+| text-style-control/russian | 2025-05 to 11 | lmarena/arena-catalog | by score |
+| text/russian, text-style-control/russian | 2026-06 | the publisher's dataset | as published |
 | other tracks, overall | 2026-06 to 08 | the publisher's dataset, the last of each month | as published |
 
 Left out, and why: two files of the catalog (2025-01-28, 2025-02-05) that hold other ratings than the board

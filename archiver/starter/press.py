@@ -79,17 +79,17 @@ def _recorded(folder: Path, report: Report) -> bool:
     return report.as_of in days
 
 
-def payload(folder: Path) -> tuple[datetime, bytes]:
-    """All reports as one file in the archive's ranking format, and the day of the last."""
-    out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, (*COLUMNS, *EXTRAS), lineterminator="\n", restval="")
-    writer.writeheader()
-    days = []
+def payloads(folder: Path) -> Iterator[tuple[datetime, bytes]]:
+    """The reports of each day as a file in the archive's ranking format, oldest first."""
+    days: dict[datetime, list[Report]] = {}
     for report in reports(folder):
-        days.append(day := _day(report.as_of))
-        for model in report.model.split(" / "):
-            writer.writerow(_row(report, day, model))
-    return max(days), out.getvalue().encode()
+        days.setdefault(_day(report.as_of), []).append(report)
+    for day, of_day in sorted(days.items()):
+        out = io.StringIO(newline="")
+        writer = csv.DictWriter(out, (*COLUMNS, *EXTRAS), lineterminator="\n", restval="")
+        writer.writeheader()
+        writer.writerows(_row(report, day, model) for report in of_day for model in report.model.split(" / "))
+        yield day, out.getvalue().encode()
 
 
 def _row(report: Report, day: datetime, model: str) -> dict[str, str]:

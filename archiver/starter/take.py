@@ -62,15 +62,17 @@ def _write(recordings: Path, snapshots: Path) -> Iterator[Written]:
     store = Store(snapshots, collector=COLLECTOR, tool=f"archiver/{COLLECTOR}", now=lambda: TAKEN_AT)
     for source in sources.names():
         if source == "reported":
-            time, body = press.payload(recordings)
-            _keep(store, source, "reports", "places.reports.csv", time, body)
-            yield Written(source, 1, body.count(b"\n") - 1, 1, len(body))
-        elif found_facts := list(_facts(recordings, source)):
-            files = list(payloads(found_facts))
-            for track, time, body in files:
-                _keep(store, source, sources.FACTS.name, f"{track}.ranking.csv", time, body)
-            rows = sum(body.count(b"\n") - 1 for _, _, body in files)
-            yield Written(source, len(found_facts), rows, len(files), sum(len(body) for *_, body in files))
+            files = [("places.reports", time, body) for time, body in press.payloads(recordings)]
+            states, route = len(files), "reports"
+        else:
+            found = list(_facts(recordings, source))
+            files = [(f"{track}.ranking", time, body) for track, time, body in payloads(found)]
+            states, route = len(found), sources.FACTS.name
+        for name, time, body in files:
+            _keep(store, source, route, f"{name}.csv", time, body)
+        if files:
+            rows = sum(body.count(b"\n") - 1 for *_, body in files)
+            yield Written(source, states, rows, len(files), sum(len(body) for *_, body in files))
 
 
 def _facts(recordings: Path, source: str) -> Iterator[Fact]:
