@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,6 +21,8 @@ from archiver import Archive, starter
 from archiver.cli.main import main
 from archiver.config import FILE, read
 from archiver.errors import UsageError
+from archiver.ingest import recordings
+from archiver.records import utc
 from archiver.starter import carried
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -264,3 +266,23 @@ def test_without_a_history_begin_says_what_to_do(tmp_path: Path, monkeypatch: py
         starter.begin(tmp_path / "mine", empty=False)
     assert "--empty" in failed.value.todo
     assert not (tmp_path / "mine").exists()
+
+
+def test_facts_stand_only_where_the_sources_own_routes_have_nothing(tmp_path: Path) -> None:
+    url = "https://raw.githubusercontent.com/VikhrModels/ru_llm_arena/master/README.md"
+    sample = ROOT / "tests/samples/ru_llm_arena/boxes.md"
+    archive = Archive(tmp_path / "mine")
+    archive.take(recordings("ru_llm_arena", [sample], utc("2024-10-28"), url))
+    board = "ru_llm_arena/plain/overall"
+    states = "FROM snapshots WHERE board = 'ru_llm_arena/plain/overall' ORDER BY time"
+    ((snapshot, own),) = archive.sql(f"SELECT snapshot_id, time {states}").fetchall()
+    archive.decide(snapshot, "released", "a sample has few rows")
+    days = [own - timedelta(days=300), own + timedelta(days=1)]
+    lines = [f"{board},{day:%Y-%m-%d},{at},30,model {at}" for day in days for at in range(1, 31)]
+    facts = tmp_path / "plain.ranking.csv"
+    facts.write_text("\n".join(["board,published_at,rank,of,model", *lines, ""]), "utf-8")
+    taken = archive.take(recordings("ru_llm_arena", [facts], utc("2024-10-30"), None))
+    assert [each.why_not for each in taken] == [""]
+    found = archive.sql(f"SELECT route, preferred {states}").fetchall()
+    assert found == [("facts", True), ("readme", True), ("facts", False)]
+    archive.close()
