@@ -141,7 +141,7 @@ def body_of(reply: Reply) -> bytes:
 
 
 def derived(routes: Sequence[Route]) -> list[History]:
-    """Where the past of a source that names none may be: at GitHub or the hub by its addresses, else archived.
+    """Where the past of a source that names none may be: at GitHub or the hub by its address, or archived.
 
     >>> route = Route(name="own", media="csv", pattern=".*", captures=("https://x.example/board.csv",))
     >>> derived([route])

@@ -2,10 +2,10 @@
 
     python tests/bench/bench_git_history.py [RECORDINGS_DIR]
 
-One clone, made here: 120 commits of a JSON list of 900 models, a board of the user's own (`boards/NAME.toml`).
-Names are recorded ones as far as RECORDINGS_DIR has them. Two histories: from commit to commit one row in fifty
-changes, or each of them, as where votes are counted. Both tools run as their users run them, a process each,
-first to last. git-history is installed into a venv that is gone afterwards; where that fails the bench says so.
+One clone, made here: 120 commits of a JSON list of 900 models, a board of the user's own (boards/NAME.toml),
+with recorded names as far as RECORDINGS_DIR has them. Two histories: from commit to commit one row in fifty
+changes, or each of them, as where votes are counted. Both tools run as their users run them, a process each.
+git-history is installed into a venv that is gone afterwards; where that fails the bench says so.
 """
 
 from __future__ import annotations
