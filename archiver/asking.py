@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from .answers import Evidence
+    from .reports.charts import Chart, Kind
 
 
 class Questions(ABC):
@@ -47,6 +48,24 @@ class Questions(ABC):
             every=every,
             all=all,
         )
+
+    def chart(
+        self,
+        *who: str,
+        kind: Kind = "rank",
+        boards: Sequence[str] = (),
+        since: str | date | None = None,
+        until: str | date | None = None,
+        every: Literal["week", "month"] | None = None,
+        all: bool = False,
+        width: int = 960,
+    ) -> Chart:
+        """A picture of `history`, which a notebook shows and `.save(path)` writes; see
+        `reports.charts.draw`."""
+        from .reports import charts
+
+        asked = charts.Question(who, tuple(boards), asked_time(since), asked_time(until), every, all)
+        return charts.draw(self.connect(), asked, kind, width)
 
     def board(self, board: str, as_of: str | date | None = None) -> duckdb.DuckDBPyRelation:
         """A whole board as it stood; see `answers.board`."""

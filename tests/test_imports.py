@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "database": {"errors", "records", "sources", "identity"},
     "answers": {"errors", "records", "database", "identity"},
     "reports": {"errors", "records", "formats", "answers"},
-    "asking": {"errors", "records", "answers"},
+    "asking": {"errors", "records", "answers", "reports"},
     "ingest": {"errors", "records", "config", "sources", "formats", "store", "capture"},
     "definitions": {"errors", "sources", "formats"},
     "trial": {"errors", "records", "config", "sources", "capture", "ingest", "indexing"},
@@ -48,6 +48,9 @@ OWNERS = {
     "apscheduler": {"schedule"},
     "click": {"cli"},
     "rich": {"reports", "cli", "capture"},
+    "vl_convert": {"reports"},
+    "fontTools": {"reports"},
+    "fontpkg_fira_sans": {"reports"},
     "filelock": {"archive", "store"},
 }
 

@@ -15,7 +15,9 @@ from ..reports.text import visible
 from . import interrupt
 
 SECTIONS = {
-    "Questions": ("history", "board", "boards", "sources", "find", "explain", "sql", "status", "parse"),
+    "Questions": (
+        *("history", "board", "boards", "sources", "find", "chart", "explain", "sql", "status", "parse"),
+    ),
     "Collecting and keeping": (
         *("capture", "backfill", "import", "rebuild", "verify", "held", "release", "reject"),
         *("init", "demo"),
@@ -26,6 +28,7 @@ _MODULES = {
     **dict.fromkeys(SECTIONS["Questions"], "questions"),
     **dict.fromkeys(SECTIONS["Collecting and keeping"], "operations"),
     **dict.fromkeys(("status", "parse", "explain", "sql"), "inspections"),
+    "chart": "chart",
     "demo": "demo",
     "init": "init",
     "backfill": "backfill",
@@ -112,7 +115,7 @@ def cli(ctx: click.Context, directory: str | None) -> None:
     def warn(damage: Exception) -> None:
         click.echo(visible(str(damage)), err=True)
 
-    if _MODULES.get(ctx.invoked_subcommand or "") in {"questions", "inspections"}:
+    if _MODULES.get(ctx.invoked_subcommand or "") in {"questions", "inspections", "chart"}:
         interrupt.stop_at_once()
     ctx.obj = Archive(directory, progress=IndexingBar(), warn=warn)
     ctx.call_on_close(ctx.obj.close)

@@ -1,4 +1,4 @@
-"""The one typeface of every picture: Fira Sans, from its Python package, under a name that no system font has.
+"""The one typeface of every picture: Fira Sans, from its Python package, under a name of its own.
 
 A system's own copy could be another version of it, and would then draw other bytes. Text is measured here
 with the font's own advance widths, so that a layout is the same on every machine.
@@ -24,12 +24,12 @@ WEIGHTS = tuple(_FILES)
 _LAYOUT = ("GPOS", "GSUB", "GDEF", "DSIG")
 """Tables that kern and substitute; a picture's text does without, and is measured without."""
 MISSING = "¤"
-"""Drawn in a PNG for a character that the font lacks: a system's fallback would differ from the next one's."""
+"""Drawn in a PNG for a character that the font lacks: systems differ in what they would fall back on."""
 
 
 def _opened(weight: int) -> TTFont:
-    from fontTools.ttLib import TTFont
     from fontpkg_fira_sans import ROOT
+    from fontTools.ttLib import TTFont
 
     font = TTFont(ROOT / "files" / _FILES[weight], lazy=True, recalcTimestamp=False, recalcBBoxes=False)
     for tag in _LAYOUT:
@@ -87,10 +87,25 @@ def wrapped(text: str, room: float, size: float, weight: int = 400) -> list[str]
     return lines
 
 
+def balanced(text: str, room: float, size: float, weight: int = 400) -> list[str]:
+    """A text in as few lines as fit the room, of lengths as even as can be."""
+    lines = wrapped(text, room, size, weight)
+    while len(lines) > 1 and room > 40 and len(wrapped(text, room * 0.97, size, weight)) == len(lines):
+        room *= 0.97
+        lines = wrapped(text, room, size, weight)
+    return lines
+
+
 def drawable(text: str) -> str:
     """The text with a sign for each character that the font lacks."""
+    missing = set(lacking(text))
+    return "".join(MISSING if letter in missing else letter for letter in text)
+
+
+def lacking(text: str) -> list[str]:
+    """The letters of a text that the font lacks, sorted."""
     known = _metrics(WEIGHTS[0])[0]
-    return "".join(letter if ord(letter) in known or letter.isspace() else MISSING for letter in text)
+    return sorted({letter for letter in text if ord(letter) not in known and not letter.isspace()})
 
 
 @cache
@@ -121,7 +136,6 @@ def faces(text: str) -> str:
         font.save(out, reorderTables=None)
         data = base64.b64encode(out.getvalue()).decode()
         rules.append(
-            f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};"
-            f"src:url(data:font/ttf;base64,{data})}}"
+            f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};src:url(data:font/ttf;base64,{data})}}"
         )
     return "".join(rules)

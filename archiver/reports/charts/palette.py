@@ -1,7 +1,7 @@
 """Colours: six that colour-blind readers tell apart (Okabe and Ito, jfly.uni-koeln.de/color), and greys.
 
-An organisation keeps its colour from picture to picture; only where two that prefer the same one meet does the
-later in the alphabet take another.
+An organisation keeps its colour from picture to picture; only where two that prefer the same one meet, the
+later in the alphabet takes another.
 """
 
 from __future__ import annotations

@@ -1,0 +1,77 @@
+"""`archiver chart`: a picture of an answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from ..answers import freshness
+from ..errors import UsageError
+from ..reports import notes
+from . import output
+from .options import bounds
+
+if TYPE_CHECKING:
+    from ..archive import Archive
+    from ..reports.charts import Kind
+
+
+@click.command()
+@click.argument("who", metavar="WHO…", nargs=-1)
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    metavar="FILE",
+    required=True,
+    type=click.Path(dir_okay=False),
+    help="Where to; the name's ending says as what: svg, png, html, json (the Vega-Lite spec).",
+)
+@click.option(
+    "--kind",
+    type=click.Choice(["rank", "score", "board", "heatmap"]),
+    default="rank",
+    show_default=True,
+    help="Ranks or scores over time; a whole board on its last day; or a table of places in shades.",
+)
+@click.option("--board", "boards", metavar="GLOB", multiple=True, help="Only these boards; may be repeated.")
+@bounds
+@click.option("--every", type=click.Choice(["week", "month"]), help="Only the last snapshot of each.")
+@click.option("--all", "each", is_flag=True, help="Every model, not only the best-placed.")
+@click.option(
+    "--width", type=click.IntRange(320, 2400), default=960, show_default=True, help="Pixels; a phone has 390."
+)
+@click.pass_obj
+def chart(
+    archive: Archive,
+    who: tuple[str, ...],
+    target: str,
+    kind: Kind,
+    boards: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    every: Literal["week", "month"] | None,
+    each: bool,
+    width: int,
+) -> None:
+    """Draw where organisations, families, models or country:RU stood.
+
+    At most six of them are coloured, over the others in grey. Of several boards each has a panel. With
+    --kind board, a board may stand in the place of WHO.
+    """
+    from ..reports import charts
+
+    charts.form_of(target)  # before any work is done
+    if not who and not (kind == "board" and boards):
+        raise UsageError("Nobody was named.", todo="archiver chart Sber Yandex -o chart.svg")
+    picture = archive.chart(
+        *who, kind=kind, boards=boards, since=since, until=until, every=every, all=each, width=width
+    )
+    saved = picture.save(target)
+    output.say(f"{saved}: {picture.headline}")
+    if target.lower().endswith(".png") and (lacking := picture.lacking()):
+        output.say(f"Drawn as ¤, since the typeface lacks them: {' '.join(lacking)}; svg and html keep them.")
+    for sentence in notes.fresh(freshness(archive.connect(), picture.boards)):
+        output.say(sentence)

@@ -1,0 +1,144 @@
+"""Pictures of answers: one grammar (Vega-Lite), four kinds, four file formats."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from ...errors import ArchiverError, UsageError
+from . import gather, grammar, headline, heat_map, one_board, over_time, palette, tables
+from .gather import Question
+from .grammar import Part, Size, Spec
+from .series import Panel
+
+if TYPE_CHECKING:
+    import os
+
+    import duckdb
+
+__all__ = ["FORMATS", "KINDS", "Chart", "Kind", "Question", "draw", "form_of"]
+
+Kind = Literal["rank", "score", "board", "heatmap"]
+KINDS = get_args(Kind)
+FORMATS = ("svg", "png", "html", "json")
+WIDTH = 960
+_SCALE = 2
+"""Pixels of a PNG for each of the layout: sharp on a screen of high density, and in print."""
+
+
+class Chart:
+    """A picture, as a Vega-Lite spec that holds its data; drawn when it is asked for."""
+
+    def __init__(self, spec: Spec, headline: str, table: list[list[str]], boards: tuple[str, ...]) -> None:
+        """spec: Vega-Lite. headline: the sentence above it. table: the same data as rows of text, first the
+        heading, for those who cannot see a picture. boards: those drawn."""
+        self.spec, self.headline, self.table, self.boards = spec, headline, table, boards
+
+    def lacking(self) -> list[str]:
+        """The characters that a PNG shows a sign for, since the typeface lacks them."""
+        from .fonts import lacking
+
+        return lacking(self.json())
+
+    def json(self) -> str:
+        """The Vega-Lite spec."""
+        return json.dumps(self.spec, ensure_ascii=False, indent=1) + "\n"
+
+    def svg(self) -> str:
+        """A drawing that carries its letters with it."""
+        from .drawing import svg
+
+        return svg(self.spec)
+
+    def png(self, scale: float = _SCALE) -> bytes:
+        """Pixels, `scale` for each of the layout."""
+        from .drawing import png
+
+        return png(self.spec, scale)
+
+    def html(self) -> str:
+        """A page of its own: no script, no request."""
+        from .page import page
+
+        return page(self)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Writes the picture in the format that the name ends with. Raises UsageError for another ending."""
+        target = Path(path)
+        drawn = getattr(self, form_of(target))()
+        try:
+            target.write_bytes(drawn if isinstance(drawn, bytes) else drawn.encode())
+        except OSError as error:
+            raise ArchiverError(
+                f"{target} could not be written: {error.strerror or error}.",
+                todo="choose another place with -o",
+            ) from error
+        return target
+
+    def _repr_svg_(self) -> str:
+        return self.svg()
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """For notebooks: a drawing, with its headline where only text is shown."""
+        return {"image/svg+xml": self.svg(), "text/plain": self.headline}
+
+
+def form_of(path: str | os.PathLike[str]) -> str:
+    """The format that a file's name asks for. Raises UsageError where it asks for none."""
+    target = Path(path)
+    form = target.suffix.lower().lstrip(".")
+    if form not in FORMATS:
+        raise UsageError(
+            f"{target} does not say what to draw: its name ends with none of {', '.join(FORMATS)}.",
+            todo=f"name it {target.stem or 'chart'}.svg",
+        )
+    return form
+
+
+def draw(con: duckdb.DuckDBPyConnection, asked: Question, kind: Kind = "rank", width: int = WIDTH) -> Chart:
+    """A picture of an answer. width: of the layout, in pixels, 320 to 2400; a phone has about 390.
+
+    Raises UnknownName and UsageError; see `gather.panels`.
+    """
+    if not 320 <= width <= 2400:
+        raise UsageError(f"A picture {width} pixels wide is not drawn: from 320 to 2400 is.")
+    size = Size(width)
+    if kind == "board":
+        panels = gather.one_board(con, asked)
+    else:
+        panels = gather.panels(con, asked, most=palette.MOST if kind in {"rank", "score"} else gather.MANY)
+    if len(panels) == len(panels[0].shots) == 1 and kind != "heatmap":
+        kind = "board"  # over one day there is no line
+        if panels[0].lines:
+            panels = gather.one_board(con, asked)
+    said, parts = _PARTS[kind](panels, size)
+    boards = tuple(panel.publication.board for panel in panels)
+    return Chart(grammar.composed(parts, size, said), said, tables.of_lines(panels, kind), boards)
+
+
+def _over_time(value: headline.Value) -> Callable[[list[Panel], Size], tuple[str, list[Part]]]:
+    def drawn(panels: list[Panel], size: Size) -> tuple[str, list[Part]]:
+        said = headline.of_scores(panels[0]) if value == "score" else headline.of_panels(panels)
+        return said, over_time.parts(panels, size, value, title=said, last=headline.source(panels))
+
+    return drawn
+
+
+def _one_board(panels: list[Panel], size: Size) -> tuple[str, list[Part]]:
+    said = headline.of_snapshot(panels[0])
+    return said, [one_board.part(panels[0], size, title=said, last=headline.source(panels))]
+
+
+def _heat_map(panels: list[Panel], size: Size) -> tuple[str, list[Part]]:
+    said = headline.of_panels(panels)
+    return said, [heat_map.part(panels, size, title=said, last=headline.source(panels))]
+
+
+_PARTS: dict[str, Callable[[list[Panel], Size], tuple[str, list[Part]]]] = {
+    "rank": _over_time("rank"),
+    "score": _over_time("score"),
+    "board": _one_board,
+    "heatmap": _heat_map,
+}

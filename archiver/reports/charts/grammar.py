@@ -1,0 +1,211 @@
+"""One Vega-Lite grammar for every picture: a frame with room for its words, and layers to put into it.
+
+Nothing is left to automatic layout: text is measured here (see `fonts`), and every place is a number, so that
+the same picture comes out wherever it is drawn. Times are milliseconds of UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+from . import fonts, palette
+
+Spec = dict[str, Any]
+
+VEGA_LITE = "6.4"
+MARGIN = 20
+_SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The plot of one panel and the room around it, in pixels."""
+
+    width: float
+    height: float
+    left: float
+    right: float
+
+
+@dataclass(frozen=True)
+class Size:
+    """Of the whole picture: its width, and how large its words are."""
+
+    width: int
+
+    @property
+    def narrow(self) -> bool:
+        return self.width < 560
+
+    @property
+    def title(self) -> int:
+        return 19 if self.narrow else 24 if self.width < 1300 else 30
+
+    @property
+    def text(self) -> int:
+        return 12 if self.narrow else 13 if self.width < 1300 else 16
+
+    @property
+    def small(self) -> int:
+        return self.text - 1 if self.narrow else self.text - 2
+
+
+def millis(time: datetime) -> int:
+    """Milliseconds since 1970 of a time in UTC, with a zone or without."""
+    aware = time if time.tzinfo else time.replace(tzinfo=UTC)
+    return int(aware.timestamp() * 1000)
+
+
+def field(name: str, kind: str = "quantitative", **more: Any) -> Spec:
+    return {"field": name, "type": kind, **more}
+
+
+def time(name: str, domain: tuple[int, int], **more: Any) -> Spec:
+    """A real time axis, in UTC."""
+    return field(name, "temporal", scale={"type": "utc", "domain": list(domain), "nice": False}, **more)
+
+
+def layer(mark: str, encoding: Spec, values: Sequence[Mapping[str, Any]] | None = None, **look: Any) -> Spec:
+    """One layer. values: its rows; None for a mark at fixed places."""
+    rows = [{}] if values is None else list(values)
+    return {"data": {"values": rows}, "mark": {"type": mark, **look}, "encoding": encoding}
+
+
+def words(
+    lines: Sequence[str], x: float, y: float, size: float, *, bold: bool = False, colour: str = palette.INK
+) -> Spec:
+    """Lines of text whose first has its top at y, from x on to the right; both from the plot's corner."""
+    return layer(
+        "text",
+        {"x": {"value": x}, "y": {"value": y}, "text": {"value": list(lines)}},
+        align="left",
+        baseline="top",
+        fontSize=size,
+        fontWeight=fonts.WEIGHTS[bold],
+        lineHeight=line_height(size),
+        color=colour,
+    )
+
+
+def haloed(text: str, x: float, y: float, size: float, colour: str) -> list[Spec]:
+    """A line of text that stays legible over lines: drawn twice, first with a wide edge in white."""
+    edge = words([text], x, y, size, colour=palette.BACKGROUND)
+    edge["mark"] |= {"stroke": palette.BACKGROUND, "strokeWidth": 4, "strokeJoin": "round", "aria": False}
+    return [edge, words([text], x, y, size, colour=colour)]
+
+
+def line_height(size: float) -> int:
+    return round(size * 1.32)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Words above or below a plot, wrapped, and how tall they are."""
+
+    layers: list[Spec]
+    height: float
+
+
+def header(headline: str, subtitle: str, frame: Frame, size: Size, *, part: str = "") -> Block:
+    """Headline and subtitle, to stand above a plot. part: the name of this panel, of several."""
+    room = frame.left + frame.width + frame.right
+    stack: list[tuple[list[str], int, bool, str]] = []
+    if headline:
+        title = fonts.balanced(headline, room, size.title, fonts.WEIGHTS[1])
+        stack.append((title, size.title, True, palette.INK))
+    if part:
+        stack.append(
+            (fonts.wrapped(part, room, size.text + 2, fonts.WEIGHTS[1]), size.text + 2, True, palette.INK)
+        )
+    stack.append((fonts.wrapped(subtitle, room, size.text), size.text, False, palette.SOFT))
+    heights = [len(lines) * line_height(text) for lines, text, *_ in stack]
+    between = 14 if part else 6
+    air = [between if at == 0 and headline else 2 for at in range(len(stack) - 1)]
+    height = sum(heights) + sum(air) + 20
+    layers, y = [], -height
+    for (lines, text, bold, colour), tall, gap in zip(stack, heights, [*air, 20], strict=True):
+        layers.append(words(lines, -frame.left, y, text, bold=bold, colour=colour))
+        y += tall + gap
+    return Block(layers, height)
+
+
+def footer(text: str, frame: Frame, size: Size, below: float) -> Block:
+    """The source, under the axis of the last plot; below: the room that the axis takes."""
+    room = frame.left + frame.width + frame.right
+    lines = fonts.balanced(text, room, size.small)
+    height = len(lines) * line_height(size.small)
+    block = words(lines, -frame.left, frame.height + below, size.small, colour=palette.FAINT)
+    return Block([block], below + height)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A finished panel: its layers, and the room that its words take above and below the plot."""
+
+    frame: Frame
+    layers: list[Spec]
+    above: float
+    below: float
+
+
+def composed(parts: Sequence[Part], size: Size, described: str) -> Spec:
+    """The whole picture: its panels under each other.
+
+    described: what a screen reader says of it.
+    """
+    plots = [
+        {
+            "width": part.frame.width,
+            "height": part.frame.height,
+            "layer": part.layers,
+            "view": {"stroke": None},
+        }
+        for part in parts
+    ]
+    gaps = [before.below + after.above for before, after in pairwise(parts)]
+    first, last = parts[0], parts[-1]
+    height = first.above + sum(part.frame.height for part in parts) + sum(gaps) + last.below
+    body: Spec = plots[0]
+    if len(plots) > 1:
+        height += max(gaps) * len(gaps) - sum(gaps)
+        inner = {
+            "width": max(part.frame.width for part in parts),
+            "height": height - first.above - last.below,
+        }
+        sides = [{"name": name, "value": value} for name, value in inner.items()]
+        body = {"vconcat": plots, "spacing": max(gaps), "bounds": "flush", "params": sides}
+    return {
+        "$schema": _SCHEMA,
+        "description": described,
+        "usermeta": {"width": size.width, "height": round(height + 2 * MARGIN)},
+        "autosize": {"type": "none"},
+        "padding": {
+            "left": MARGIN + first.frame.left,
+            "right": MARGIN + first.frame.right,
+            "top": MARGIN + first.above,
+            "bottom": MARGIN + last.below,
+        },
+        "background": palette.BACKGROUND,
+        **body,
+        "config": _config(size),
+    }
+
+
+def _config(size: Size) -> Spec:
+    axis = {
+        "labelFont": fonts.STACK,
+        "titleFont": fonts.STACK,
+        "labelFontSize": size.small,
+        "titleFontSize": size.small,
+        "labelColor": palette.SOFT,
+        "titleColor": palette.SOFT,
+        "titleFontWeight": fonts.WEIGHTS[0],
+        "gridColor": palette.GRID,
+        "domainColor": palette.CONTEXT,
+        "tickColor": palette.CONTEXT,
+    }
+    return {"font": fonts.STACK, "text": {"font": fonts.STACK}, "axis": axis, "view": {"stroke": None}}

@@ -1,0 +1,137 @@
+"""The lines themselves: grey context, one band of uncertainty, the coloured ones with their points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from . import grammar, headline, palette
+from .grammar import Spec, field, layer, millis
+from .headline import Value
+from .plot import Plot
+from .series import Line, Panel, Point
+
+_MANY = 30
+"""Grey lines from which on they are drawn thinner."""
+
+
+def context(plot: Plot) -> Iterator[Spec]:
+    """The other lines of the board."""
+    rows = _all_rows(plot, plot.context)
+    if rows:
+        thin = 1.2 if len(plot.context) < _MANY else 0.9
+        grey: dict[str, Any] = {"color": palette.CONTEXT}
+        yield layer("line", _encoding(plot), rows, strokeWidth=thin, **grey, **_look(plot))
+        yield layer("point", _encoding(plot), _dots(plot, rows), size=9, filled=True, opacity=1, **grey)
+
+
+def coloured(plot: Plot) -> Iterator[Spec]:
+    """The lines asked for, on a white edge that parts them from what they cross."""
+    rows = _all_rows(plot, plot.panel.lines)
+    if rows:
+        paint = {"color": field("c", "nominal", scale=None, legend=None)}
+        yield layer("line", _encoding(plot), rows, strokeWidth=6, color=palette.BACKGROUND, **_look(plot))
+        yield layer("line", _encoding(plot) | paint, rows, strokeWidth=3, **_look(plot))
+        marked = _encoding(plot) | {
+            "fill": paint["color"],
+            "shape": field("p", "nominal", scale=None, legend=None),
+            "tooltip": field("tip", "nominal"),
+        }
+        edge: dict[str, Any] = {"stroke": palette.BACKGROUND, "strokeWidth": 1.2, "opacity": 1}
+        yield layer("point", marked, _dots(plot, rows), size=68, **edge)
+
+
+def banded(plot: Plot) -> Line | None:
+    """The first line asked for whose uncertainty is known: one band, more would hide each other."""
+    for line in plot.panel.lines:
+        if any(_ends(point, plot.value) for point in line.points):
+            return line
+    return None
+
+
+def said(line: Line | None, value: Value) -> str:
+    """What the band means."""
+    if line is None:
+        return ""
+    if value == "rank":
+        return f"Shaded: places that the uncertainty of {line.name}’s score allows."
+    return f"Shaded: the published interval of {line.name}."
+
+
+def band(plot: Plot, line: Line) -> Iterator[Spec]:
+    """The uncertainty of a line."""
+    half = 0.5 if plot.value == "rank" else 0
+    rows = []
+    for point in plot.points(line):
+        stood = plot.stands(point) or 0
+        low, high = _ends(point, plot.value) or (stood, stood)
+        low, high = plot.held(low - half), plot.held(high + half)
+        rows.append({"t": millis(point.time), "low": low, "high": high, "r": point.run})
+    encoding = {
+        "x": grammar.time("t", plot.times),
+        "y": plot.down("low"),
+        "y2": {"field": "high"},
+        "detail": [field("r", "nominal")],
+    }
+    shape = {"interpolate": _look(plot)["interpolate"], "clip": True}
+    yield layer("area", encoding, rows, color=line.colour, opacity=0.12, line=False, **shape)
+
+
+def _ends(point: Point, value: Value) -> tuple[float, float] | None:
+    entry = point.entry
+    if value == "rank":
+        low, high = entry.rank_low, entry.rank_high
+        return None if low is None or high is None or low == high else (low, high)
+    bottom, top = entry.score_low, entry.score_high
+    return None if bottom is None or top is None or bottom == top else (bottom, top)
+
+
+def _encoding(plot: Plot) -> Spec:
+    return {
+        "x": grammar.time("t", plot.times),
+        "y": plot.down("v"),
+        "detail": [field("s", "nominal"), field("r", "nominal")],
+    }
+
+
+def _look(plot: Plot) -> dict[str, Any]:
+    """Daily data stands until the next day's; what is rarer is joined by a curve that never overshoots."""
+    shape = "step-after" if plot.panel.dense else "monotone"
+    return {"interpolate": shape, "clip": True, "strokeJoin": "round", "strokeCap": "round"}
+
+
+def _dots(plot: Plot, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Points are marked, in steps only those that no line shows."""
+    return [row for row in rows if (row["lone"] or not plot.panel.dense) and plot.holds(row["v"])]
+
+
+def _all_rows(plot: Plot, lines: Iterable[Line]) -> list[dict[str, Any]]:
+    return [row for line in lines for row in _rows(plot, line)]
+
+
+def _rows(plot: Plot, line: Line) -> Iterator[dict[str, Any]]:
+    """The points of a line; in steps, those that change nothing are left out."""
+    points = plot.points(line)
+    runs = [point.run for point in points]
+    for at, point in enumerate(points):
+        inside = 0 < at < len(points) - 1 and runs[at - 1] == point.run == runs[at + 1]
+        if inside and plot.panel.dense and plot.stands(points[at - 1]) == plot.stands(point):
+            continue
+        row = {
+            "t": millis(point.time),
+            "v": plot.stands(point),
+            "s": f"{line.name}|{line.organization}",
+            "r": point.run,
+            "lone": runs.count(point.run) == 1,
+        }
+        if line.colour:
+            row |= {"c": line.colour, "p": line.shape, "tip": _tip(line, point, plot.panel)}
+        yield row
+
+
+def _tip(line: Line, point: Point, panel: Panel) -> str:
+    entry = point.entry
+    who = entry.model if line.name == entry.model else f"{line.name}: {entry.model}"
+    place = headline.ordinal(entry.rank or 0) + (f" of {point.of}" if point.of else "")
+    score = f", {panel.publication.metric} {headline.figure(entry.score)}" if entry.score is not None else ""
+    return f"{who}, {place} on {point.time:%Y-%m-%d}{score}"
