@@ -50,7 +50,7 @@ class Loader:
         try:
             with self._writing():
                 self._prepare()
-                self._readings = Readings(self._connection, path.parent)
+                self._readings = Readings(self._connection, path)
         except BaseException:
             self._copy.discard()
             raise
@@ -93,7 +93,7 @@ class Loader:
         """Takes what a parser reads from a payload, one snapshot at a time, in place of an earlier reading.
 
         Raises ParseFailed where the reading cannot be kept, and what `snapshots` raises; nothing of this
-        payload is then taken.
+        payload is then taken. After an ArchiverError of the disk, `settle` and `publish` raise it again.
         """
         self._readings.add(pending, version, snapshots)
 
@@ -118,6 +118,7 @@ class Loader:
     def publish(self) -> Published:
         """Puts the result in the place of the published index; durable when this returns."""
         with self._writing():
+            self._readings.flush()
             self._connection.execute("COMMIT")
         return self._copy.publish()
 

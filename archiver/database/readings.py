@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import ParseFailed
+from ..errors import ArchiverError, ParseFailed
 from ..records import Finding, Snapshot, moment
 from . import rows
+from .connect import translated
 from .publish import ROW_GROUP
 from .rows import Pending
-from .spool import Content, Spool, contents
+from .spool import Spool, contents
 
 if TYPE_CHECKING:
     import duckdb
@@ -29,12 +31,12 @@ Read = tuple[Snapshot, Sequence[Finding]]
 class Readings:
     """Collects readings; `flush` writes what describes them, `write_entries` the entries in their order."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-        """connection: to the working copy. folder: on whose disk entries wait."""
+    def __init__(self, connection: duckdb.DuckDBPyConnection, index: Path) -> None:
+        """connection: to the working copy. index: beside which entries wait, and which errors name."""
         self._connection = connection
-        self._spool = Spool(folder)
-        self.broken: OSError | None = None
-        """Why entries could not be set aside; nothing of this load may then be published."""
+        self._index = index
+        self._spool = Spool(index.parent)
+        self._broken: ArchiverError | None = None
         self._unwritten: set[str] = set()
         self._new: dict[str, list[rows.Row]] = {"payloads": [], "contents": [], "findings": [], "touched": []}
         self._some_stored = bool(connection.execute("SELECT 1 FROM contents LIMIT 1").fetchall())
@@ -54,7 +56,8 @@ class Readings:
                 stored = self._stored([made.content_id for made in columns])
                 for (snapshot, found), made in zip(some, columns, strict=True):
                     if made.content_id not in stored and made.content_id not in self._spool:
-                        self._set_aside(made, snapshot.board)
+                        with self._writing():
+                            self._spool.add(made, snapshot.board)
                         spooled.append(made.content_id)
                     new["contents"].append(rows.content(pending, version, snapshot, made))
                     new["findings"] += [
@@ -73,9 +76,9 @@ class Readings:
         self._take(pending, version, 0, error)
 
     def flush(self) -> None:
-        """Writes all but the entries. Raises the OSError of a disk that failed earlier."""
-        if self.broken:
-            raise self.broken
+        """Writes all but the entries. Raises again what failed in `add`, though its caller went on."""
+        if self._broken:
+            raise self._broken
         if self._unwritten:
             self._remove_earlier()
         for table, new in self._new.items():
@@ -120,7 +123,8 @@ class Readings:
 
     def _take(self, pending: Pending, version: int, boards: int, error: str | None) -> None:
         if pending.reading_id in self._unwritten:
-            self.flush()
+            with self._writing():
+                self.flush()
         self._unwritten.add(pending.reading_id)
         self._new["payloads"].append(rows.payload(pending, version, boards, error))
 
@@ -128,15 +132,18 @@ class Readings:
         """Those among contents whose entries are in the index, or wait for it since an earlier `flush`."""
         if not self._some_stored:
             return set()
-        found = self._connection.execute(_STORED, [content_ids]).fetchall()
+        with self._writing():
+            found = self._connection.execute(_STORED, [content_ids]).fetchall()
         return {content_id for (content_id,) in found}
 
-    def _set_aside(self, made: Content, board: str) -> None:
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A disk that fails while a payload is read is not the payload's fault: it ends the load."""
         try:
-            self._spool.add(made, board)
-        except OSError as error:
-            # Not the payload's fault: whoever goes on after this is stopped at the next `flush`.
-            self.broken = error
+            with translated(self._index, "written"):
+                yield
+        except ArchiverError as error:
+            self._broken = error
             raise
 
     def _order(self) -> list[str]:

@@ -88,7 +88,8 @@ LEFT JOIN doubted AS d ON d.content_id = i.content_id;
 
 -- Answers take a board's better way (an earlier route of the source; on one route what is complete before
 -- excerpts) and another only for times that it lacks. A snapshot covers from its time on to a while after it was
--- last seen: two of the source's cadences, and a week at least. Ways are compared, never blended.
+-- last seen: two of the source's cadences, and a week at least (in hours: of two intervals, greatest() gives the
+-- wrong one in DuckDB 2.0). Ways are compared, never blended.
 CREATE OR REPLACE TEMP TABLE covered AS
 WITH
 usable AS (

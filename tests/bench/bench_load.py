@@ -70,14 +70,15 @@ def models() -> list[Model]:
 
 def boards(rows: int, digits: int | None) -> Iterator[Read]:
     """Board after board, publication after publication. digits: that scores are rounded to."""
+    known = models()
     weeks = -(-rows // (CATEGORIES * MODELS * 11 // 20))
     for category in range(CATEGORIES):
         dice = random.Random(category)  # noqa: S311
-        ratings = [model.rating + dice.gauss(0, 15) for model in models()]
+        ratings = [model.rating + dice.gauss(0, 15) for model in known]
         votes, pace = [500 * dice.random() for _ in ratings], [20 + 400 * dice.random() for _ in ratings]
         for week in range(weeks):
             standing = []
-            for number, model in enumerate(models()):
+            for number, model in enumerate(known):
                 ratings[number] += dice.gauss(0, 0.6)
                 votes[number] += pace[number] * dice.random()
                 if model.since <= 0.1 + 0.9 * week / weeks:
@@ -190,11 +191,9 @@ def _insert(con: duckdb.DuckDBPyConnection, snapshots: list[Snapshot]) -> None:
 
 
 def increments(path: Path, rows: int) -> None:
-    registry, times, in_place = Registry.load(), [], []
+    registry, known, times, in_place = Registry.load(), models()[:300], [], []
     for number in range(1, 12):
-        standing = [
-            (1400.0 - i - number / 9, 9.0, 9000 + i + number, m) for i, m in enumerate(models()[:300])
-        ]
+        standing = [(1400.0 - i - number / 9, 9.0, 9000 + i + number, m) for i, m in enumerate(known)]
         new = [publication(f"arena/text/category-{k:02}", 900 + number, standing, 2) for k in range(3)]
         seconds, published = load(path, number, ((one, ()) for one in new), registry)
         times.append(seconds)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archiver.database import heads
+from archiver.database import connect, heads, heads_in
 from archiver.database.load import Loader, Pending
 from archiver.errors import ParseFailed
 from archiver.records import Entry, utc
@@ -482,3 +482,5 @@ def test_heads_are_what_was_read_of_each_ledger(index: Path, ledger: Ledger) -> 
         loader.add_lines([], [], {"two/ledger-a.jsonl": "30 3 dd"})
         loader.publish()
     assert heads(index) == {"two/ledger-a.jsonl": "30 3 dd"}
+    with connect(index) as con:
+        assert heads_in(con) == heads(index)

@@ -248,6 +248,36 @@ except ArchiverError as error:
         assert beside(index) == [index.name]
 
 
+def test_a_disk_that_fills_while_a_payload_is_read_ends_the_load(index: Path) -> None:
+    code = """
+import resource, signal, sys
+from pathlib import Path
+from archiver.database.load import Loader, Pending
+from archiver.errors import ArchiverError
+from archiver.records import Entry, Snapshot
+entries = [Entry(number, f"model {number}" * 20) for number in range(1, 30_000)]
+with Loader(Path(sys.argv[1])) as loader:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, resource.RLIM_INFINITY))
+    big = Pending("one", "main", "0" * 64, "u")
+    try:
+        loader.add_snapshots(big, 1, [(Snapshot(board="one/main/overall", entries=entries), ())])
+    except ArchiverError as error:
+        loader.add_failure(big, 1, str(error))  # as if the payload were at fault
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    try:
+        loader.publish()
+    except ArchiverError as error:
+        print(error)
+"""
+    process = start(code, str(index))
+    printed, errors = process.communicate(timeout=60)
+    assert errors == ""
+    assert printed.startswith(f"The index {index} could not be written: ")
+    assert "File too large" in printed
+    assert beside(index) == []
+
+
 def test_nothing_is_published_after_a_failed_fsync(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     days(1).load(index)
 
