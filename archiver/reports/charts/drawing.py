@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from typing import Any
 
 from ...errors import ArchiverError
 from . import fonts
 from .grammar import VEGA_LITE, Spec
 
-_TEXT = re.compile(r">([^<]+)</text>")
+_CLIP = re.compile(r"\bclip\d+\b")
+_TEXT = re.compile(r">([^<]+)(</(?:text|tspan)>)")
 
 
 def svg(spec: Spec) -> str:
     """An SVG that carries the letters it uses."""
     drawn = _drawn(spec)
-    letters = "".join(_TEXT.findall(drawn))
+    letters = "".join(found[1] for found in _TEXT.finditer(drawn))
     style = f"<style>{fonts.faces(_plain(letters))}</style>"
     start = drawn.index(">") + 1
     return drawn[:start] + style + drawn[start:]
@@ -25,7 +27,7 @@ def png(spec: Spec, scale: float) -> bytes:
     """A PNG. A character that the typeface lacks is drawn as a sign for it (see `fonts.MISSING`)."""
     import vl_convert
 
-    drawn = _TEXT.sub(lambda found: f">{fonts.drawable(found[1])}</text>", _drawn(spec))
+    drawn = _TEXT.sub(lambda found: f">{fonts.drawable(found[1])}{found[2]}", _drawn(spec))
     return bytes(vl_convert.svg_to_png(drawn, scale=scale))
 
 
@@ -41,7 +43,17 @@ def _drawn(spec: Spec) -> str:
         drawn = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[])
     except ValueError as error:
         raise ArchiverError(f"The picture could not be drawn: {_first(error)}") from error
-    return str(drawn)
+    return _named(str(drawn))
+
+
+def _named(drawn: str) -> str:
+    """The renderer counts its clips through the whole process, so the same picture drawn twice would differ, and
+    two pictures on one page could share a name: here they are named by the drawing itself."""
+    names = dict.fromkeys(_CLIP.findall(drawn))
+    bare = _CLIP.sub("clip", drawn)
+    digest = sha256(bare.encode()).hexdigest()[:10]
+    numbers = {name: f"clip-{digest}-{at}" for at, name in enumerate(names)}
+    return _CLIP.sub(lambda found: numbers[found[0]], drawn)
 
 
 def _first(error: Any) -> str:

@@ -101,7 +101,7 @@ def words(plot: Plot, placed: Sequence[Label], frame: Frame) -> Iterator[Spec]:
 
 
 def _leader(plot: Plot, label: Label, frame: Frame) -> Iterator[Spec]:
-    """From a line's end to a label that stands away from it; dotted where the line ends before the plot does."""
+    """From a line's end to a label away from it; dotted where the line ends before the plot does."""
     start = _across(plot, plot.points(label.line)[-1], frame) + 7
     if start < frame.width:
         yield _rule(label, (start, frame.width + 6), (label.end, label.end), strokeDash=[1, 4])

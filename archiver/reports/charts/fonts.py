@@ -10,6 +10,8 @@ import atexit
 import base64
 import io
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,16 +29,17 @@ MISSING = "¤"
 """Drawn in a PNG for a character that the font lacks: systems differ in what they would fall back on."""
 
 
-def _opened(weight: int) -> TTFont:
+@contextmanager
+def _opened(weight: int) -> Iterator[TTFont]:
     from fontpkg_fira_sans import ROOT
     from fontTools.ttLib import TTFont
 
-    font = TTFont(ROOT / "files" / _FILES[weight], lazy=True, recalcTimestamp=False, recalcBBoxes=False)
-    for tag in _LAYOUT:
-        if tag in font:
-            del font[tag]
-    _rename(font["name"], weight)
-    return font
+    file = ROOT / "files" / _FILES[weight]
+    with TTFont(file, lazy=True, recalcTimestamp=False, recalcBBoxes=False) as font:
+        for tag in _LAYOUT:
+            if tag in font:
+                del font[tag]
+        yield font
 
 
 def _rename(names: Any, weight: int) -> None:
@@ -50,9 +53,9 @@ def _rename(names: Any, weight: int) -> None:
 @cache
 def _metrics(weight: int) -> tuple[dict[int, float], float]:
     """Advance widths by character, and that of one the font lacks, in units of the font's size."""
-    font = _opened(weight)
-    advances, size = font["hmtx"], font["head"].unitsPerEm
-    widths = {point: advances[name][0] / size for point, name in font.getBestCmap().items()}
+    with _opened(weight) as font:
+        advances, size = font["hmtx"], font["head"].unitsPerEm
+        widths = {point: advances[name][0] / size for point, name in font.getBestCmap().items()}
     return widths, 1.0
 
 
@@ -116,24 +119,32 @@ def register() -> None:
     folder = tempfile.TemporaryDirectory(prefix="archiver-font-")
     atexit.register(folder.cleanup)
     for weight in WEIGHTS:
-        _opened(weight).save(Path(folder.name) / f"{weight}.ttf", reorderTables=None)
+        with _opened(weight) as font:
+            _rename(font["name"], weight)
+            font.save(Path(folder.name) / f"{weight}.ttf", reorderTables=None)
     vl_convert.register_font_directory(folder.name)
 
 
 def faces(text: str) -> str:
-    """CSS that carries the letters of a text in both weights, so that a file needs nothing beside it."""
+    """CSS that carries the letters of a text in both weights, so that a file needs nothing beside it.
+
+    Each face says which letters it has: those of two drawings on one page then add up.
+    """
     from fontTools import subset
 
+    letters = sorted(set(text) - set(lacking(text)))
+    reach = ",".join(f"U+{ord(letter):X}" for letter in letters)
     rules = []
     for weight in WEIGHTS:
         options = subset.Options(hinting=False, notdef_outline=True, name_IDs=["*"], legacy_kern=False)
         options.drop_tables += list(_LAYOUT)
         cut = subset.Subsetter(options)
-        cut.populate(text="".join(sorted(set(text))))
-        font = _opened(weight)
-        cut.subset(font)
+        cut.populate(text="".join(letters))
         out = io.BytesIO()
-        font.save(out, reorderTables=None)
+        with _opened(weight) as font:
+            _rename(font["name"], weight)
+            cut.subset(font)
+            font.save(out, reorderTables=None)
         data = base64.b64encode(out.getvalue()).decode()
         rules.append(
             f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};src:url(data:font/ttf;base64,{data})}}"

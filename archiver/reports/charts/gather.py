@@ -182,13 +182,13 @@ def _panel(
         mine, left = _each(everyone, rows, most)
     else:
         mine, left = _best(entries, shots, rows, names), 0
-    shown = {id(line) for line in mine}
+    drawn = {_key(point.entry) for line in mine for point in line.points}
     listed = {row.who for row in rows if row.snapshot_id in set(ids)}
     return Panel(
         publication,
         shots,
         mine,
-        [line for line in everyone if id(line) not in shown],
+        [line for line in everyone if any(_key(point.entry) not in drawn for point in line.points)],
         tuple(name for name in names if name not in listed),
         left,
     )

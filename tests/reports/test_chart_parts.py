@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archiver.answers.pictured import Entry, Publication, Shot
+from archiver.reports.charts import fonts, headline, palette, ticks
+from archiver.reports.charts.labels import spread
+from archiver.reports.charts.series import Line, Panel, by_model, joined, with_spreads
+
+START = datetime(2025, 3, 1)  # noqa: DTZ001  # as in the index: UTC without zone
+
+
+def shots(*days: int, excerpts: tuple[int, ...] = ()) -> list[Shot]:
+    return [Shot(f"s{day}", START + timedelta(days=day), day not in excerpts, 9) for day in days]
+
+
+def entry(shot: Shot, rank: int, model: str = "A", **more: object) -> Entry:
+    base = Entry(
+        shot.snapshot_id, rank, model, model.lower(), None, "Org", rank, None, None, None, None, None
+    )
+    return base._replace(**more)  # type: ignore[arg-type]  # a test's own fields
+
+
+def panel(*ranks: int | None, names: tuple[str, ...] = ("Sber",), **more: object) -> Panel:
+    """One line per name: the same ranks, lower by one for each further name."""
+    taken = shots(*(30 * at for at in range(len(ranks))))
+    publication = Publication("ru/plain/overall", "Ru Plain", "score", True, "published", "Ru", "MIT")
+    lines = []
+    for by, name in enumerate(names):
+        found = [(at, entry(taken[at], rank + by)) for at, rank in enumerate(ranks) if rank is not None]
+        lines.append(Line(name, "Org", joined(found, taken)))
+    return Panel(publication, taken, lines, **more)  # type: ignore[arg-type]  # as above
+
+
+# ---- labels -----------------------------------------------------------------------------------------------
+
+LABELS = st.lists(st.tuples(st.floats(0, 400), st.floats(8, 34)), max_size=12)
+
+
+@given(LABELS)
+def test_labels_never_overlap_and_stay_inside(wanted: list[tuple[float, float]]) -> None:
+    high = max(400.0, sum(height for _, height in wanted))
+    placed = spread(wanted, 0, high)
+    edges = sorted((y - height / 2, y + height / 2) for y, (_, height) in zip(placed, wanted, strict=True))
+    assert all(top >= -1e-6 and bottom <= high + 1e-6 for top, bottom in edges)
+    assert all(upper <= lower + 1e-6 for (_, upper), (lower, _) in pairwise(edges))
+
+
+@given(LABELS)
+def test_labels_keep_the_order_of_their_lines(wanted: list[tuple[float, float]]) -> None:
+    placed = spread(wanted, 0, 1000)
+    order = sorted(range(len(wanted)), key=lambda at: (wanted[at][0], at))
+    assert [placed[at] for at in order] == sorted(placed)
+
+
+def test_a_label_that_nothing_meets_stays_at_its_line() -> None:
+    assert spread([(20, 10), (200, 30)], 0, 400) == [20, 200]
+
+
+# ---- colours ----------------------------------------------------------------------------------------------
+
+
+def test_six_organisations_have_six_colours_and_keep_them() -> None:
+    names = ["Sber", "Yandex", "OpenAI", "Anthropic", "Google", "xAI"]
+    assert len(set(palette.assigned(names).values())) == palette.MOST
+    alone = {name: palette.assigned([name])[name] for name in names}
+    assert alone == palette.assigned(reversed(names))
+
+
+@given(st.lists(st.text(min_size=1), max_size=6, unique=True))
+def test_no_two_of_six_share_a_colour(names: list[str]) -> None:
+    assert len(set(palette.assigned(names).values())) == len(names)
+
+
+@pytest.mark.parametrize("colour", palette.COLOURS)
+def test_text_in_a_colour_is_legible(colour: str) -> None:
+    assert palette.contrast(palette.legible(colour)) >= 4.5
+
+
+# ---- lines ------------------------------------------------------------------------------------------------
+
+
+def runs(days: tuple[int, ...], listed: tuple[int, ...], excerpts: tuple[int, ...] = ()) -> list[int]:
+    taken = shots(*days, excerpts=excerpts)
+    found = [(at, entry(shot, 1)) for at, shot in enumerate(taken) if days[at] in listed]
+    return [point.run for point in joined(found, taken)]
+
+
+def test_a_complete_snapshot_without_a_model_breaks_its_line() -> None:
+    assert runs((0, 30, 60, 90), (0, 30, 90)) == [0, 0, 1]
+
+
+def test_an_excerpt_without_a_model_does_not() -> None:
+    assert runs((0, 30, 60, 90), (0, 30, 90), excerpts=(60,)) == [0, 0, 0]
+
+
+def test_a_time_without_snapshots_breaks_every_line() -> None:
+    days = (0, 1, 2, 3, 4, 70)
+    assert runs(days, days) == [0, 0, 0, 0, 0, 1]
+
+
+def test_two_snapshots_far_apart_are_still_joined() -> None:
+    assert runs((0, 400), (0, 400)) == [0, 0]
+
+
+def test_several_entries_of_one_model_are_lines_of_their_own() -> None:
+    [shot] = shots(0)
+    found = [entry(shot, 1, model_listed="a-high"), entry(shot, 2, model_listed="a-low")]
+    assert sorted(line.name for line in by_model(found, [shot])) == ["a-high", "a-low"]
+
+
+def test_a_spread_is_computed_from_intervals_alone() -> None:
+    [shot] = shots(0)
+    scores = {"A": (90, 95), "B": (80, 91), "C": (70, 79), "D": (60, 85)}
+    found = [
+        entry(shot, place, name, score_low=low, score_high=high)
+        for place, (name, (low, high)) in enumerate(scores.items(), 1)
+    ]
+    spreads = {each.model: (each.rank_low, each.rank_high) for each in with_spreads(found, True)}
+    assert spreads == {"A": (1, 2), "B": (1, 3), "C": (3, 4), "D": (2, 4)}
+    published = with_spreads([found[0]._replace(rank_low=1, rank_high=9), *found[1:]], True)
+    assert (published[0].rank_low, published[0].rank_high) == (1, 9)
+    unknown = [found[0]._replace(score_low=None), *found[1:]]
+    assert with_spreads(unknown, True) == unknown
+
+
+def test_daily_snapshots_are_drawn_in_steps() -> None:
+    daily, monthly = shots(*range(12)), shots(*(30 * at for at in range(12)))
+    publication = panel(1).publication
+    assert Panel(publication, daily, []).dense
+    assert not Panel(publication, monthly, []).dense
+
+
+# ---- headlines --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ranks", "said"),
+    [
+        ((31, 36, 3, 4), "Sber rose from 31st to 4th of 9"),
+        ((2, 3), "Sber fell from 2nd to 3rd of 9"),
+        ((5, 9, 5), "Sber stood 5th at both ends of 9"),
+        ((3, 1, 1), "Sber has been first since March 2025"),
+        ((3, 2, 1), "Sber has been first on 30 April 2025"),
+        ((2,), "Sber stood 2nd of 9 on 1 March 2025"),
+        ((None, 7), "Sber stood 7th of 9 on 31 March 2025"),
+        ((4, 3, None), "Sber was last listed on 31 March 2025, 3rd of 9"),
+    ],
+)
+def test_a_headline_says_what_the_data_says(ranks: tuple[int | None, ...], said: str) -> None:
+    assert headline.of_lines(panel(*ranks)) == said
+
+
+def test_a_lead_that_was_interrupted_counts_from_its_return() -> None:
+    assert headline.of_lines(panel(1, 2, 1, 1)) == "Sber has been first since April 2025"
+    assert headline.of_lines(panel(1, None, 1, 1)) == "Sber has been first since April 2025"
+
+
+def test_two_have_a_clause_each_and_more_their_last_places() -> None:
+    assert (
+        headline.of_lines(panel(3, 1, names=("A", "B"))) == "A rose from 3rd to 1st; B rose from 4th to 2nd"
+    )
+    three = headline.of_lines(panel(3, 1, names=("A", "B", "C")))
+    assert three == "A 1st, B 2nd and C 3rd of 9 on 31 March 2025"
+
+
+def test_a_move_within_the_uncertainty_is_called_so() -> None:
+    shown = panel(30, 32)
+    [line] = shown.lines
+    line.points = [
+        point._replace(entry=point.entry._replace(rank_low=25, rank_high=35)) for point in line.points
+    ]
+    assert headline.of_lines(shown) == "Sber fell from 30th to 32nd, within the uncertainty of its rank"
+
+
+def test_an_absence_counts_only_complete_snapshots() -> None:
+    shown = panel(1, 1, 1, names=(), missing=("Sber", "Yandex"))
+    assert headline.of_lines(shown) == "Sber and Yandex are on none of 3 complete snapshots of Ru Plain"
+    shown.shots = [shot._replace(complete=False) for shot in shown.shots]
+    assert headline.of_lines(shown) == "No excerpt of Ru Plain shows Sber and Yandex"
+
+
+# ---- axes and type ----------------------------------------------------------------------------------------
+
+
+@given(st.integers(0, 4000), st.integers(200, 2000))
+def test_dates_on_an_axis_have_room(days: int, width: int) -> None:
+    values = ticks.dates(START, START + timedelta(days=days), width)["values"]
+    assert len(values) <= max(2, width // 74)
+    assert values == sorted(set(values))
+
+
+@given(st.text(max_size=60), st.integers(60, 400))
+def test_fitted_text_fits(text: str, room: int) -> None:
+    assert fonts.width(fonts.fitted(text, room, 13), 13) <= max(room, fonts.width("…", 13))
+
+
+def test_the_typeface_has_both_scripts() -> None:
+    assert fonts.lacking("GigaChat ГигаЧат Ёё №5 – “ ” … · ±") == []
+    assert fonts.drawable("文心 4") == "¤¤ 4"

@@ -1,0 +1,261 @@
+from __future__ import annotations
+
+import base64
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from archiver.errors import UnknownName, UsageError
+from archiver.records import utc
+from archiver.reports.charts import Chart, Kind, Question, draw, fonts, palette
+from tests.reports.chart_world import world
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="session")
+def drawn_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("charts") / "archive.duckdb"
+    world(path)
+    return path
+
+
+@pytest.fixture
+def con(drawn_index: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(drawn_index), read_only=True) as connection:
+        yield connection
+
+
+def layers(chart: Chart) -> list[dict[str, Any]]:
+    panels = chart.spec.get("vconcat", [chart.spec])
+    return [layer for panel in panels for layer in panel["layer"]]
+
+
+def rows(chart: Chart, mark: str) -> list[dict[str, Any]]:
+    return [row for each in layers(chart) if each["mark"]["type"] == mark for row in each["data"]["values"]]
+
+
+CASES: dict[str, tuple[Question, Kind]] = {
+    "five snapshots": (Question(("Sber", "Yandex"), ("ru/plain/overall",)), "rank"),
+    "forty days": (Question(("Sber", "Yandex", "OpenAI"), ("ru/daily/overall",)), "rank"),
+    "three snapshots": (Question(("Сбер", "Яндекс"), ("ru/score/overall",)), "rank"),
+    "scores": (Question(("Sber",), ("ru/score/overall",)), "score"),
+    "one snapshot": (Question(("Sber", "Yandex"), ("ru/wide/overall",)), "rank"),
+    "absent": (Question(("Sber",), ("arena/text/overall",)), "rank"),
+    "every model": (Question(("country:RU",), ("ru/plain/overall",), all=True), "rank"),
+    "several boards": (Question(("Sber", "Yandex")), "rank"),
+    "a board": (Question(("ru/wide/overall",)), "board"),
+    "heat map": (Question(("Sber", "Yandex")), "heatmap"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("width", [390, 960, 1600])
+def test_every_picture_is_drawn_inside_its_frame(
+    con: duckdb.DuckDBPyConnection, case: str, width: int
+) -> None:
+    asked, kind = CASES[case]
+    chart = draw(con, asked, kind, width)
+    root = ET.fromstring(chart.svg())  # noqa: S314  # our own
+    assert float(root.attrib["width"]) == width
+    assert chart.headline
+    words = "".join(part for text in root.iter(f"{SVG}text") for part in text.itertext())
+    assert chart.headline.replace(" ", "") in words.replace(" ", "")
+    assert "Source: " in words
+    assert not re.search(r"NaN|undefined|null|Infinity", words)
+
+
+def test_a_drawing_carries_every_letter_that_it_shows(con: duckdb.DuckDBPyConnection) -> None:
+    from fontTools.ttLib import TTFont
+
+    drawn = draw(con, *CASES["one snapshot"]).svg()
+    shown = {
+        letter for text in ET.fromstring(drawn).iter(f"{SVG}text") for letter in "".join(text.itertext())
+    }  # noqa: S314
+    faces = re.findall(r"base64,([A-Za-z0-9+/=]+)", drawn)
+    assert len(faces) == len(fonts.WEIGHTS)
+    for face in faces:
+        with TTFont(io.BytesIO(base64.b64decode(face))) as font:
+            carried = {chr(point) for point in font.getBestCmap()}
+        assert shown - carried == set(fonts.lacking("".join(shown)))
+
+
+@pytest.mark.parametrize("case", ["five snapshots", "forty days", "every model", "several boards"])
+def test_labels_at_line_ends_never_collide(con: duckdb.DuckDBPyConnection, case: str) -> None:
+    asked, kind = CASES[case]
+    chart = draw(con, asked, kind, 390)
+    for panel in chart.spec.get("vconcat", [chart.spec]):
+        ends = []
+        for layer in panel["layer"]:
+            x = layer["encoding"].get("x", {}).get("value")
+            if layer["mark"]["type"] == "text" and x is not None and x > panel["width"]:
+                y = layer["encoding"]["y"]["value"]
+                ends.append((y, y + layer["mark"]["fontSize"]))
+        ends.sort()
+        assert ends
+        assert all(upper <= lower for (_, upper), (lower, _) in pairwise(ends))
+
+
+def test_rank_one_is_on_top_and_time_is_real(con: duckdb.DuckDBPyConnection) -> None:
+    chart = draw(con, *CASES["five snapshots"])
+    lines = [layer for layer in layers(chart) if layer["mark"]["type"] == "line"]
+    assert all(layer["encoding"]["y"]["scale"]["reverse"] for layer in lines)
+    assert all(layer["encoding"]["x"]["scale"]["type"] == "utc" for layer in lines)
+    first = lines[0]["encoding"]["x"]["scale"]["domain"]
+    assert first == [1719826200000, 1730453400000]  # 2024-07-01 and 2024-11-01, 09:30 UTC
+
+
+def test_points_agree_with_sql(con: duckdb.DuckDBPyConnection) -> None:
+    chart = draw(con, Question(("Sber", "Yandex"), ("ru/plain/overall",)))
+    drawn = {(row["t"], row["v"]) for row in rows(chart, "line") if "c" in row}
+    asked = con.execute("""
+        SELECT epoch_ms(captured_at), min(rank) FROM rankings
+        WHERE board = 'ru/plain/overall' AND organization IN ('Sber', 'Yandex')
+        GROUP BY captured_at, organization
+    """).fetchall()
+    assert drawn == set(asked)
+
+
+def test_daily_data_stands_in_steps_and_gaps_are_gaps(con: duckdb.DuckDBPyConnection) -> None:
+    chart = draw(con, *CASES["forty days"])
+    coloured = [layer for layer in layers(chart) if layer["mark"]["type"] == "line"][-1]
+    assert coloured["mark"]["interpolate"] == "step-after"
+    sber = [row for row in coloured["data"]["values"] if row["s"].startswith("Sber")]
+    assert {row["r"] for row in sber} == {0, 1, 2}  # the absence of day 10, and the two dark months
+    assert {row["r"] for row in coloured["data"]["values"] if row["s"].startswith("OpenAI")} == {0, 1}
+    assert "Broken line: not listed, or no snapshot for over 45 days." in chart.json()
+
+
+def test_at_most_six_lines_are_coloured(con: duckdb.DuckDBPyConnection) -> None:
+    chart = draw(
+        con, Question(("Sber", "Yandex", "OpenAI", "Llama 3.3 70B"), ("ru/plain/overall",), all=True)
+    )
+    coloured = {row["s"] for row in rows(chart, "line") if "c" in row}
+    assert 0 < len(coloured) <= palette.MOST
+    assert {row["c"] for row in rows(chart, "line") if "c" in row} <= set(palette.COLOURS)
+
+
+def test_models_of_one_organisation_share_its_colour_and_differ_in_shape(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    chart = draw(con, Question(("Sber",), ("ru/plain/overall",), all=True))
+    found = {(row["c"], row["p"]) for row in rows(chart, "point") if "c" in row}
+    assert len({colour for colour, _ in found}) == 1
+    assert len({shape for _, shape in found}) == 2
+
+
+def test_one_band_at_most(con: duckdb.DuckDBPyConnection) -> None:
+    for asked, kind in CASES.values():
+        chart = draw(con, asked, kind)
+        for panel in chart.spec.get("vconcat", [chart.spec]):
+            assert sum(layer["mark"]["type"] == "area" for layer in panel["layer"]) <= 1
+    assert "Shaded: places" in draw(con, *CASES["three snapshots"]).json()
+
+
+def test_an_absence_is_a_picture_that_proves_it(con: duckdb.DuckDBPyConnection) -> None:
+    chart = draw(con, *CASES["absent"])
+    assert chart.headline == "Sber is on none of 3 complete snapshots of Arena Text Overall"
+    assert rows(chart, "line")
+    assert not any("c" in row for row in rows(chart, "line"))
+
+
+def test_one_day_is_drawn_as_a_board(con: duckdb.DuckDBPyConnection) -> None:
+    chart = draw(con, *CASES["one snapshot"])
+    assert not rows(chart, "line")
+    assert len(rows(chart, "point")) < 60  # of 120, with those asked for among them
+    coloured = [row for row in rows(chart, "point") if row["asked"]]
+    assert len(coloured) == 3  # GigaChat Max and Lite, YandexGPT
+
+
+def test_errors_say_what_to_do(con: duckdb.DuckDBPyConnection) -> None:
+    with pytest.raises(UnknownName):
+        draw(con, Question(("Nobody at all",)))
+    with pytest.raises(UsageError, match="6 coloured"):
+        draw(con, Question(("Sber", "Yandex", "OpenAI", "GPT-4o", "o1", "GigaChat", "YandexGPT")))
+    with pytest.raises(UsageError, match="in that time"):
+        draw(con, Question(("Sber",), since=utc("2030-01-01")))
+    with pytest.raises(UsageError, match="by itself"):
+        draw(con, Question((), ("ru/*",)), "board")
+    with pytest.raises(UsageError, match="320 to 2400"):
+        draw(con, Question(("Sber",)), "rank", 100)
+
+
+def test_a_drawing_needs_nothing_beside_it(con: duckdb.DuckDBPyConnection) -> None:
+    chart = draw(con, *CASES["one snapshot"])
+    for text in (chart.svg(), chart.html()):
+        carried = re.sub(r"https?://www\.w3\.org/[^\"]*", "", text)
+        assert not re.search(r"""(?:src|href)=["']|url\((?!data:)|@import|<script|<link""", carried)
+        assert "@font-face" in text
+    assert "<&>" not in chart.html()
+    assert "百度" in chart.svg()
+
+
+def test_a_page_holds_the_data_as_a_table(con: duckdb.DuckDBPyConnection) -> None:
+    chart = draw(con, *CASES["five snapshots"])
+    page = chart.html()
+    assert page.count("<tr>") == len(chart.table)
+    assert "<td>GigaChat Max</td>" in page
+    assert '<html lang="en">' in page
+
+
+def test_the_spec_is_whole_by_itself(con: duckdb.DuckDBPyConnection) -> None:
+    spec = json.loads(draw(con, *CASES["several boards"]).json())
+    assert spec["$schema"].endswith("/v6.json")
+    assert "url" not in json.dumps([layer["data"] for panel in spec["vconcat"] for layer in panel["layer"]])
+
+
+def test_a_notebook_shows_it(con: duckdb.DuckDBPyConnection) -> None:
+    chart = draw(con, *CASES["scores"])
+    shown = chart._repr_mimebundle_()
+    assert shown["image/svg+xml"] == chart._repr_svg_()
+    assert shown["text/plain"] == chart.headline == "Sber 61 on 1 June 2025"
+
+
+ELSEWHERE = """
+import sys
+import duckdb
+from pathlib import Path
+from archiver.reports.charts import Question, draw
+con = duckdb.connect(sys.argv[1], read_only=True)
+chart = draw(con, Question(("Sber", "Yandex"), ("ru/wide/overall", "ru/plain/overall")))
+for form in ("svg", "png", "html", "json"):
+    chart.save(Path(sys.argv[2]) / f"chart.{form}")
+"""
+
+
+def test_the_same_bytes_in_every_run_and_place(drawn_index: Path, tmp_path: Path) -> None:
+    """Another time zone, locale, hash seed and set of system fonts must not change a byte."""
+    bare = tmp_path / "fonts.conf"
+    bare.write_text('<?xml version="1.0"?><fontconfig><dir>/nonexistent</dir></fontconfig>')
+    places = {
+        "here": {"TZ": "UTC", "PYTHONHASHSEED": "1"},
+        "there": {
+            "TZ": "Asia/Vladivostok",
+            "LANG": "ru_RU.UTF-8",
+            "LC_ALL": "ru_RU.UTF-8",
+            "PYTHONHASHSEED": "2",
+            "FONTCONFIG_FILE": str(bare),
+        },
+    }
+    for name, environment in places.items():
+        (tmp_path / name).mkdir()
+        subprocess.run(
+            [sys.executable, "-c", ELSEWHERE, str(drawn_index), str(tmp_path / name)],
+            env={**os.environ, **environment, "PYTHONPATH": str(Path(__file__).parents[2])},
+            check=True,
+            timeout=120,
+        )
+    for form in ("svg", "png", "html", "json"):
+        one, other = ((tmp_path / name / f"chart.{form}").read_bytes() for name in places)
+        assert one == other, form
