@@ -17,12 +17,11 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from . import __version__, config
 from .asking import Questions, asked_time
 from .errors import ArchiveBusy, ArchiverError, UsageError
-from .records import utc
 
 if TYPE_CHECKING:
     import duckdb
@@ -41,27 +40,6 @@ TOOL = f"archiver/{__version__}"
 
 def _warn(damage: Exception) -> None:
     warnings.warn(str(damage), stacklevel=2)
-
-
-class Unread(NamedTuple):
-    """A payload that is kept but could not be read."""
-
-    source: str
-    url: str
-    payload_sha256: str
-    error: str
-
-
-class Held(NamedTuple):
-    """A snapshot that a check holds back."""
-
-    snapshot_id: str
-    board: str
-    date: str
-    """Of the time that answers would order it by, YYYY-MM-DD."""
-    rows: int
-    reason: str
-    """The sentences of the findings that hold it."""
 
 
 class Archive(Questions):
@@ -253,49 +231,17 @@ class Archive(Questions):
         read = heads(self.index) or {}
         return self.store.verify(totals, against={name: Head.parse(head) for name, head in read.items()})
 
-    def unread(self, sha256s: Iterable[str] | None = None) -> list[Unread]:
-        """Payloads that are kept but could not be read, all or among some digests."""
-        rows = self.connect().execute(
-            "SELECT source, url, payload_sha256, error FROM payloads WHERE error IS NOT NULL ORDER BY ALL"
-        )
-        wanted = None if sha256s is None else set(sha256s)
-        return [row for row in map(Unread._make, rows.fetchall()) if wanted is None or row[2] in wanted]
-
-    def held(self) -> list[Held]:
-        """Snapshots that are out of the answers until they are released or rejected."""
-        rows = self.connect().execute("""
-            SELECT s.snapshot_id, s.board, strftime(s.time, '%Y-%m-%d'), s.rows,
-                string_agg(DISTINCT f.sentence, ' ' ORDER BY f.sentence)
-            FROM snapshots AS s JOIN findings AS f USING (board, content_id)
-            WHERE s.status = 'held' AND f.severity = 'error'
-            GROUP BY s.snapshot_id, s.board, s.time, s.rows ORDER BY s.board, s.time, s.snapshot_id
-        """)
-        return [Held._make(row) for row in rows.fetchall()]
-
     def decide(self, snapshot_id: str, verdict: Literal["released", "rejected"], because: str) -> Decision:
         """Settles a snapshot by (the beginning of) its id; a ledger line, so it survives a rebuild.
 
         Raises `UsageError` where the id names no snapshot, or several.
         """
-        rows = (
-            self.connect()
-            .execute(
-                "SELECT board, payload_sha256, published_at FROM snapshots WHERE starts_with(snapshot_id, ?)",
-                [snapshot_id],
-            )
-            .fetchall()
-        )
-        if len(rows) != 1:
-            raise UsageError(
-                f"{len(rows) or 'No'} snapshots have an id that begins with {snapshot_id!r}.",
-                kept="nothing was changed",
-                todo="`archiver held` lists what waits, with its ids",
-            )
-        board, payload, published_at = rows[0]
-        stated = None if published_at is None else utc(published_at)
+        from . import answers
+
+        board, payload, published_at = answers.identified(self.connect(), snapshot_id)
         with self.lock():
             source = board.partition("/")[0]
-            decision = self.store.decide(source, verdict, board, payload, stated, because)
+            decision = self.store.decide(source, verdict, board, payload, published_at, because)
             self._bring_up()
         return decision
 

@@ -6,7 +6,7 @@ A DuckDB relation gives `.df()`, `.pl()`, `.to_arrow_table()` and `.fetchall()`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -16,7 +16,7 @@ from .records import utc
 if TYPE_CHECKING:
     import duckdb
 
-    from .answers import Evidence
+    from .answers import Evidence, Held, Unread
     from .reports.charts import Chart, Kind
 
 
@@ -96,6 +96,18 @@ class Questions(ABC):
         from . import answers
 
         return answers.explain(self.connect(), board, model, asked_time(as_of))
+
+    def held(self) -> Sequence[Held]:
+        """Snapshots that are out of the answers until they are released or rejected."""
+        from . import answers
+
+        return answers.held(self.connect())
+
+    def unread(self, among: Iterable[str | None] | None = None) -> Sequence[Unread]:
+        """Payloads that are kept but could not be read, all or among some digests."""
+        from . import answers
+
+        return answers.unread(self.connect(), among)
 
     def sql(self, statement: str) -> duckdb.DuckDBPyRelation:
         """The owner's own SQL on the read-only index; see `archiver sql` for strangers'."""

@@ -14,6 +14,7 @@ from .names import Asked, asked
 from .notes import Coverage, Freshness, Seen, coverage, findings, freshness
 from .sandbox import sql
 from .status import gaps, status, unmapped
+from .waiting import Held, Identity, Unread, held, identified, unread
 
 __all__ = [
     "KEYS",
@@ -23,7 +24,10 @@ __all__ = [
     "Evidence",
     "Facts",
     "Freshness",
+    "Held",
+    "Identity",
     "Seen",
+    "Unread",
     "asked",
     "board",
     "boards",
@@ -35,9 +39,12 @@ __all__ = [
     "findings",
     "freshness",
     "gaps",
+    "held",
     "history",
+    "identified",
     "sources",
     "sql",
     "status",
     "unmapped",
+    "unread",
 ]

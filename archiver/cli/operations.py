@@ -13,7 +13,8 @@ from ..errors import UsageError
 from ..records import utc
 
 if TYPE_CHECKING:
-    from ..archive import Archive, Unread
+    from ..answers import Unread
+    from ..archive import Archive
     from ..ingest import Recording, Skipped, Taken
     from ..records import Capture
 

@@ -22,8 +22,8 @@ from ..formats import ranking
 from ..records import Payload, Snapshot
 
 Media = Literal["parquet", "html", "csv", "json", "yaml", "markdown", "event-stream", "gzip", "zip"]
-"""What a route serves. `gzip`: a file that is packed by itself, not by the transfer. `zip`: an archive of text
-files, or one of them taken out of it."""
+"""What a route serves. `gzip`: a file that is packed by itself, not by the transfer. `zip`: an archive of
+text files, or one of them taken out of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ def parse(payload: Payload) -> Iterator[Snapshot]:
     content = text.decode(payload.body)
     if _SECTION not in content:
         raise ParseFailed(
-            f"simple_evals_ru: the README has no section {_SECTION!r}: it is older than the board, or rewritten."
+            f"simple_evals_ru: no section {_SECTION!r}: the README is older than the board, or rewritten."
         )
     found = htmls.tables(content, inside=_SECTION)
     if len(found) != 1:

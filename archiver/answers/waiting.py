@@ -1,0 +1,81 @@
+"""What waits for a person: snapshots that a check holds, payloads that no parser could read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..errors import UsageError
+from ..records import utc
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+class Unread(NamedTuple):
+    """A payload that is kept but could not be read."""
+
+    source: str
+    url: str
+    payload_sha256: str
+    error: str
+
+
+class Held(NamedTuple):
+    """A snapshot that a check holds back."""
+
+    snapshot_id: str
+    board: str
+    date: str
+    """Of the time that answers would order it by, YYYY-MM-DD."""
+    rows: int
+    reason: str
+    """The sentences of the findings that hold it."""
+
+
+class Identity(NamedTuple):
+    """What names a snapshot for ever: it does not change on a rebuild."""
+
+    board: str
+    payload_sha256: str
+    published_at: datetime | None
+
+
+def unread(con: duckdb.DuckDBPyConnection, among: Iterable[str | None] | None = None) -> list[Unread]:
+    """Payloads that are kept but could not be read, all or among some digests."""
+    rows = con.execute(
+        "SELECT source, url, payload_sha256, error FROM payloads WHERE error IS NOT NULL ORDER BY ALL"
+    )
+    wanted = None if among is None else set(among)
+    return [
+        row for row in map(Unread._make, rows.fetchall()) if wanted is None or row.payload_sha256 in wanted
+    ]
+
+
+def held(con: duckdb.DuckDBPyConnection) -> list[Held]:
+    """Snapshots that are out of the answers until they are released or rejected."""
+    rows = con.execute("""
+        SELECT s.snapshot_id, s.board, strftime(s.time, '%Y-%m-%d'), s.rows,
+            string_agg(DISTINCT f.sentence, ' ' ORDER BY f.sentence)
+        FROM snapshots AS s JOIN findings AS f USING (board, content_id)
+        WHERE s.status = 'held' AND f.severity = 'error'
+        GROUP BY s.snapshot_id, s.board, s.time, s.rows ORDER BY s.board, s.time, s.snapshot_id
+    """)
+    return [Held._make(row) for row in rows.fetchall()]
+
+
+def identified(con: duckdb.DuckDBPyConnection, snapshot_id: str) -> Identity:
+    """The snapshot whose id begins so. Raises UsageError where it is none, or several."""
+    rows = con.execute(
+        "SELECT board, payload_sha256, published_at FROM snapshots WHERE starts_with(snapshot_id, ?)",
+        [snapshot_id],
+    ).fetchall()
+    if len(rows) != 1:
+        raise UsageError(
+            f"{len(rows) or 'No'} snapshots have an id that begins with {snapshot_id!r}.",
+            kept="nothing was changed",
+            todo="`archiver held` lists what waits, with its ids",
+        )
+    board, payload, published_at = rows[0]
+    return Identity(board, payload, None if published_at is None else utc(published_at))
