@@ -189,7 +189,9 @@ def entries(home: Path) -> list[tuple[int]]:
 
 
 def test_names_of_these_boards_are_known(home: Path) -> None:
-    unmapped = json.loads(run(home, "status", "--names", "--format", "json").stdout)
+    told = run(home, "status", "--names", "--format", "json")
+    unmapped = json.loads(told.stdout)
+    assert "arena: of " in told.stderr
     archive = Archive(home)
     [(total, known)] = archive.sql("SELECT count(*), count(country) FROM rankings").fetchall()
     archive.close()

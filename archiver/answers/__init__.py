@@ -13,7 +13,7 @@ from .history import KEYS, Elsewhere, elsewhere, history
 from .names import Asked, asked
 from .notes import Coverage, Freshness, Seen, coverage, findings, freshness
 from .sandbox import sql
-from .status import gaps, status, unmapped
+from .status import Known, gaps, known_names, status, unmapped
 from .waiting import Held, Identity, Unread, held, identified, unread
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Freshness",
     "Held",
     "Identity",
+    "Known",
     "Seen",
     "Unread",
     "asked",
@@ -42,6 +43,7 @@ __all__ = [
     "held",
     "history",
     "identified",
+    "known_names",
     "sources",
     "sql",
     "status",

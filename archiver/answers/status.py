@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .sql import literal
 
@@ -82,3 +82,27 @@ def unmapped(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         HAVING bool_or(e.competitor)
         ORDER BY entries DESC, n.source, n.model_listed
     """)
+
+
+class Known(NamedTuple):
+    """How much of a source the registry knows, humans and baselines left out."""
+
+    source: str
+    entries: int
+    organization: float
+    """Share of entries whose maker is known, 0 to 1."""
+    family: float
+    """Share of entries whose family is known, 0 to 1."""
+
+
+def known_names(con: duckdb.DuckDBPyConnection) -> list[Known]:
+    """One for each source that has entries."""
+    found = con.execute("""
+        SELECT n.source, count(*), count(n.organization) / count(*), count(n.family) / count(*)
+        FROM entries AS e
+        JOIN names AS n ON n.model_listed = e.model_listed AND starts_with(e.board, n.source || '/')
+            AND n.organization_listed IS NOT DISTINCT FROM e.organization_listed
+        WHERE e.competitor
+        GROUP BY n.source ORDER BY n.source
+    """)
+    return [Known._make(row) for row in found.fetchall()]

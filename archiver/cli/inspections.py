@@ -103,6 +103,11 @@ def status(archive: Archive, names: bool, form: str | None) -> None:
     if names:
         if not show(answers.unmapped(con), UNMAPPED, form):
             output.say("Every name is known.")
+        for known in answers.known_names(con):
+            output.say(
+                f"{known.source}: of {known.entries:,} entries the organisation is known of "
+                f"{known.organization:.1%}, the family of {known.family:.1%}"
+            )
         return
     show(answers.status(con, archive.now()), STATUS, form)
     gaps = answers.gaps(con)
