@@ -80,9 +80,8 @@ def test_a_drawing_carries_every_letter_that_it_shows(con: duckdb.DuckDBPyConnec
     from fontTools.ttLib import TTFont
 
     drawn = draw(con, *CASES["one snapshot"]).svg()
-    shown = {
-        letter for text in ET.fromstring(drawn).iter(f"{SVG}text") for letter in "".join(text.itertext())
-    }  # noqa: S314
+    root = ET.fromstring(drawn)  # noqa: S314  # our own
+    shown = {letter for text in root.iter(f"{SVG}text") for letter in "".join(text.itertext())}
     faces = re.findall(r"base64,([A-Za-z0-9+/=]+)", drawn)
     assert len(faces) == len(fonts.WEIGHTS)
     for face in faces:
@@ -150,7 +149,7 @@ def test_models_of_one_organisation_share_its_colour_and_differ_in_shape(
     con: duckdb.DuckDBPyConnection,
 ) -> None:
     chart = draw(con, Question(("Sber",), ("ru/plain/overall",), all=True))
-    found = {(row["c"], row["p"]) for row in rows(chart, "point") if "c" in row}
+    found = {(row["c"], row["m"]) for row in rows(chart, "point") if "c" in row}
     assert len({colour for colour, _ in found}) == 1
     assert len({shape for _, shape in found}) == 2
 
@@ -259,3 +258,22 @@ def test_the_same_bytes_in_every_run_and_place(drawn_index: Path, tmp_path: Path
     for form in ("svg", "png", "html", "json"):
         one, other = ((tmp_path / name / f"chart.{form}").read_bytes() for name in places)
         assert one == other, form
+
+
+def test_a_line_that_leaves_the_picture_ends_at_its_edge(con: duckdb.DuckDBPyConnection) -> None:
+    chart = draw(con, Question(("OpenAI",), ("ru/daily/overall",)))
+    [panel] = [chart.spec]
+    for layer in panel["layer"]:
+        if layer["mark"]["type"] in {"line", "point", "area"}:
+            low, high = layer["encoding"]["y"]["scale"]["domain"]
+            rows_of = layer["data"]["values"]
+            assert all(low <= row.get("v", row.get("low")) <= high for row in rows_of)
+            assert all(row.get("high", low) <= high for row in rows_of)
+
+
+def test_each_place_named_on_the_axis_is_drawn(con: duckdb.DuckDBPyConnection) -> None:
+    chart = draw(con, *CASES["every model"])
+    axis = chart.spec["layer"][0]["encoding"]["y"]["axis"]
+    root = ET.fromstring(chart.svg())  # noqa: S314  # our own
+    shown = {"".join(text.itertext()) for text in root.iter(f"{SVG}text")}
+    assert {str(place) for place in axis["values"]} <= shown

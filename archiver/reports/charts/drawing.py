@@ -47,8 +47,8 @@ def _drawn(spec: Spec) -> str:
 
 
 def _named(drawn: str) -> str:
-    """The renderer counts its clips through the whole process, so the same picture drawn twice would differ, and
-    two pictures on one page could share a name: here they are named by the drawing itself."""
+    """The renderer counts its clips through the whole process: the same picture drawn twice would differ, and
+    two pictures on one page could share a name. Here clips are named by the drawing itself."""
     names = dict.fromkeys(_CLIP.findall(drawn))
     bare = _CLIP.sub("clip", drawn)
     digest = sha256(bare.encode()).hexdigest()[:10]

@@ -15,6 +15,8 @@ _AWAY = 18
 """From the plot's edge to the labels, in pixels."""
 _OVER = 10
 """How far labels may stand above or below the plot."""
+_FEW = 3
+"""Lines; beside more, the names of their models would not be read."""
 _LABELLED = 0.85
 _MOST_CHANGES = 4
 """Of one line; more changes of its model than these are not written into the picture."""
@@ -36,14 +38,15 @@ class Label(NamedTuple):
 
 def labels(plot: Plot) -> list[Label]:
     """Of every coloured line, and of the grey ones that end at the right, where there is room."""
-    room = (plot.size.width - 2 * grammar.MARGIN) * 0.34
+    across = plot.size.width - 2 * grammar.MARGIN
+    room, less = across * 0.34, across * (0.34 if plot.size.narrow else 0.24)
     mine = [_label(plot, line, room) for line in plot.panel.lines if plot.points(line)]
     wanted = [(label.end, label.height) for label in mine]
     placed = spread(wanted, -_OVER, plot.height + _OVER)
     done = [label._replace(y=y) for label, y in zip(mine, placed, strict=True)]
     ending = [line for line in plot.context if line.last.at == len(plot.panel.shots) - 1]
     for line in sorted(ending, key=lambda line: (line.last.entry.rank or 0, line.name)):
-        label = _grey(plot, line, room)
+        label = _grey(plot, line, less)
         if label and all(_apart(label, other) for other in done):
             done.append(label)
     return done
@@ -123,7 +126,7 @@ def _across(plot: Plot, point: Point, frame: Frame) -> float:
 def changes(plot: Plot, frame: Frame) -> Iterator[Spec]:
     """Where a line that stands for several models goes over to another: its name, if there is room."""
     taken: list[tuple[float, float, float, float]] = []
-    if plot.size.narrow or plot.panel.dense:
+    if plot.size.narrow or plot.panel.dense or len(plot.panel.lines) > _FEW:
         return
     for line in plot.panel.lines:
         found = [point for point in _changes(line) if plot.stands(point) is not None]

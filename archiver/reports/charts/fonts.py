@@ -147,6 +147,6 @@ def faces(text: str) -> str:
             font.save(out, reorderTables=None)
         data = base64.b64encode(out.getvalue()).decode()
         rules.append(
-            f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};src:url(data:font/ttf;base64,{data})}}"
+            f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};unicode-range:{reach};src:url(data:font/ttf;base64,{data})}}"
         )
     return "".join(rules)

@@ -153,7 +153,7 @@ def of_snapshot(panel: Panel) -> str:
     shot = panel.shots[-1]
     lines = [line for line in (*panel.lines, *panel.context) if line.last.at == len(panel.shots) - 1]
     if mine := [line for line in panel.lines if line.last.at == len(panel.shots) - 1]:
-        mine.sort(key=lambda line: (_rank(line.last), line.name))
+        mine.sort(key=lambda line: (_rank(line.last), line.last.entry.position))
         best = {line.organization: line for line in reversed(mine)}  # the best of each, in any order
         mine = [line for line in mine if line in best.values()] if len(best) > 1 else mine[:3]
         places = [f"{line.name} {ordinal(_rank(line.last))}" for line in mine]

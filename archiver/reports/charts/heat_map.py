@@ -133,7 +133,7 @@ def _of_row(row: Row, line: Line, wide: float, size: Size, least: timedelta) -> 
         rank = point.entry.rank if point else None
         number = str(rank) if rank is not None else "–"
         start, stop = millis(shot.time), millis(until)
-        fits = (stop - start) * wide >= fonts.width(number, size.small) + 4
+        fits = (stop - start) * wide >= fonts.width(number, size.small) + 2
         colour = _colour(rank)
         yield {
             "t": start,

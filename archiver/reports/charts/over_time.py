@@ -65,7 +65,7 @@ def _axes(plot: Plot, frame: Frame) -> Spec:
     if plot.named is None:
         look["tickCount"] = max(3, round(plot.height / 60))
     else:
-        look |= {"values": plot.named, "format": "d"}
+        look |= {"values": plot.named, "format": "d", "tickCount": len(plot.named)}  # else some are left out
     shots = plot.panel.shots
     dates = ticks.dates(shots[0].time, shots[-1].time, frame.width)
     encoding = {"x": grammar.time("t", plot.times, axis=dates), "y": plot.down("v", axis=look)}

@@ -64,6 +64,7 @@ def _axis(marks: list[datetime], pattern: str) -> dict[str, Any]:
         )
     return {
         "values": [millis(mark) for mark in marks],
+        "tickCount": len(marks),
         "labelExpr": label,
         "labelAngle": 0,
         "labelFlush": False,
