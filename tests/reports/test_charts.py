@@ -97,10 +97,9 @@ def test_labels_at_line_ends_never_collide(con: duckdb.DuckDBPyConnection, case:
     for panel in chart.spec.get("vconcat", [chart.spec]):
         ends = []
         for layer in panel["layer"]:
-            x = layer["encoding"].get("x", {}).get("value")
-            if layer["mark"]["type"] == "text" and x is not None and x > panel["width"]:
-                y = layer["encoding"]["y"]["value"]
-                ends.append((y, y + layer["mark"]["fontSize"]))
+            if layer["mark"]["type"] == "text":
+                right = [row for row in layer["data"]["values"] if row["x"] > panel["width"]]
+                ends += [(row["y"], row["y"] + row["size"]) for row in right]
         ends.sort()
         assert ends
         assert all(upper <= lower for (_, upper), (lower, _) in pairwise(ends))

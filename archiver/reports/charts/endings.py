@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from . import fonts, grammar, headline, palette
-from .grammar import Frame, Size, Spec, layer, millis
+from .grammar import Frame, Size, Spec, Words, layer, millis
 from .labels import spread
 from .plot import Plot
 from .series import Line, Point
@@ -87,23 +87,23 @@ def wide(label: Label, size: Size) -> float:
     return max(first, fonts.width(label.second, size.small))
 
 
-def words(plot: Plot, placed: Sequence[Label], frame: Frame) -> Iterator[Spec]:
+def words(plot: Plot, placed: Sequence[Label], frame: Frame) -> Iterator[Spec | Words]:
     """The labels to the right of the plot, with a leader where one stands away from its line's end."""
     size, x = plot.size, frame.width + _AWAY
     for label in placed:
         top = label.y - label.height / 2 + 2
         if not label.coloured:
-            yield grammar.words([label.first], x, top, size.small, colour=palette.FAINT)
+            yield Words([label.first], x, top, size.small, colour=palette.FAINT)
             continue
         colour = palette.legible(label.line.colour)
         yield from _leader(plot, label, frame)
-        yield grammar.words([label.first], x, top, size.text, bold=True, colour=colour)
+        yield Words([label.first], x, top, size.text, bold=True, colour=colour)
         if label.second:
             below = top + grammar.line_height(size.text)
-            yield grammar.words([label.second], x, below, size.small, colour=colour)
+            yield Words([label.second], x, below, size.small, colour=colour)
 
 
-def _leader(plot: Plot, label: Label, frame: Frame) -> Iterator[Spec]:
+def _leader(plot: Plot, label: Label, frame: Frame) -> Iterator[Spec | Words]:
     """From a line's end to a label away from it; dotted where the line ends before the plot does."""
     start = _across(plot, plot.points(label.line)[-1], frame) + 7
     if start < frame.width:
@@ -123,7 +123,7 @@ def _across(plot: Plot, point: Point, frame: Frame) -> float:
     return (millis(point.time) - first) / (last - first) * frame.width
 
 
-def changes(plot: Plot, frame: Frame) -> Iterator[Spec]:
+def changes(plot: Plot, frame: Frame) -> Iterator[Spec | Words]:
     """Where a line that stands for several models goes over to another: its name, if there is room."""
     taken: list[tuple[float, float, float, float]] = []
     if plot.size.narrow or plot.panel.dense or len(plot.panel.lines) > _FEW:
@@ -142,7 +142,8 @@ def changes(plot: Plot, frame: Frame) -> Iterator[Spec]:
             if not any(_meet(box, other) for other in taken):
                 taken.append(box)
                 colour = palette.legible(line.colour)
-                yield from grammar.haloed(point.entry.model, left, top, plot.size.small, colour)
+                text = [point.entry.model]
+                yield Words(text, left, top, plot.size.small, colour=colour, halo=True)
 
 
 def _changes(line: Line) -> list[Point]:

@@ -6,11 +6,11 @@ the same picture comes out wherever it is drawn. Times are milliseconds of UTC.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
-from typing import Any
+from itertools import groupby, pairwise
+from typing import Any, NamedTuple
 
 from . import fonts, palette
 
@@ -75,27 +75,58 @@ def layer(mark: str, encoding: Spec, values: Sequence[Mapping[str, Any]] | None 
     return {"data": {"values": rows}, "mark": {"type": mark, **look}, "encoding": encoding}
 
 
-def words(
-    lines: Sequence[str], x: float, y: float, size: float, *, bold: bool = False, colour: str = palette.INK
-) -> Spec:
+class Words(NamedTuple):
     """Lines of text whose first has its top at y, from x on to the right; both from the plot's corner."""
-    return layer(
-        "text",
-        {"x": {"value": x}, "y": {"value": y}, "text": {"value": list(lines)}},
-        align="left",
-        baseline="top",
-        fontSize=size,
-        fontWeight=fonts.WEIGHTS[bold],
-        lineHeight=line_height(size),
-        color=colour,
-    )
+
+    lines: Sequence[str]
+    x: float
+    y: float
+    size: float
+    bold: bool = False
+    colour: str = palette.INK
+    halo: bool = False
+    """On a wide white edge, to stay legible over lines."""
 
 
-def haloed(text: str, x: float, y: float, size: float, colour: str) -> list[Spec]:
-    """A line of text that stays legible over lines: drawn twice, first with a wide edge in white."""
-    edge = words([text], x, y, size, colour=palette.BACKGROUND)
-    edge["mark"] |= {"stroke": palette.BACKGROUND, "strokeWidth": 4, "strokeJoin": "round", "aria": False}
-    return [edge, words([text], x, y, size, colour=colour)]
+def written(several: Sequence[Words]) -> Spec:
+    """One layer for words, however many: a layer each would cost the renderer half a second."""
+    rows = [
+        {
+            "x": round(each.x, 2),
+            "y": round(each.y, 2),
+            "text": each.lines[0] if len(each.lines) == 1 else list(each.lines),
+            "size": each.size,
+            "weight": fonts.WEIGHTS[each.bold],
+            "ink": palette.BACKGROUND if under else each.colour,
+            "edge": 4 if under else 0,
+        }
+        for each in several
+        for under in ([True, False] if each.halo else [False])
+    ]
+    encoding: Spec = {
+        "x": field("x", scale=None),
+        "y": field("y", scale=None),
+        "text": field("text", "nominal"),
+        "color": field("ink", "nominal", scale=None, legend=None),
+    }
+    look: Spec = {
+        "fontSize": {"expr": "datum.size"},
+        "fontWeight": {"expr": "datum.weight"},
+        "lineHeight": {"expr": "round(datum.size * 1.32)"},
+        "stroke": palette.BACKGROUND,
+        "strokeWidth": {"expr": "datum.edge"},
+        "strokeJoin": "round",
+    }
+    return layer("text", encoding, rows, align="left", baseline="top", **look)
+
+
+def drawn(layers: Iterable[Spec | Words]) -> Iterator[Spec]:
+    """The layers in their order, neighbouring words in one."""
+    for worded, group in groupby(layers, key=lambda each: isinstance(each, Words)):
+        if worded:
+            yield written([each for each in group if isinstance(each, Words)])
+        else:
+            yield from (each for each in group if not isinstance(each, Words))
 
 
 def line_height(size: float) -> int:
@@ -106,7 +137,7 @@ def line_height(size: float) -> int:
 class Block:
     """Words above or below a plot, wrapped, and how tall they are."""
 
-    layers: list[Spec]
+    layers: list[Words]
     height: float
 
 
@@ -126,9 +157,10 @@ def header(headline: str, subtitle: str, frame: Frame, size: Size, *, part: str 
     between = 14 if part else 6
     air = [between if at == 0 and headline else 2 for at in range(len(stack) - 1)]
     height = sum(heights) + sum(air) + 20
-    layers, y = [], -height
+    layers: list[Words] = []
+    y = -height
     for (lines, text, bold, colour), tall, gap in zip(stack, heights, [*air, 20], strict=True):
-        layers.append(words(lines, -frame.left, y, text, bold=bold, colour=colour))
+        layers.append(Words(lines, -frame.left, y, text, bold, colour))
         y += tall + gap
     return Block(layers, height)
 
@@ -138,7 +170,7 @@ def footer(text: str, frame: Frame, size: Size, below: float) -> Block:
     room = frame.left + frame.width + frame.right
     lines = fonts.balanced(text, room, size.small)
     height = len(lines) * line_height(size.small)
-    block = words(lines, -frame.left, frame.height + below, size.small, colour=palette.FAINT)
+    block = Words(lines, -frame.left, frame.height + below, size.small, colour=palette.FAINT)
     return Block([block], below + height)
 
 
@@ -147,7 +179,7 @@ class Part:
     """A finished panel: its layers, and the room that its words take above and below the plot."""
 
     frame: Frame
-    layers: list[Spec]
+    layers: list[Spec | Words]
     above: float
     below: float
 
@@ -161,7 +193,7 @@ def composed(parts: Sequence[Part], size: Size, described: str) -> Spec:
         {
             "width": part.frame.width,
             "height": part.frame.height,
-            "layer": part.layers,
+            "layer": list(drawn(part.layers)),
             "view": {"stroke": None},
         }
         for part in parts

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from . import fonts, grammar, headline, palette, ticks
-from .grammar import Frame, Part, Size, Spec, field, layer, millis
+from .grammar import Frame, Part, Size, Spec, Words, field, layer, millis
 from .series import Line, Panel, gap
 
 BUCKETS = ((1, "1st"), (3, "2–3"), (10, "4–10"), (20, "11–20"), (10**9, "21 and below"))
@@ -41,7 +41,7 @@ def part(panels: Sequence[Panel], size: Size, *, title: str, last: str) -> Part:
     stop = max(_until(panel, len(panel.shots) - 1, least) for panel in panels)
     head = grammar.header(title, _subtitle(panels), frame, size)
     key = step + 8
-    lifted = [_lifted(each, -key) for each in head.layers]
+    lifted = [each._replace(y=each.y - key) for each in head.layers]
     foot = grammar.footer(last, frame, size, 44)
     layers = [
         *_cells(rows, frame, (start, stop), size, least),
@@ -51,11 +51,6 @@ def part(panels: Sequence[Panel], size: Size, *, title: str, last: str) -> Part:
         *foot.layers,
     ]
     return Part(frame, layers, head.height + key, foot.height)
-
-
-def _lifted(spec: Spec, by: float) -> Spec:
-    spec["encoding"]["y"]["value"] += by
-    return spec
 
 
 def _subtitle(panels: Sequence[Panel]) -> str:
@@ -99,7 +94,7 @@ def _until(panel: Panel, at: int, least: timedelta) -> datetime:
 
 def _cells(
     rows: Sequence[Row], frame: Frame, ends: tuple[datetime, datetime], size: Size, least: timedelta
-) -> Iterator[Spec]:
+) -> Iterator[Spec | Words]:
     domain = (millis(ends[0]), millis(ends[1]))
     wide = frame.width / max(1, domain[1] - domain[0])
     data = [cell for row in rows if row.line for cell in _of_row(row, row.line, wide, size, least)]
@@ -155,20 +150,20 @@ def _colour(rank: int | None) -> str:
     return next(colour for (top, _), colour in zip(BUCKETS, palette.STEPS, strict=True) if rank <= top)
 
 
-def _key(size: Size, y: float) -> Iterator[Spec]:
+def _key(size: Size, y: float) -> Iterator[Spec | Words]:
     at = 0.0
     for (_, name), colour in zip(BUCKETS, palette.STEPS, strict=True):
         box = {"x": at, "x2": at + 14, "y": y + 2, "y2": y + 16}
         yield layer("rect", {key: {"value": value} for key, value in box.items()}, color=colour)
-        yield grammar.words([name], at + 19, y + 3, size.small, colour=palette.SOFT)
+        yield Words([name], at + 19, y + 3, size.small, colour=palette.SOFT)
         at += 19 + fonts.width(name, size.small) + 14
 
 
-def _names(rows: Sequence[Row], frame: Frame, size: Size, step: int, room: float) -> Iterator[Spec]:
+def _names(rows: Sequence[Row], frame: Frame, size: Size, step: int, room: float) -> Iterator[Spec | Words]:
     for row in rows:
         heading = row.line is None
         colour = palette.INK if heading else palette.SOFT
         space = room if not heading else frame.left + frame.width
         text = fonts.fitted(row.name, space, size.text, fonts.WEIGHTS[heading])
         y = row.at * step + 5 + (4 if heading else 0)
-        yield grammar.words([text], -frame.left, y, size.text, bold=heading, colour=colour)
+        yield Words([text], -frame.left, y, size.text, bold=heading, colour=colour)

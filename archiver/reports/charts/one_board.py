@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from . import fonts, grammar, headline, palette
-from .grammar import Frame, Part, Size, Spec, field, layer
+from .grammar import Frame, Part, Size, Spec, Words, field, layer
 from .series import Line, Panel
 
 _MOST = 50
@@ -95,7 +95,7 @@ def _interval(line: Line) -> tuple[float, float] | None:
     return None if low is None or high is None or low == high else (low, high)
 
 
-def _marks(panel: Panel, rows: Sequence[Row], asked: set[int], frame: Frame, step: int) -> list[Spec]:
+def _marks(panel: Panel, rows: Sequence[Row], asked: set[int], frame: Frame, step: int) -> list[Spec | Words]:
     data = [
         _datum(row, row.line, asked) for row in rows if row.line and row.line.last.entry.score is not None
     ]
@@ -139,15 +139,15 @@ def _datum(row: Row, line: Line, asked: set[int]) -> dict[str, Any]:
 
 def _names(
     rows: Sequence[Row], asked: set[int], frame: Frame, size: Size, step: int, room: float
-) -> list[Spec]:
+) -> list[Words]:
     layers = []
     for row in rows:
         mine = row.line is not None and id(row.line) in asked
         colour = palette.legible(row.line.colour) if row.line and mine else palette.SOFT
         top = row.at * step + 3
         text = fonts.fitted(_text(row), room, size.text, fonts.WEIGHTS[mine])
-        layers.append(grammar.words([text], -frame.left, top, size.text, bold=mine, colour=colour))
+        layers.append(Words([text], -frame.left, top, size.text, bold=mine, colour=colour))
         if row.line:
             score = headline.figure(row.line.last.entry.score)
-            layers.append(grammar.words([score], frame.width + 14, top + 1, size.small, colour=colour))
+            layers.append(Words([score], frame.width + 14, top + 1, size.small, colour=colour))
     return layers

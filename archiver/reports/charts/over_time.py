@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import endings, fonts, grammar, headline, palette, strokes, ticks
-from .grammar import Block, Frame, Part, Size, Spec, layer, millis
+from .grammar import Block, Frame, Part, Size, Spec, Words, layer, millis
 from .headline import Value
 from .plot import Plot
 from .series import Panel
@@ -38,7 +38,7 @@ def parts(panels: Sequence[Panel], size: Size, value: Value, *, title: str, last
     return done
 
 
-def _drawn(plot: Plot, labels: Sequence[endings.Label], frame: Frame) -> list[Spec]:
+def _drawn(plot: Plot, labels: Sequence[endings.Label], frame: Frame) -> list[Spec | Words]:
     shaded = strokes.banded(plot)
     return [
         _axes(plot, frame),
