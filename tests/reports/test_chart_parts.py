@@ -169,6 +169,11 @@ def test_two_have_a_clause_each_and_more_their_last_places() -> None:
     assert three == "A 1st, B 2nd and C 3rd of 9 on 31 March 2025"
 
 
+def test_more_than_six_are_counted() -> None:
+    said = headline.of_lines(panel(3, 1, names=tuple("ABCDEFGH")))
+    assert said == "A 1st, B 2nd and C 3rd of 9, 5 more behind them, on 31 March 2025"
+
+
 def test_a_move_within_the_uncertainty_is_called_so() -> None:
     shown = panel(30, 32)
     [line] = shown.lines

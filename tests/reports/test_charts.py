@@ -18,7 +18,7 @@ import pytest
 
 from archiver.errors import UnknownName, UsageError
 from archiver.records import utc
-from archiver.reports.charts import Chart, Kind, Question, draw, fonts, palette
+from archiver.reports.charts import Chart, Kind, Question, draw, fonts, grammar, palette
 from tests.reports.chart_world import world
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -74,6 +74,11 @@ def test_every_picture_is_drawn_inside_its_frame(
     assert chart.headline.replace(" ", "") in words.replace(" ", "")
     assert "Source: " in words
     assert not re.search(r"NaN|undefined|null|Infinity", words)
+    for row in rows(chart, "text"):
+        if "size" in row:  # words that were placed here, not by an axis or a cell
+            lines = [row["text"]] if isinstance(row["text"], str) else row["text"]
+            wide = max(fonts.width(line, row["size"], row["weight"]) for line in lines)
+            assert row["x"] + wide <= width - 2 * grammar.MARGIN + 1, lines
 
 
 def test_a_drawing_carries_every_letter_that_it_shows(con: duckdb.DuckDBPyConnection) -> None:

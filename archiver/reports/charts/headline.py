@@ -56,11 +56,11 @@ def of_lines(panel: Panel) -> str:
     if len(here) == len(moved) == 2:
         return f"{_moved(here[0])}; {_moved(here[1])}"
     here.sort(key=lambda line: (_rank(line.last), line.name))
-    places = [f"{line.name} {ordinal(_rank(line.last))}" for line in here[:_MOST_NAMED]]
-    if len(here) > _MOST_NAMED:
-        places[-1:] = [f"{len(here) - _MOST_NAMED + 1} more of those asked for behind them"]
-    of = here[0].last.of
-    return f"{listed(places)}{f' of {of}' if of else ''} on {date(here[0].last.time)}"
+    more = len(here) - _MOST_NAMED if len(here) > _MOST_NAMED else 0
+    places = [f"{line.name} {ordinal(_rank(line.last))}" for line in here[: 3 if more else None]]
+    said = listed(places) + (f" of {here[0].last.of}" if here[0].last.of else "")
+    behind = f", {len(here) - len(places)} more behind them," if more else ""
+    return f"{said}{behind} on {date(here[0].last.time)}"
 
 
 def _absent(panel: Panel) -> str:

@@ -45,7 +45,7 @@ def part(panels: Sequence[Panel], size: Size, *, title: str, last: str) -> Part:
     foot = grammar.footer(last, frame, size, 44)
     layers = [
         *_cells(rows, frame, (start, stop), size, least),
-        *_key(size, -key),
+        *_key(frame, size, -key),
         *_names(rows, frame, size, step, room),
         *lifted,
         *foot.layers,
@@ -150,8 +150,9 @@ def _colour(rank: int | None) -> str:
     return next(colour for (top, _), colour in zip(BUCKETS, palette.STEPS, strict=True) if rank <= top)
 
 
-def _key(size: Size, y: float) -> Iterator[Spec | Words]:
-    at = 0.0
+def _key(frame: Frame, size: Size, y: float) -> Iterator[Spec | Words]:
+    wide = sum(33 + fonts.width(name, size.small) for _, name in BUCKETS)
+    at = 0.0 if wide <= frame.width else -frame.left
     for (_, name), colour in zip(BUCKETS, palette.STEPS, strict=True):
         box = {"x": at, "x2": at + 14, "y": y + 2, "y2": y + 16}
         yield layer("rect", {key: {"value": value} for key, value in box.items()}, color=colour)

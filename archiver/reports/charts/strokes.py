@@ -55,7 +55,7 @@ def said(line: Line | None, value: Value) -> str:
     if line is None:
         return ""
     if value == "rank":
-        return f"Shaded: places that the uncertainty of {line.name}’s score allows."
+        return f"Shaded: places within the uncertainty of {line.name}’s score."
     return f"Shaded: the published interval of {line.name}."
 
 
