@@ -8,14 +8,14 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from . import palette
+from . import fonts, palette
 
 if TYPE_CHECKING:
     from . import Chart
 
 _STYLE = f"""
 body {{ margin: 0; background: {palette.BACKGROUND}; color: {palette.INK};
-  font: 15px/1.45 'Archive Sans', 'Fira Sans', system-ui, sans-serif; }}
+  font: 15px/1.45 {fonts.STACK}; }}
 main {{ margin: 0 auto; padding: 8px; }}
 figure {{ margin: 0; overflow-x: auto; }}
 figure svg {{ display: block; width: 100%; height: auto; }}
