@@ -70,5 +70,5 @@ def _axes(plot: Plot, frame: Frame) -> Spec:
     dates = ticks.dates(shots[0].time, shots[-1].time, frame.width)
     encoding = {"x": grammar.time("t", plot.times, axis=dates), "y": plot.down("v", axis=look)}
     rows = [{"t": millis(shot.time), "v": plot.bottom} for shot in shots]
-    style: dict[str, Any] = {"orient": "vertical", "size": 7, "thickness": 1, "yOffset": 4}
+    style: dict[str, Any] = {"orient": "vertical", "size": 7, "thickness": 1, "yOffset": 4, "aria": False}
     return layer("tick", encoding, rows, color=palette.CONTEXT, **style)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -150,11 +151,12 @@ def with_spreads(entries: Sequence[Entry], higher_is_better: bool) -> list[Entry
             filled += mine
             continue
         sides = known if higher_is_better else [(-high, -low) for low, high in known]
+        lows, highs = sorted(low for low, _ in sides), sorted(high for _, high in sides)
         for entry, (low, high) in zip(ranked, sides, strict=True):
             if entry.rank_low is not None and entry.rank_high is not None:
                 filled.append(entry)
                 continue
-            best = 1 + sum(other_low > high for other_low, _ in sides)
-            worst = len(sides) - sum(other_high < low for _, other_high in sides)
+            best = 1 + len(lows) - bisect_right(lows, high)
+            worst = len(highs) - bisect_left(highs, low)
             filled.append(entry._replace(rank_low=best, rank_high=worst))
     return filled

@@ -20,7 +20,7 @@ def context(plot: Plot) -> Iterator[Spec]:
     rows = [row for line in plot.context for row in _inside(plot, list(_rows(plot, line)))]
     if rows:
         thin = 1.2 if len(plot.context) < _MANY else 0.9
-        grey: dict[str, Any] = {"color": palette.CONTEXT}
+        grey: dict[str, Any] = {"color": palette.CONTEXT, "aria": False}
         yield layer("line", _encoding(plot), rows, strokeWidth=thin, **grey, **_look(plot))
         size = 9 * _crowding(plot)
         yield layer("point", _encoding(plot), _dots(plot, rows), size=size, filled=True, opacity=1, **grey)
@@ -31,12 +31,15 @@ def coloured(plot: Plot) -> Iterator[Spec]:
     rows = [row for line in plot.panel.lines for row in _rows(plot, line)]
     if rows:
         paint = {"color": field("c", "nominal", scale=None, legend=None)}
-        yield layer("line", _encoding(plot), rows, strokeWidth=6, color=palette.BACKGROUND, **_look(plot))
-        yield layer("line", _encoding(plot) | paint, rows, strokeWidth=3, **_look(plot))
+        yield layer(
+            "line", _encoding(plot), rows, strokeWidth=6, color=palette.BACKGROUND, aria=False, **_look(plot)
+        )
+        yield layer("line", _encoding(plot) | paint, rows, strokeWidth=3, aria=False, **_look(plot))
         marked = _encoding(plot) | {
             "fill": paint["color"],
             "shape": field("m", "nominal", scale=None, legend=None),
             "tooltip": field("tip", "nominal"),
+            "description": field("tip", "nominal"),
         }
         edge: dict[str, Any] = {"stroke": palette.BACKGROUND, "strokeWidth": 1.2, "opacity": 1}
         yield layer("point", marked, _dots(plot, rows), size=68 * _crowding(plot), **edge)
@@ -75,7 +78,9 @@ def band(plot: Plot, line: Line) -> Iterator[Spec]:
         "detail": [field("r", "nominal")],
     }
     shape = _look(plot)["interpolate"]
-    yield layer("area", encoding, rows, color=line.colour, opacity=0.12, line=False, interpolate=shape)
+    yield layer(
+        "area", encoding, rows, color=line.colour, opacity=0.12, line=False, interpolate=shape, aria=False
+    )
 
 
 def _ends(point: Point, value: Value) -> tuple[float, float] | None:
@@ -91,7 +96,7 @@ def _encoding(plot: Plot) -> Spec:
     return {
         "x": grammar.time("t", plot.times),
         "y": plot.down("v"),
-        "detail": [field("s", "nominal"), field("r", "nominal"), field("p", "nominal")],
+        "detail": field("s", "nominal"),
     }
 
 
@@ -125,9 +130,9 @@ def _inside(plot: Plot, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             edge = plot.held(before["v"] if here else row["v"])
             crossed = row["t"] if plot.panel.dense else _crossing(before, row, edge)
             part += here
-            yield before | {"t": crossed, "v": edge, "p": part, "lone": False, "edge": True}
+            yield before | {"t": crossed, "v": edge, "s": f"{row['s']}|{part}", "lone": False, "edge": True}
         if here:
-            yield row | {"p": part, "edge": False}
+            yield row | {"s": f"{row['s']}|{part}"}
 
 
 def _crossing(before: dict[str, Any], after: dict[str, Any], edge: float) -> int:
@@ -147,7 +152,7 @@ def _rows(plot: Plot, line: Line) -> Iterator[dict[str, Any]]:
         row = {
             "t": millis(point.time),
             "v": plot.stands(point),
-            "s": f"{line.name}|{line.organization}",
+            "s": f"{line.name}|{line.organization}|{point.run}",
             "r": point.run,
             "lone": runs.count(point.run) == 1,
         }
