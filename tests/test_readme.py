@@ -79,6 +79,13 @@ def test_the_news_line_can_be_checked(checkout: Path) -> None:
     assert places == ["12", "17"]
 
 
+def test_a_picture_calls_a_row_order_no_place(checkout: Path) -> None:
+    done = run(checkout, "archiver chart Sber --board reported/mera/text -o unranked.json")
+    assert done.returncode == 0, done.stderr
+    assert "with no rank" in done.stderr
+    assert "1st" not in done.stderr
+
+
 def test_the_sql_and_the_columns_are_those_of_the_index(demo: Path) -> None:
     archive = Archive(demo)
     archive.connect()

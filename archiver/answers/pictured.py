@@ -82,20 +82,16 @@ def entries(
 ) -> list[Entry]:
     """The entries of some snapshots of a board, by snapshot and place; `top`: of the first places alone.
 
-    A model without a published rank has None, unless the whole snapshot is without: there row order speaks.
+    A model without a rank has None: a row order is no place.
     """
     found = con.execute(f"""
-        WITH placed AS (
-            SELECT r.*, CASE WHEN count(r.rank) OVER (PARTITION BY r.snapshot_id) = 0 THEN r.position
-                ELSE r.rank END AS place
-            FROM rankings AS r
-            WHERE r.board = {literal(board)}
-                AND list_contains({literal(sorted(snapshots))}::VARCHAR[], r.snapshot_id)
-        )
-        SELECT p.snapshot_id, p.position, p.model, p.model_listed, p.variant, p.organization, p.place,
-            p.rank_low, p.rank_high, p.score, p.score_low, p.score_high
-        FROM placed AS p WHERE {literal(top)} IS NULL OR p.place <= {literal(top)}
-        ORDER BY p.snapshot_id, p.place NULLS LAST, p.position
+        SELECT r.snapshot_id, r.position, r.model, r.model_listed, r.variant, r.organization, r.rank,
+            r.rank_low, r.rank_high, r.score, r.score_low, r.score_high
+        FROM rankings AS r
+        WHERE r.board = {literal(board)}
+            AND list_contains({literal(sorted(snapshots))}::VARCHAR[], r.snapshot_id)
+            AND ({literal(top)} IS NULL OR r.rank <= {literal(top)})
+        ORDER BY r.snapshot_id, r.rank NULLS LAST, r.position
     """).fetchall()  # noqa: S608  # literals are quoted
     return [Entry(*row) for row in found]
 

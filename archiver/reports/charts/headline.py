@@ -66,6 +66,8 @@ def of_lines(panel: Panel) -> str:
 def _absent(panel: Panel) -> str:
     who, complete = listed(panel.missing), sum(shot.complete for shot in panel.shots)
     title = panel.publication.title
+    if not panel.missing:
+        return f"Listed on {title}, with no rank"
     if not complete:
         return f"No excerpt of {title} shows {who}"
     verb = "is" if len(panel.missing) == 1 else "are"
