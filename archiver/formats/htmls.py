@@ -145,7 +145,8 @@ def _span(tag: Tag, name: str, most: int) -> int:
 
 def _text(cell: Tag) -> str:
     """What a reader sees in a cell, on one line; tables within it apart."""
-    from bs4 import NavigableString, Tag
+    from bs4 import Tag
+    from bs4.element import NavigableString
 
     parts: list[str] = []
     for node in cell.descendants:

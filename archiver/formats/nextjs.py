@@ -51,7 +51,8 @@ def _scripts(html: str) -> list[str]:
         return []
     if html.rfind("<script") > html.rfind("</script"):
         raise ParseFailed("the page breaks off within a script")
-    from bs4 import BeautifulSoup, ParserRejectedMarkup, SoupStrainer, XMLParsedAsHTMLWarning
+    from bs4 import BeautifulSoup, ParserRejectedMarkup, XMLParsedAsHTMLWarning
+    from bs4.filter import SoupStrainer
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
