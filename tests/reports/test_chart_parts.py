@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from archiver.answers.pictured import Entry, Publication, Shot
 from archiver.reports.charts import fonts, headline, palette, ticks
 from archiver.reports.charts.labels import spread
-from archiver.reports.charts.series import Line, Panel, by_model, joined, with_spreads
+from archiver.reports.charts.series import Breaks, Line, Panel, by_model, with_spreads
 
 START = datetime(2025, 3, 1)  # noqa: DTZ001  # as in the index: UTC without zone
 
@@ -33,7 +33,7 @@ def panel(*ranks: int | None, names: tuple[str, ...] = ("Sber",), **more: object
     lines = []
     for by, name in enumerate(names):
         found = [(at, entry(taken[at], rank + by)) for at, rank in enumerate(ranks) if rank is not None]
-        lines.append(Line(name, "Org", joined(found, taken)))
+        lines.append(Line(name, "Org", Breaks(taken).joined(found)))
     return Panel(publication, taken, lines, **more)  # type: ignore[arg-type]  # as above
 
 
@@ -88,7 +88,7 @@ def test_text_in_a_colour_is_legible(colour: str) -> None:
 def runs(days: tuple[int, ...], listed: tuple[int, ...], excerpts: tuple[int, ...] = ()) -> list[int]:
     taken = shots(*days, excerpts=excerpts)
     found = [(at, entry(shot, 1)) for at, shot in enumerate(taken) if days[at] in listed]
-    return [point.run for point in joined(found, taken)]
+    return [point.run for point in Breaks(taken).joined(found)]
 
 
 def test_a_complete_snapshot_without_a_model_breaks_its_line() -> None:
@@ -121,12 +121,14 @@ def test_a_spread_is_computed_from_intervals_alone() -> None:
         entry(shot, place, name, score_low=low, score_high=high)
         for place, (name, (low, high)) in enumerate(scores.items(), 1)
     ]
-    spreads = {each.model: (each.rank_low, each.rank_high) for each in with_spreads(found, True)}
+    wanted = {(shot.snapshot_id, each.position) for each in found}
+    spreads = {each.model: (each.rank_low, each.rank_high) for each in with_spreads(found, wanted, True)}
     assert spreads == {"A": (1, 2), "B": (1, 3), "C": (3, 4), "D": (2, 4)}
-    published = with_spreads([found[0]._replace(rank_low=1, rank_high=9), *found[1:]], True)
+    published = with_spreads([found[0]._replace(rank_low=1, rank_high=9), *found[1:]], wanted, True)
     assert (published[0].rank_low, published[0].rank_high) == (1, 9)
+    assert with_spreads(found, [(shot.snapshot_id, 1)], True)[1] == found[1]
     unknown = [found[0]._replace(score_low=None), *found[1:]]
-    assert with_spreads(unknown, True) == unknown
+    assert with_spreads(unknown, wanted, True) == unknown
 
 
 def test_daily_snapshots_are_drawn_in_steps() -> None:

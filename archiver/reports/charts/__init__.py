@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-__all__ = ["FORMATS", "KINDS", "Chart", "Kind", "Question", "draw", "form_of"]
+__all__ = ["FORMATS", "KINDS", "Chart", "Kind", "Question", "draw", "form_of", "found", "picture"]
 
 Kind = Literal["rank", "score", "board", "heatmap"]
 KINDS = get_args(Kind)
@@ -102,17 +102,27 @@ def draw(con: duckdb.DuckDBPyConnection, asked: Question, kind: Kind = "rank", w
 
     Raises UnknownName and UsageError; see `gather.panels`.
     """
+    return picture(*found(con, asked, kind), width)
+
+
+def found(con: duckdb.DuckDBPyConnection, asked: Question, kind: Kind = "rank") -> tuple[list[Panel], Kind]:
+    """What a picture shows, for pictures of several widths; and its kind: of one day it is a board.
+
+    Raises as `draw` does.
+    """
+    if kind == "board":
+        return gather.one_board(con, asked), kind
+    panels = gather.panels(con, asked, most=palette.MOST if kind in {"rank", "score"} else gather.MANY)
+    if len(panels) == len(panels[0].shots) == 1 and kind != "heatmap":  # over one day there is no line
+        return (gather.one_board(con, asked) if panels[0].lines else panels), "board"
+    return panels, kind
+
+
+def picture(panels: list[Panel], kind: Kind, width: int = WIDTH) -> Chart:
+    """A picture of what was found. Raises UsageError for a width that is not drawn."""
     if not 320 <= width <= 2400:
         raise UsageError(f"A picture {width} pixels wide is not drawn: from 320 to 2400 is.")
     size = Size(width)
-    if kind == "board":
-        panels = gather.one_board(con, asked)
-    else:
-        panels = gather.panels(con, asked, most=palette.MOST if kind in {"rank", "score"} else gather.MANY)
-    if len(panels) == len(panels[0].shots) == 1 and kind != "heatmap":
-        kind = "board"  # over one day there is no line
-        if panels[0].lines:
-            panels = gather.one_board(con, asked)
     said, parts = _PARTS[kind](panels, size)
     boards = tuple(panel.publication.board for panel in panels)
     return Chart(grammar.composed(parts, size, said), said, tables.of_lines(panels, kind), boards)

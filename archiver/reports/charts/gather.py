@@ -13,7 +13,7 @@ from ...answers.history import Every
 from ...errors import UnknownName, UsageError
 from ..figures import counted
 from . import palette
-from .series import Line, Panel, by_model, joined, with_spreads
+from .series import Breaks, Line, Panel, by_model, with_spreads
 
 if TYPE_CHECKING:
     import duckdb
@@ -176,7 +176,8 @@ def _panel(
     near = max([_NEAR, *(row.rank + _NEAR // 4 for row in rows if row.rank is not None)])
     entries: Sequence[Entry] = pictured.entries(con, board, ids, top=None if few else near)
     if few:
-        entries = with_spreads(entries, publication.higher_is_better)
+        wanted = {(row.snapshot_id, row.position) for row in rows}
+        entries = with_spreads(entries, wanted, publication.higher_is_better)
     everyone = by_model(entries, shots)
     if asked.all:
         mine, left = _each(everyone, rows, most)
@@ -206,7 +207,7 @@ def _best(
     entries: Sequence[Entry], shots: Sequence[Shot], rows: Sequence[Row], names: Sequence[str]
 ) -> list[Line]:
     """A line for everyone asked for: their best-placed model in each snapshot."""
-    order = {shot.snapshot_id: at for at, shot in enumerate(shots)}
+    order, breaks = {shot.snapshot_id: at for at, shot in enumerate(shots)}, Breaks(shots)
     lines = []
     for name in names:
         wanted = {(row.snapshot_id, row.position) for row in rows if row.who == name}
@@ -217,7 +218,7 @@ def _best(
         if best:
             makers = {entry.organization for entry in best.values()}
             maker = makers.pop() if len(makers) == 1 else None
-            lines.append(Line(name, maker or name, joined(sorted(best.items()), shots)))
+            lines.append(Line(name, maker or name, breaks.joined(sorted(best.items()))))
     return lines
 
 

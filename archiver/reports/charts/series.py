@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import pairwise
+from functools import cached_property
+from itertools import accumulate, pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -65,13 +66,13 @@ class Panel:
     left_grey: int = 0
     """Models asked for beyond the six that have a colour."""
 
-    @property
+    @cached_property
     def dense(self) -> bool:
         """Whether the snapshots are so many and so near that a line is drawn in steps."""
         steps = intervals(self.shots)
         return len(steps) >= 9 and _usual(steps) <= _DAILY
 
-    @property
+    @cached_property
     def gap(self) -> timedelta | None:
         return gap(self.shots)
 
@@ -94,24 +95,35 @@ def gap(shots: Sequence[Shot]) -> timedelta | None:
     return max(_LEAST_GAP, _GAP_FACTOR * _usual(steps)) if len(steps) >= 4 else None
 
 
-def joined(found: Iterable[tuple[int, Entry]], shots: Sequence[Shot]) -> list[Point]:
-    """The points of a line. It is broken where a complete snapshot between two does not list it, and where
-    nothing was captured for long: an absence is never drawn over."""
-    longest, run, before = gap(shots), 0, None
-    points: list[Point] = []
-    for at, entry in found:
-        if before is not None:
-            unlisted = any(shot.complete for shot in shots[before + 1 : at])
-            dark = longest and any(step > longest for step in intervals(shots[before : at + 1]))
-            run += bool(unlisted or dark)
-        points.append(Point(at, shots[at].time, entry, shots[at].of, run))
-        before = at
-    return points
+class Breaks:
+    """Where no line over these snapshots may pass: at a complete one that does not list it, and where nothing
+    was captured for long. An absence is never drawn over."""
+
+    def __init__(self, shots: Sequence[Shot]) -> None:
+        self.shots, longest = shots, gap(shots)
+        self._whole = [0, *accumulate(int(shot.complete) for shot in shots)]
+        self._dark = [0, *accumulate(int(longest is not None and step > longest) for step in intervals(shots))]
+
+    def between(self, before: int, at: int) -> bool:
+        """Whether a line that stands in one snapshot and next in another is broken."""
+        return self._whole[at] > self._whole[before + 1] or self._dark[at] > self._dark[before]
+
+    def joined(self, found: Iterable[tuple[int, Entry]]) -> list[Point]:
+        """The points of a line."""
+        run, before = 0, None
+        points: list[Point] = []
+        for at, entry in found:
+            run += before is not None and self.between(before, at)
+            shot = self.shots[at]
+            points.append(Point(at, shot.time, entry, shot.of, run))
+            before = at
+        return points
 
 
 def by_model(entries: Sequence[Entry], shots: Sequence[Shot]) -> list[Line]:
     """A line for each model and setting; where a snapshot lists several of one, for each name as listed."""
     order = {shot.snapshot_id: at for at, shot in enumerate(shots)}
+    breaks = Breaks(shots)
     ranked = [entry for entry in entries if entry.rank is not None]
     meant = Counter((entry.snapshot_id, *_meant(entry)) for entry in ranked)
     shared = {key[1:] for key, count in meant.items() if count > 1}
@@ -123,7 +135,7 @@ def by_model(entries: Sequence[Entry], shots: Sequence[Shot]) -> list[Line]:
         Line(
             f"{name} ({variant})" if variant else name,
             next((entry.organization for entry in mine.values() if entry.organization), ""),
-            joined(sorted(mine.items()), shots),
+            breaks.joined(sorted(mine.items())),
         )
         for (name, variant), mine in found.items()
     ]
@@ -133,30 +145,45 @@ def _meant(entry: Entry) -> tuple[str, str]:
     return entry.model, entry.variant or ""
 
 
-def with_spreads(entries: Sequence[Entry], higher_is_better: bool) -> list[Entry]:
-    """Fills in the places that an entry's score interval allows, where a whole snapshot has intervals.
+def with_spreads(
+    entries: Sequence[Entry], wanted: Collection[tuple[str, int]], higher_is_better: bool
+) -> list[Entry]:
+    """Fills in the places that the score intervals of the entries wanted allow, where a whole snapshot has
+    intervals. wanted: snapshot and position.
 
     The best is one more than the models whose interval lies wholly above its own; the worst leaves behind
     only those that lie wholly below. A published spread is kept.
     """
+    touched = {snapshot for snapshot, _ in wanted}
     by_shot: dict[str, list[Entry]] = {}
     for entry in entries:
-        by_shot.setdefault(entry.snapshot_id, []).append(entry)
-    filled: list[Entry] = []
-    for mine in by_shot.values():
-        ranked = [entry for entry in mine if entry.rank is not None]
-        bounds = [(entry.score_low, entry.score_high) for entry in ranked]
-        known = [(low, high) for low, high in bounds if low is not None and high is not None]
-        if len(known) < len(ranked) or not any(high > low for low, high in known):
-            filled += mine
-            continue
-        sides = known if higher_is_better else [(-high, -low) for low, high in known]
-        lows, highs = sorted(low for low, _ in sides), sorted(high for _, high in sides)
-        for entry, (low, high) in zip(ranked, sides, strict=True):
-            if entry.rank_low is not None and entry.rank_high is not None:
-                filled.append(entry)
-                continue
-            best = 1 + len(lows) - bisect_right(lows, high)
-            worst = len(highs) - bisect_left(highs, low)
-            filled.append(entry._replace(rank_low=best, rank_high=worst))
-    return filled
+        if entry.rank is not None and entry.snapshot_id in touched:
+            by_shot.setdefault(entry.snapshot_id, []).append(entry)
+    ends = {snapshot: _ends(mine, higher_is_better) for snapshot, mine in by_shot.items()}
+    return [
+        _spread(entry, ends[entry.snapshot_id], higher_is_better)
+        if entry.rank is not None and (entry.snapshot_id, entry.position) in wanted
+        else entry
+        for entry in entries
+    ]
+
+
+def _ends(ranked: Sequence[Entry], higher_is_better: bool) -> tuple[list[float], list[float]] | None:
+    """The lower and the upper ends of all intervals of a snapshot, sorted; None where it has not all."""
+    bounds = [(entry.score_low, entry.score_high) for entry in ranked]
+    known = [(low, high) for low, high in bounds if low is not None and high is not None]
+    if len(known) < len(ranked) or not any(high > low for low, high in known):
+        return None
+    sides = known if higher_is_better else [(-high, -low) for low, high in known]
+    return sorted(low for low, _ in sides), sorted(high for _, high in sides)
+
+
+def _spread(entry: Entry, ends: tuple[list[float], list[float]] | None, higher_is_better: bool) -> Entry:
+    low, high = entry.score_low, entry.score_high
+    known = entry.rank_low is not None and entry.rank_high is not None
+    if ends is None or known or low is None or high is None:
+        return entry
+    lows, highs = ends
+    low, high = (low, high) if higher_is_better else (-high, -low)
+    best = 1 + len(lows) - bisect_right(lows, high)
+    return entry._replace(rank_low=best, rank_high=len(highs) - bisect_left(highs, low))

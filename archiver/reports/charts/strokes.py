@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -13,6 +14,8 @@ from .series import Line, Panel, Point
 
 _MANY = 30
 """Grey lines from which on they are drawn thinner."""
+_ROOM = 9
+"""Pixels between snapshots from which on points are marked."""
 
 
 def context(plot: Plot) -> Iterator[Spec]:
@@ -21,7 +24,7 @@ def context(plot: Plot) -> Iterator[Spec]:
     if rows:
         thin = 1.2 if len(plot.context) < _MANY else 0.9
         grey: dict[str, Any] = {"color": palette.CONTEXT, "aria": False}
-        yield layer("line", _encoding(plot), rows, strokeWidth=thin, **grey, **_look(plot))
+        yield layer("line", _encoding(plot), rows, strokeWidth=thin, **grey, **_look(plot, exact=False))
         size = 9 * _crowding(plot)
         yield layer("point", _encoding(plot), _dots(plot, rows), size=size, filled=True, opacity=1, **grey)
 
@@ -100,21 +103,31 @@ def _encoding(plot: Plot) -> Spec:
     }
 
 
-def _look(plot: Plot) -> dict[str, Any]:
-    """Daily data stands until the next day's; what is rarer is joined by a curve that never overshoots."""
-    shape = "step-after" if plot.panel.dense else "monotone"
+def _look(plot: Plot, *, exact: bool = True) -> dict[str, Any]:
+    """Daily data stands until the next day's; what is rarer is joined by a curve that never overshoots.
+
+    exact: else a crowd of lines is joined straight, which takes a third of the room in a file.
+    """
+    straight = not exact and _spacing(plot) < _ROOM
+    shape = "step-after" if plot.panel.dense else "linear" if straight else "monotone"
     return {"interpolate": shape, "strokeJoin": "round", "strokeCap": "round"}
 
 
+def _spacing(plot: Plot) -> float:
+    """Pixels from one snapshot to the next."""
+    return plot.size.width * 0.6 / max(1, len(plot.panel.shots) - 1)
+
+
 def _crowding(plot: Plot) -> float:
-    """How much smaller points are drawn where they would run into each other."""
-    room = plot.size.width * 0.6 / max(1, len(plot.panel.shots) - 1)
-    return 1 if room > 24 else 0.55 if room > 13 else 0.25
+    """How much smaller points are drawn where they stand near each other."""
+    room = _spacing(plot)
+    return 1 if room > 24 else 0.4 if _ROOM <= room <= 13 else 0.55
 
 
 def _dots(plot: Plot, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Points are marked, in steps only those that no line shows."""
-    return [row for row in rows if (row["lone"] or not plot.panel.dense) and not row.get("edge")]
+    """Points are marked; in steps, and where they would run into each other, only those that no line shows."""
+    marked = not plot.panel.dense and _spacing(plot) >= _ROOM
+    return [row for row in rows if (row["lone"] or marked) and not row.get("edge")]
 
 
 def _inside(plot: Plot, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -142,19 +155,22 @@ def _crossing(before: dict[str, Any], after: dict[str, Any], edge: float) -> int
 
 
 def _rows(plot: Plot, line: Line) -> Iterator[dict[str, Any]]:
-    """The points of a line; in steps, those that change nothing are left out."""
+    """The points of a line; where they are not marked, those that change nothing are left out."""
     points = plot.points(line)
     runs = [point.run for point in points]
+    stood = [plot.stands(point) for point in points]
+    alone = Counter(runs)
+    marked = not plot.panel.dense and _spacing(plot) >= _ROOM
     for at, point in enumerate(points):
-        inside = 0 < at < len(points) - 1 and runs[at - 1] == point.run == runs[at + 1]
-        if inside and plot.panel.dense and plot.stands(points[at - 1]) == plot.stands(point):
+        inside = not marked and 0 < at < len(points) - 1 and runs[at - 1] == point.run == runs[at + 1]
+        if inside and stood[at - 1] == stood[at] and (plot.panel.dense or stood[at] == stood[at + 1]):
             continue
         row = {
             "t": millis(point.time),
-            "v": plot.stands(point),
+            "v": stood[at],
             "s": f"{line.name}|{line.organization}|{point.run}",
             "r": point.run,
-            "lone": runs.count(point.run) == 1,
+            "lone": alone[point.run] == 1,
         }
         if line.colour:
             row |= {"c": line.colour, "m": line.shape, "tip": _tip(line, point, plot.panel)}
