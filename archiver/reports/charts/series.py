@@ -102,7 +102,8 @@ class Breaks:
     def __init__(self, shots: Sequence[Shot]) -> None:
         self.shots, longest = shots, gap(shots)
         self._whole = [0, *accumulate(int(shot.complete) for shot in shots)]
-        self._dark = [0, *accumulate(int(longest is not None and step > longest) for step in intervals(shots))]
+        dark = (longest is not None and step > longest for step in intervals(shots))
+        self._dark = [0, *accumulate(map(int, dark))]
 
     def between(self, before: int, at: int) -> bool:
         """Whether a line that stands in one snapshot and next in another is broken."""

@@ -125,7 +125,7 @@ def _crowding(plot: Plot) -> float:
 
 
 def _dots(plot: Plot, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Points are marked; in steps, and where they would run into each other, only those that no line shows."""
+    """Points are marked; in steps, and where they would run together, only those that no line shows."""
     marked = not plot.panel.dense and _spacing(plot) >= _ROOM
     return [row for row in rows if (row["lone"] or marked) and not row.get("edge")]
 
