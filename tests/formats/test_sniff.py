@@ -84,7 +84,7 @@ WRONG: list[tuple[str, bytes]] = [
         for media in ("csv", "json", "yaml")
     ),
     *((media, PARQUET) for media in TEXTS),
-    *((media, gzip.compress(b"model,score\n")) for media in MEDIA if media != "gzip"),
+    *((media, gzip.compress(b"model,score\n", mtime=0)) for media in MEDIA if media != "gzip"),
     *((media, b"%PDF-1.7\n...") for media in MEDIA),
     ("html", b'{"error": "not found"}'),
     ("html", b"[1, 2]"),
