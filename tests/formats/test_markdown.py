@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import time
+from contextlib import suppress
 
 import pytest
 
 from archiver.errors import ParseFailed
 from archiver.formats import markdown
+from tests.ending import ends
 
 TABLE = "|Model|Rate|\n|:---|---:|\n|GigaChat|3.0 %|\n|YandexGPT |4.0 %|\n"
 
@@ -67,10 +68,6 @@ def test_a_header_alone_is_refused() -> None:
 
 
 def test_hostile_texts_take_linear_time() -> None:
-    started = time.perf_counter()
     for hostile in ("|" * 300_000, "|a\n" * 100_000, "|-\n" * 100_000, "\\|" * 200_000, "`" * 500_000):
-        try:
+        with ends(), suppress(ParseFailed):
             markdown.tables(f"{hostile}\n{hostile}")
-        except ParseFailed:
-            continue
-    assert time.perf_counter() - started < 10

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import gzip
 import json
-import time
 from pathlib import Path
 from typing import get_args
 
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 from archiver.formats.sniff import inspect
 from archiver.records import REASONS
 from archiver.sources import Media
+from tests.ending import ends
 
 RECORDINGS = Path(__file__).resolve().parents[2] / "../shared/payloads"
 MEDIA = get_args(Media)
@@ -227,10 +227,9 @@ HOSTILE = [
 @pytest.mark.parametrize("start", [b"", b"<html><title>Just a moment...</title>"])
 def test_no_page_takes_long(piece: str, start: bytes) -> None:
     body = start + piece.encode() * (500_000 // len(piece))
-    began = time.monotonic()
-    for media in ("html", "json", "csv"):
-        inspect(body, media)
-    assert time.monotonic() - began < 2
+    with ends():
+        for media in ("html", "json", "csv"):
+            inspect(body, media)
 
 
 @given(st.binary(max_size=200) | st.text(alphabet="<>/!-\"'{}[]html \n", max_size=99).map(str.encode))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 
 import pytest
 from hypothesis import given
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from archiver.errors import ParseFailed
 from archiver.formats import yamls
+from tests.ending import ends
 
 LEVELS = "bcdefghij"
 BOMB = "a: &a [x]\n" + "".join(
@@ -61,10 +61,8 @@ def test_nested_values_and_crlf() -> None:
     ],
 )
 def test_what_is_more_than_data_is_refused_at_once(body: bytes, said: str) -> None:
-    started = time.perf_counter()
-    with pytest.raises(ParseFailed, match=said):
+    with ends(), pytest.raises(ParseFailed, match=said):
         yamls.read(body)
-    assert time.perf_counter() - started < 2
 
 
 @pytest.mark.parametrize("body", [b"a: 1\n", b"just text\n", b"- 1\n- 2\n", b"[]\n"])
