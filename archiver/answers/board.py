@@ -23,7 +23,9 @@ def board(
     captured last.
 
     as_of: midnight means to the end of that day; None: the newest.
-    Columns: those of `rankings`, then rank_before: the rank in the complete snapshot for the time before.
+    Columns: those of `rankings`, then of the complete snapshot before it rank_before, score_before,
+    beyond_noise (see the macro `compared`) and noise, then rank_low_computed and rank_high_computed: the
+    spread of places that the score intervals allow, where the publisher prints none.
     Raises UnknownName for a board that is not known, UsageError where it has no snapshot by then.
     """
     return con.sql(f"FROM {call('board_as_of', facts(con, board, as_of).board, as_of or _EVER)}")

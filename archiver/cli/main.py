@@ -16,7 +16,8 @@ from . import interrupt
 
 SECTIONS = {
     "Questions": (
-        *("history", "board", "boards", "sources", "find", "chart", "explain", "sql", "status", "parse"),
+        *("history", "board", "diff", "movers", "standing", "overtakes", "agreement"),
+        *("boards", "sources", "find", "chart", "explain", "sql", "status", "parse"),
     ),
     "Collecting and keeping": (
         *("capture", "backfill", "import", "rebuild", "verify", "held", "release", "reject"),
@@ -28,6 +29,7 @@ _MODULES = {
     **dict.fromkeys(SECTIONS["Questions"], "questions"),
     **dict.fromkeys(SECTIONS["Collecting and keeping"], "operations"),
     **dict.fromkeys(("status", "parse", "explain", "sql"), "inspections"),
+    **dict.fromkeys(("diff", "movers", "standing", "overtakes", "agreement"), "changes"),
     "chart": "chart",
     "demo": "demo",
     "init": "init",
@@ -115,7 +117,7 @@ def cli(ctx: click.Context, directory: str | None) -> None:
     def warn(damage: Exception) -> None:
         click.echo(visible(str(damage)), err=True)
 
-    if _MODULES.get(ctx.invoked_subcommand or "") in {"questions", "inspections", "chart"}:
+    if _MODULES.get(ctx.invoked_subcommand or "") in {"questions", "changes", "inspections", "chart"}:
         interrupt.stop_at_once()
     ctx.obj = Archive(directory, progress=IndexingBar(), warn=warn)
     ctx.call_on_close(ctx.obj.close)

@@ -43,6 +43,15 @@ as_of_option = click.option(
 )
 
 
+board_option = click.option(
+    "--board", "boards", metavar="GLOB", multiple=True, help="Only these boards; may be repeated."
+)
+top_option = click.option("--top", metavar="N", type=click.IntRange(1), help="Only the first N places.")
+sql_option = click.option(
+    "--sql", is_flag=True, help="Print the statement instead, for any DuckDB shell on archive.duckdb."
+)
+
+
 def bounds(command: Command) -> Command:
     """--since and --until."""
     command = click.option(

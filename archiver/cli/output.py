@@ -27,6 +27,11 @@ def write(form: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
     data.WRITERS[form](sys.stdout, columns, rows)
 
 
+def statement(text: str) -> None:
+    """A statement as a shell takes it: strangers' names stand in it as they are, in quotes."""
+    sys.stdout.write(f"{text.strip()};\n")
+
+
 def say(sentence: str) -> None:
     """A sentence that is not data, on standard error, after the data that came before it."""
     sys.stdout.flush()

@@ -12,8 +12,11 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _TABLES = (_HERE / "schema.sql",)
-_QUESTIONS = (_HERE.with_name("identity") / "fold.sql", _HERE / "views.sql", _HERE / "macros.sql")
-"""In this order: the macros rest on `fold`, with which names are compared."""
+_QUESTIONS = (
+    _HERE.with_name("identity") / "fold.sql",
+    *(_HERE / f"{name}.sql" for name in ("views", "macros", "changes", "standing")),
+)
+"""In this order: each rests on those before it, all on `fold`, with which names are compared."""
 
 
 @cache

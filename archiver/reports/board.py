@@ -60,6 +60,11 @@ class Placed(NamedTuple):
     route: str
     extra: str | None
     rank_before: int | None
+    score_before: float | None
+    beyond_noise: bool | None
+    noise: str | None
+    rank_low_computed: int | None
+    rank_high_computed: int | None
 
 
 def print_board(screen: Screen, rows: Iterable[Sequence[object]], facts: Facts, seen: Iterable[Seen]) -> None:

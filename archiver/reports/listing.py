@@ -85,6 +85,62 @@ UNMAPPED: Layout = {
     "board": Column("One of them", worth=4, flexible=True),
     "last": Column("Last", worth=5),
 }
+DIFF: Layout = {
+    "status": Column("What"),
+    "rank_before": Column("Before", right=True),
+    "rank": Column("Rank", right=True),
+    "change": Column("Up", worth=1, right=True),
+    "model": Column("Model", flexible=True),
+    "variant": Column("Setting", worth=2, flexible=True),
+    "organization": Column("Organisation", worth=3, flexible=True),
+    "country": Column("Country", worth=7),
+    "score_before": Column("Score before", worth=5, right=True),
+    "score": Column("Score", worth=4, right=True),
+    "beyond_noise": Column("Beyond noise", worth=1),
+    "noise": Column("Intervals", worth=6),
+}
+STANDING: Layout = {
+    "board": Column("Board", flexible=True),
+    "who": Column("Who"),
+    "date": Column("Date", worth=2),
+    "rank": Column("Rank", right=True),
+    "of": Column("of", worth=1, right=True),
+    "percentile": Column("Percentile", worth=3, right=True),
+    "gap": Column("Gap", worth=4, right=True),
+    "model": Column("Model", worth=2, flexible=True),
+    "best_rank": Column("Best", worth=1, right=True),
+    "best_date": Column("on", worth=3),
+    "worst_rank": Column("Worst", worth=5, right=True),
+    "worst_date": Column("on", worth=6),
+    "days_in_top": Column("Days in top", worth=2, right=True),
+    "first_in_top": Column("First in top", worth=4),
+    "longest_in_top_days": Column("Longest", worth=6, right=True),
+    "first_seen": Column("First seen", worth=7),
+    "last_seen": Column("Last seen", worth=7),
+    "snapshots": Column("Snapshots", worth=8, right=True),
+    "absent": Column("Absent", worth=5, right=True),
+}
+OVERTAKES: Layout = {
+    "board": Column("Board", worth=1, flexible=True),
+    "time": Column("Date"),
+    "model": Column("Ahead now", flexible=True),
+    "rank": Column("Rank", right=True),
+    "rank_before": Column("Before", worth=2, right=True),
+    "other": Column("Overtaken", flexible=True),
+    "other_rank": Column("Rank", right=True),
+    "other_rank_before": Column("Before", worth=2, right=True),
+    "beyond_noise": Column("Beyond noise", worth=1),
+    "noise": Column("Intervals", worth=5),
+}
+AGREEMENT: Layout = {
+    "board": Column("Board", flexible=True),
+    "time": Column("Date", worth=1),
+    "other_board": Column("Other", flexible=True),
+    "other_time": Column("Date", worth=1),
+    "n": Column("Models", right=True),
+    "spearman": Column("Spearman", right=True),
+    "kendall": Column("Kendall", right=True),
+}
 _MARKS = {"overdue": "yellow", "never": "dim", "failed": "red", "fresh": "green", False: "yellow"}
 _MARKS |= {"parses": "green", "held": "yellow", "fails": "red", "skipped": "dim"}
 

@@ -171,7 +171,15 @@ def test_board_as_of_is_the_last_snapshot_by_then(con: duckdb.DuckDBPyConnection
 
 def test_board_as_of_has_the_columns_of_rankings(con: duckdb.DuckDBPyConnection) -> None:
     columns = con.sql("FROM board_as_of('arena/text/overall', '2026-07-05')").columns
-    assert columns == [*con.sql("FROM rankings").columns, "rank_before"]
+    added = [
+        "rank_before",
+        "score_before",
+        "beyond_noise",
+        "noise",
+        "rank_low_computed",
+        "rank_high_computed",
+    ]
+    assert columns == [*con.sql("FROM rankings").columns, *added]
 
 
 def test_board_as_of_is_by_rank(con: duckdb.DuckDBPyConnection) -> None:
@@ -196,24 +204,22 @@ def test_a_renamed_model_is_found_again(tmp_path: Path) -> None:
         assert found.fetchall() == [("o1", 1), ("chatgpt-4o", 2)]
 
 
-def test_movers_tell_new_gone_and_moved(con: duckdb.DuckDBPyConnection) -> None:
+def test_movers_tell_entered_left_and_moved(con: duckdb.DuckDBPyConnection) -> None:
     columns = "model, rank_before, rank, change, status"
     call = f"SELECT {columns} FROM movers('ru/plain/overall', '2024-07-15', '2024-11-15')"  # noqa: S608
     assert rows(con, call) == [
-        ("Llama 3.3 70B", 3, None, None, "gone"),
-        ("YandexGPT 4 Pro", 3, None, None, "gone"),
+        ("Llama 3.3 70B", 3, None, None, "left"),
+        ("YandexGPT 4 Pro", 3, None, None, "left"),
         ("GigaChat Lite", 5, 3, 2, "moved"),
-        ("GPT-4o", 1, 1, 0, "same"),
-        ("GigaChat Max", 2, 2, 0, "same"),
     ]
     call = "SELECT model, status FROM movers('ru/plain/overall', '2024-10-01', '2024-11-01')"
-    assert rows(con, f"{call} WHERE status <> 'same'") == [("НейроСлон-7b", "gone"), ("GigaChat Lite", "new")]
+    assert rows(con, call) == [("GigaChat Lite", "entered"), ("НейроСлон-7b", "left")]
 
 
 def test_movers_need_two_complete_snapshots(con: duckdb.DuckDBPyConnection) -> None:
     assert rows(con, "FROM movers('ru/plain/overall', '2020-01-01', '2024-11-01')") == []
-    later = "SELECT DISTINCT status FROM movers('arena/text/russian', '2026-06-25', '2026-08-09')"
-    assert rows(con, later) == [("same",)], "an excerpt makes nobody gone"
+    later = "SELECT DISTINCT status FROM board_diff('arena/text/russian', '2026-06-25', '2026-08-09')"
+    assert rows(con, later) == [("same",)], "an excerpt makes nobody leave"
 
 
 def test_the_macros_work_on_an_attached_index(index: Path) -> None:

@@ -1,0 +1,136 @@
+"""What changed on boards, as SQL text: each function gives the statement that answers, for any DuckDB shell.
+
+Names and boards are checked first, so that a statement never asks for what is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..errors import UsageError
+from ..records import moment
+from . import names
+from .sql import call, literal
+
+if TYPE_CHECKING:
+    import duckdb
+
+_EVER = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+class Ends(NamedTuple):
+    """The two complete snapshots that a comparison rests on. Times are UTC without zone."""
+
+    board: str
+    earlier: str
+    earlier_time: datetime
+    later: str
+    later_time: datetime
+
+
+def ends(con: duckdb.DuckDBPyConnection, board: str, since: datetime | None, until: datetime | None) -> Ends:
+    """The complete snapshots of a board at two times, each the last one by then.
+
+    until: None for the newest. since: None for the one before that.
+    Raises UnknownName, and UsageError where there are no two.
+    """
+    name = names.board(con, board)
+    later = f"snapshot_at({literal(name)}, {literal(until or _EVER)}, whole := true)"
+    earlier = (
+        f"snapshot_at({literal(name)}, {literal(since)}, whole := true)"
+        if since
+        else f"snapshot_before({literal(name)}, {later})"
+    )
+    found = con.execute(f"""
+        SELECT o.snapshot_id, o.time, n.snapshot_id, n.time
+        FROM snapshots AS o, snapshots AS n
+        WHERE o.snapshot_id = {earlier} AND n.snapshot_id = {later}
+    """).fetchall()  # noqa: S608  # literals are quoted
+    if not found:
+        raise UsageError(
+            f"The archive holds no two complete snapshots of {name} by {_day(since)} and by {_day(until)}.",
+            todo=f"`archiver boards {name}` says from when to when it reaches",
+        )
+    ends = Ends(name, *found[0])
+    if ends.earlier_time >= ends.later_time:
+        raise UsageError(
+            f"The last complete snapshot of {name} by {_day(since)} and by {_day(until)} is the same: "
+            f"of {moment(ends.later_time)}.",
+            todo="take dates that are further apart",
+        )
+    return ends
+
+
+def _day(time: datetime | None) -> str:
+    return f"{time:%Y-%m-%d}" if time else "now"
+
+
+def diff(con: duckdb.DuckDBPyConnection, board: str, since: datetime, until: datetime) -> str:
+    """Every model of a board at either of two times: entered, left, moved or the same; see `ends`.
+
+    Columns: board, model, organization, country, variant, rank_before, rank, change (places up),
+    score_before, score, status, beyond_noise, noise, listed_before, model_listed, of_before, of,
+    time_before, time, snapshot_before, snapshot_id.
+    """
+    return f"FROM {call('board_diff', ends(con, board, since, until).board, since, until)}"
+
+
+def movers(
+    con: duckdb.DuckDBPyConnection,
+    board: str,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    *,
+    top: int | None = None,
+) -> str:
+    """Who entered, left or moved on a board between two times, the widest moves first; columns of `diff`.
+
+    since: None for the complete snapshot before the last by `until`. top: only those who stood or stand
+    among the first places.
+    """
+    found = ends(con, board, since, until)
+    asked = call("movers", found.board, since or _utc(found.earlier_time), until or _utc(found.later_time))
+    if top is None:
+        return f"FROM {asked}"
+    return f"SELECT m.* FROM {asked} AS m WHERE least(m.rank, m.rank_before) <= {literal(top)}"  # noqa: S608
+
+
+def _utc(time: datetime) -> datetime:
+    return time.replace(tzinfo=UTC)
+
+
+def events(
+    con: duckdb.DuckDBPyConnection,
+    boards: Sequence[str] = (),
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> str:
+    """One row an event: entered, left, moved, leader, renamed; see the macro `rank_events`.
+
+    boards: globs; without any, all boards. Raises UnknownName for a glob that matches none.
+    """
+    scope = names.boards(con, boards) if boards else None
+    return f"FROM {call('rank_events', boards=scope, since=since, until=until)}"
+
+
+def overtakes(
+    con: duckdb.DuckDBPyConnection,
+    who: Sequence[str],
+    boards: Sequence[str] = (),
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    all: bool = False,
+) -> str:
+    """Who overtook whom, one row a pair and time; see the macro `overtakes`.
+
+    who: one name against everyone, several against each other. all: every model, not the best-placed.
+    Raises UnknownName.
+    """
+    names.asked(con, who)
+    scope = names.boards(con, boards) if boards else None
+    named = {"boards": scope, "since": since, "until": until, "each": True if all else None}
+    return f"FROM {call('overtakes', list(who), **named)}"

@@ -1,0 +1,194 @@
+-- How someone stands on a board, and how boards agree. Made after macros.sql and changes.sql.
+
+-- The longest time between two snapshots of a board that is no gap: 45 days, or four of its median intervals where
+-- that is longer. As in the pictures.
+CREATE MACRO longest_step(median_seconds) AS to_seconds(greatest(45 * 86400, coalesce(4 * median_seconds, 0)));
+
+-- The snapshots of boards (a list) that answers use, one a time (of several for one time the complete one, then the
+-- one captured last), each with how long it stands: to the next one, across a gap only as long as it was seen.
+CREATE MACRO spans(on_boards) AS TABLE
+WITH
+usable AS (
+    SELECT s.board, s.snapshot_id, s.content_id, s.time, s.last_seen, s.complete, s."of"
+    FROM (SELECT unnest(on_boards) AS board) AS o
+    JOIN snapshots AS s ON s.board = o.board
+    WHERE s.preferred AND s.status IN ('accepted', 'released')
+    QUALIFY row_number() OVER (
+        PARTITION BY s.board, s.time ORDER BY s.complete DESC, s.captured_at DESC, s.snapshot_id
+    ) = 1
+),
+followed AS (
+    SELECT
+        u.*, lead(u.time) OVER (PARTITION BY u.board ORDER BY u.time) AS next_time,
+        greatest(u.last_seen, u.time) AS seen_until
+    FROM usable AS u
+),
+usual AS (
+    SELECT f.board, longest_step(median(epoch(f.next_time) - epoch(f.time))) AS longest
+    FROM followed AS f
+    GROUP BY f.board
+)
+SELECT
+    f.*, f.next_time > greatest(f.time, f.seen_until) + u.longest AS gap_follows,
+    CASE WHEN f.next_time IS NULL OR f.next_time > greatest(f.time, f.seen_until) + u.longest
+         THEN CASE WHEN f.next_time < f.seen_until THEN f.next_time ELSE f.seen_until END
+         ELSE f.next_time END AS stands_until
+FROM followed AS f
+JOIN usual AS u ON u.board = f.board;
+
+CREATE MACRO whole_days(since, until) AS CAST(round((epoch(until) - epoch(since)) / 86400) AS INTEGER);
+
+-- How someone stands on each board, over the snapshots of a time: one row for each of those asked for and board.
+-- Where they stand last (`date`, `status`, `rank`, `of`); `percentile`: the share of the other competitors that they
+-- are placed above or beside, in percent; `gap`: what the leader's score is better by; best and worst place (the first
+-- date of each). `days_in_top`: while a snapshot that places them among the first `top` stands (see `spans`). A streak
+-- (longest_…, current_…) is of snapshots that place them so, from the first of them to as long as the last one stands:
+-- a complete snapshot that does not ends it, a gap and an excerpt that does not show them do not.
+CREATE MACRO standing(who, boards := NULL, since := NULL, until := NULL, top := 10) AS TABLE
+WITH
+history AS MATERIALIZED (
+    SELECT h.* FROM rank_history(who, boards := boards, since := since, until := until) AS h
+),
+span AS MATERIALIZED (
+    SELECT s.* FROM spans((SELECT list(DISTINCT h.board) FROM history AS h)) AS s
+),
+rows AS MATERIALIZED (
+    SELECT
+        h.*, s.time, s.stands_until, s.content_id, coalesce(h.rank <= top, false) AS in_top,
+        coalesce(h.rank = 1, false) AS first
+    FROM history AS h
+    JOIN span AS s ON s.snapshot_id = h.snapshot_id
+),
+numbered AS (
+    SELECT
+        r.*,
+        sum(CAST(NOT r.in_top AS INTEGER)) OVER series AS top_island,
+        sum(CAST(NOT r.first AS INTEGER)) OVER series AS first_island
+    FROM rows AS r
+    WINDOW series AS (PARTITION BY r.board, r.who ORDER BY r.time)
+),
+streaks AS (
+    SELECT
+        n.board, n.who, 'top' AS kind, n.top_island AS island, count(*) AS snapshots, min(n.time) AS since,
+        max(n.stands_until) AS until, max(n.time) AS last
+    FROM numbered AS n WHERE n.in_top GROUP BY n.board, n.who, n.top_island
+    UNION ALL
+    SELECT
+        n.board, n.who, 'first', n.first_island, count(*), min(n.time), max(n.stands_until), max(n.time)
+    FROM numbered AS n WHERE n.first GROUP BY n.board, n.who, n.first_island
+),
+streak AS (
+    SELECT
+        k.board, k.who, k.kind,
+        max_by({days: whole_days(k.since, k.until), snapshots: k.snapshots, since: CAST(k.since AS DATE)},
+            {length: k.until - k.since, snapshots: k.snapshots, last: k.last}) AS longest,
+        max_by({days: whole_days(k.since, k.until), snapshots: k.snapshots, last: k.last}, k.last) AS latest
+    FROM streaks AS k
+    GROUP BY k.board, k.who, k.kind
+),
+overall AS (
+    SELECT
+        r.board, r.who, min(r.place) AS place,
+        max(r.time) AS time,
+        max_by(r, r.time) AS last,
+        min(r.date) FILTER (WHERE r.status = 'listed') AS first_seen,
+        max(r.date) FILTER (WHERE r.status = 'listed') AS last_seen,
+        count(*) FILTER (WHERE r.status = 'listed') AS snapshots,
+        count(*) FILTER (WHERE r.status = 'absent') AS absent,
+        min(r.rank) AS best_rank, min_by(r.date, {rank: r.rank, date: r.date}) FILTER (WHERE r.rank IS NOT NULL) AS best_date,
+        min_by(r.model, {rank: r.rank, date: r.date}) FILTER (WHERE r.rank IS NOT NULL) AS best_model,
+        max(r.rank) AS worst_rank,
+        min_by(r.date, {rank: -r.rank, date: r.date}) FILTER (WHERE r.rank IS NOT NULL) AS worst_date,
+        min(r.date) FILTER (WHERE r.in_top) AS first_in_top, max(r.date) FILTER (WHERE r.in_top) AS last_in_top,
+        count(*) FILTER (WHERE r.in_top) AS snapshots_in_top,
+        coalesce(sum(epoch(r.stands_until) - epoch(r.time)) FILTER (WHERE r.in_top), 0) AS seconds_in_top,
+        coalesce(sum(epoch(r.stands_until) - epoch(r.time)) FILTER (WHERE r.first), 0) AS seconds_first
+    FROM (
+        SELECT x.*, row_number() OVER () AS place FROM rows AS x
+    ) AS r
+    GROUP BY r.board, r.who
+),
+leaders AS (
+    SELECT
+        l.content_id, min_by(l.score, {rank: l.rank, position: l.position}) AS score,
+        min_by(coalesce(n.model, l.model_listed), {rank: l.rank, position: l.position}) AS model
+    FROM (SELECT DISTINCT o.board, o.last.content_id AS content_id FROM overall AS o) AS o
+    JOIN entries AS l ON l.board = o.board AND l.content_id = o.content_id AND l.rank IS NOT NULL
+    LEFT JOIN names AS n
+        ON n.source = split_part(l.board, '/', 1)
+        AND n.model_listed = l.model_listed
+        AND n.organization_listed IS NOT DISTINCT FROM l.organization_listed
+    GROUP BY l.content_id
+)
+SELECT
+    o.board, o.who, o.last.date AS date, o.last.status AS status, o.last.model AS model,
+    o.last.organization AS organization, o.last.variant AS variant, o.last.rank AS rank, o.last."of" AS "of",
+    CASE WHEN o.last."of" > 1 THEN round(100.0 * (o.last."of" - o.last.rank) / (o.last."of" - 1), 1) END AS percentile,
+    o.last.score AS score,
+    CASE WHEN b.higher_is_better THEN l.score - o.last.score ELSE o.last.score - l.score END AS gap,
+    l.model AS leader, o.best_rank, o.best_date, o.best_model, o.worst_rank, o.worst_date, o.first_seen, o.last_seen,
+    o.snapshots, o.absent, top AS top, CAST(round(o.seconds_in_top / 86400) AS INTEGER) AS days_in_top,
+    o.snapshots_in_top, o.first_in_top, o.last_in_top,
+    coalesce(t.longest.days, 0) AS longest_in_top_days, coalesce(t.longest.snapshots, 0) AS longest_in_top_snapshots,
+    t.longest.since AS longest_in_top_since,
+    CASE WHEN t.latest.last = o.time THEN t.latest.days ELSE 0 END AS current_in_top_days,
+    CASE WHEN t.latest.last = o.time THEN t.latest.snapshots ELSE 0 END AS current_in_top_snapshots,
+    CAST(round(o.seconds_first / 86400) AS INTEGER) AS days_first,
+    coalesce(f.longest.days, 0) AS longest_first_days, coalesce(f.longest.snapshots, 0) AS longest_first_snapshots,
+    f.longest.since AS longest_first_since,
+    CASE WHEN f.latest.last = o.time THEN f.latest.days ELSE 0 END AS current_first_days,
+    CASE WHEN f.latest.last = o.time THEN f.latest.snapshots ELSE 0 END AS current_first_snapshots,
+    o.last.snapshot_id AS snapshot_id
+FROM overall AS o
+JOIN boards AS b ON b.board = o.board
+LEFT JOIN leaders AS l ON l.content_id = o.last.content_id
+LEFT JOIN streak AS t ON t.board = o.board AND t.who = o.who AND t.kind = 'top'
+LEFT JOIN streak AS f ON f.board = o.board AND f.who = o.who AND f.kind = 'first'
+ORDER BY o.board, o.place;
+
+-- How two snapshots agree: of two boards, or of one board at two times (the last snapshots by then). Over the models
+-- that both place, each by its best entry: Spearman's rho (Pearson's correlation of the ranks, of tied ones their
+-- mean) and Kendall's tau-b (which allows for ties). Null for less than two shared models, or where one side ties all.
+CREATE MACRO agreement(board, other_board, time := NULL, other_time := NULL) AS TABLE
+WITH
+chosen AS MATERIALIZED (
+    SELECT
+        snapshot_at(board, coalesce(time, TIMESTAMP '9999-12-31')) AS a,
+        snapshot_at(other_board, coalesce(other_time, time, TIMESTAMP '9999-12-31')) AS b
+),
+placed AS MATERIALIZED (
+    SELECT r.snapshot_id, r.board, r.model, min(r.rank) AS rank
+    FROM rankings AS r
+    WHERE r.board IN (board, other_board) AND r.rank IS NOT NULL
+        AND (r.snapshot_id = (SELECT c.a FROM chosen AS c) OR r.snapshot_id = (SELECT c.b FROM chosen AS c))
+    GROUP BY r.snapshot_id, r.board, r.model
+),
+shared AS MATERIALIZED (
+    SELECT a.model, a.rank AS a, b.rank AS b
+    FROM chosen AS c
+    JOIN placed AS a ON a.snapshot_id = c.a
+    JOIN placed AS b ON b.snapshot_id = c.b AND b.model = a.model
+),
+ranked AS (
+    SELECT
+        rank() OVER (ORDER BY s.a) + (count(*) OVER (PARTITION BY s.a) - 1) / 2 AS a,
+        rank() OVER (ORDER BY s.b) + (count(*) OVER (PARTITION BY s.b) - 1) / 2 AS b
+    FROM shared AS s
+),
+pairs AS (
+    SELECT
+        sum(sign(x.a - y.a) * sign(x.b - y.b)) AS agreeing,
+        count(*) FILTER (WHERE x.a <> y.a) AS untied_a, count(*) FILTER (WHERE x.b <> y.b) AS untied_b
+    FROM shared AS x
+    JOIN shared AS y ON x.model < y.model
+)
+SELECT
+    board AS board, CAST(o.time AS TIMESTAMP) AS time, other_board AS other_board, t.time AS other_time,
+    (SELECT count(*) FROM shared AS s) AS n,
+    (SELECT CASE WHEN stddev_pop(r.a) > 0 AND stddev_pop(r.b) > 0 THEN corr(r.a, r.b) END FROM ranked AS r) AS spearman,
+    (SELECT CASE WHEN p.untied_a > 0 AND p.untied_b > 0
+                 THEN p.agreeing / sqrt(CAST(p.untied_a AS DOUBLE) * p.untied_b) END FROM pairs AS p) AS kendall,
+    c.a AS snapshot_id, c.b AS other_snapshot_id
+FROM chosen AS c
+JOIN snapshots AS o ON o.snapshot_id = c.a
+JOIN snapshots AS t ON t.snapshot_id = c.b;
