@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from . import sources
 from .checks import check
 from .errors import DamagedArchive, ParseFailed
-from .records import Capture, Decision, Finding, Payload, Snapshot
+from .records import Capture, Decision, Finding, Payload, Slot, Snapshot
 
 if TYPE_CHECKING:
     from .database import Loader, Pending, Published
@@ -78,6 +78,7 @@ def _add_lines(store: Store, loader: Loader, warn: Warn) -> None:
         [line for line in lines if isinstance(line, Capture)],
         [line for line in lines if isinstance(line, Decision)],
         known,
+        [line for line in lines if isinstance(line, Slot)],
     )
 
 

@@ -22,6 +22,7 @@ Severity = Literal["note", "warning", "error"]
 """`error` holds the snapshot: kept, queryable, out of every answer until an operator decides."""
 
 Outcome = Literal["stored", "unchanged", "failed"]
+SlotOutcome = Literal["captured", "failed", "missed"]
 
 REASONS: Mapping[str, str] = {
     "timeout": "the deadline for the whole exchange passed",
@@ -41,6 +42,20 @@ REASONS: Mapping[str, str] = {
     "wrong-type": "the body is not of the kind that this route serves",
 }
 """Why an attempt failed: the whole set. A ledger line carries one of these and a sentence of detail."""
+
+
+SLOT_REASONS: Mapping[str, str] = {
+    "off": "no collector was running: the machine was off or asleep, or nothing had been started",
+    "clock": "the machine's clock was set forward over it",
+    "held": "another run held the archive",
+    "circuit": "its source had failed so often that it is asked by probes only",
+    "deadline": "the pass was over before its turn came",
+    "stopped": "the collector was stopped before it was done",
+    "nothing": "every request of it failed",
+    "hung": "its process was not done at its deadline, and was ended",
+    "crashed": "its process ended by itself before it was done",
+}
+"""Why a slot was missed or failed: the whole set. The last three are failures: the source was asked."""
 
 
 class Entry(NamedTuple):
@@ -194,6 +209,42 @@ class Decision:
     published_at: datetime | None
     because: str
     loaded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """One ledger line of kind `slot`: what became of a time at which a source was due.
+
+    A slot may have several lines: of a missed one that was made up for later, `captured` is what counts, then
+    `failed`. A line that speaks of many missed slots at once is a run of them.
+    """
+
+    source: str
+    due: datetime
+    """The time by its schedule, or the first of a run."""
+    until: datetime
+    """The last of a run; else the same as `due`."""
+    slots: int = 1
+    """How many slots the line speaks of."""
+    outcome: SlotOutcome
+    """`captured`: at least one request brought something. `failed`: it was asked, and nothing came, or its
+    process did not end well. `missed`: it was not asked, or not to the end."""
+    reason: str | None = None
+    """One of `SLOT_REASONS`; None where captured."""
+    detail: str = ""
+    captures: int = 0
+    """Ledger lines of kind `capture` that it made."""
+    failed: int = 0
+    """How many of these failed."""
+    by: str = ""
+    """Who ran it: `schedule`, `due` or `command`."""
+    started_at: datetime | None = None
+    seconds: float | None = None
+    slot_id: str = ""
+    """SHA-256 of the ledger line; empty until it is in the ledger, as the next three."""
+    ledger: str = ""
+    line: int = 0
+    loaded_at: datetime | None = None
 
 
 def utc(value: str | date | datetime) -> datetime:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Self
 
 from .. import __version__
 from ..errors import ArchiveBusy, ArchiverError, DamagedArchive
-from ..records import Capture, Decision, Finding, Snapshot
+from ..records import Capture, Decision, Finding, Slot, Snapshot
 from . import build, facts, rows
 from .connect import meta, only_heads, translated
 from .publish import Published, WorkingCopy
@@ -69,12 +69,17 @@ class Loader:
         return only_heads(meta(self._connection))
 
     def add_lines(
-        self, captures: Iterable[Capture], decisions: Iterable[Decision], heads: Mapping[str, str]
+        self,
+        captures: Iterable[Capture],
+        decisions: Iterable[Decision],
+        heads: Mapping[str, str],
+        slots: Iterable[Slot] = (),
     ) -> None:
         """Takes ledger lines; those held already are passed over. heads: of all ledgers, after them."""
         with self._writing():
             self._append("captures", "capture_id", [rows.capture(one) for one in captures])
             self._append("decisions", "decision_id", [rows.decision(one) for one in decisions])
+            self._append("slots", "slot_id", [rows.slot(one) for one in slots])
             self._connection.execute("DELETE FROM meta WHERE starts_with(key, 'head:')")
             rows.insert(self._connection, "meta", [(f"head:{name}", head) for name, head in heads.items()])
 
@@ -143,7 +148,7 @@ class Loader:
         self._connection.execute(
             f"DELETE FROM fresh_lines WHERE {key} IN (SELECT {key} FROM {table});"  # noqa: S608  # names of ours
             f"INSERT INTO {table} FROM fresh_lines;"
-            f"INSERT INTO touched {_TOUCHED[table]};"
+            f"INSERT INTO touched {_TOUCHED.get(table, 'FROM touched LIMIT 0')};"
             "DROP TABLE fresh_lines"
         )
 

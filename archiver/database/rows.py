@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..records import Capture, Decision, Finding, Snapshot, utc
+from ..records import Capture, Decision, Finding, Slot, Snapshot, utc
 from .spool import Content, json_text
 
 if TYPE_CHECKING:
@@ -91,6 +91,28 @@ def decision(one: Decision) -> Row:
         _naive(one.published_at),
         one.verdict,
         one.because,
+        _naive(one.loaded_at),
+    )
+
+
+def slot(one: Slot) -> Row:
+    """A row of the table `slots`."""
+    return (
+        one.slot_id,
+        one.ledger,
+        one.line,
+        one.source,
+        _naive(one.due),
+        _naive(one.until),
+        one.slots,
+        one.outcome,
+        one.reason,
+        one.detail,
+        one.captures,
+        one.failed,
+        one.by,
+        _naive(one.started_at),
+        one.seconds,
         _naive(one.loaded_at),
     )
 

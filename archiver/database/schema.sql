@@ -145,6 +145,25 @@ CREATE TABLE decisions (               -- what operators settled
     loaded_at      TIMESTAMP NOT NULL
 );
 
+CREATE TABLE slots (                   -- one row a ledger line on a time at which a source was due
+    slot_id    VARCHAR NOT NULL,       -- SHA-256 of the ledger line
+    ledger     VARCHAR NOT NULL,       -- file name
+    line       INTEGER NOT NULL,
+    source     VARCHAR NOT NULL,
+    due        TIMESTAMP NOT NULL,     -- by its schedule; of a run of missed slots, the first
+    until      TIMESTAMP NOT NULL,     -- of a run, the last; else = due
+    slots      INTEGER NOT NULL,       -- how many the row speaks of
+    outcome    VARCHAR NOT NULL,       -- 'captured', 'failed', 'missed'
+    reason     VARCHAR,                -- of what was not captured, from a fixed set
+    detail     VARCHAR NOT NULL,
+    captures   INTEGER NOT NULL,       -- attempts that it made, in `captures`
+    failed     INTEGER NOT NULL,       -- how many of these failed
+    "by"       VARCHAR NOT NULL,       -- who ran it: 'schedule', 'due', 'command'
+    started_at TIMESTAMP,
+    seconds    DOUBLE,
+    loaded_at  TIMESTAMP NOT NULL      -- when the line was written
+);
+
 CREATE TABLE organizations (
     organization VARCHAR NOT NULL,     -- canonical name, e.g. 'Sber'
     country      VARCHAR,              -- ISO 3166-1 alpha-2 of its seat

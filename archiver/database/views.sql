@@ -52,8 +52,8 @@ WHERE r.snapshot_id IN (
     ) = 1
 );
 
--- What an operator must know: captures that failed, payloads that no parser could read, snapshots that are held.
--- `until` is null while it lasts.
+-- What an operator must know: captures that failed, payloads that no parser could read, snapshots that are held,
+-- and slots that were missed or failed, as long as nobody made up for them. `until` is null while it lasts.
 CREATE VIEW gaps AS
 WITH
 attempts AS (
@@ -84,6 +84,38 @@ reasons AS (
     FROM findings AS f
     WHERE f.severity = 'error'
     GROUP BY f.content_id, f.board
+),
+standing AS (                                                           -- of a slot's lines, the one that counts
+    SELECT s.*
+    FROM slots AS s
+    QUALIFY row_number() OVER (
+        PARTITION BY s.source, s.due, s.until
+        ORDER BY list_position(['captured', 'failed', 'missed'], s.outcome), s.loaded_at DESC, s.ledger, s.line DESC
+    ) = 1
+),
+made_up AS (                                                            -- of a run, what another collector captured
+    SELECT s.slot_id, count(DISTINCT c.due) AS slots
+    FROM standing AS s
+    JOIN standing AS c ON c.source = s.source AND c.due BETWEEN s.due AND s.until AND c.outcome = 'captured'
+    WHERE s.slots > 1
+    GROUP BY s.slot_id
+),
+lacking AS (
+    SELECT
+        s.* REPLACE (s.slots - coalesce(m.slots, 0) AS slots),
+        min(s.due) FILTER (WHERE s.outcome = 'captured') OVER (
+            PARTITION BY s.source ORDER BY s.due ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+        ) AS settled_at
+    FROM standing AS s
+    LEFT JOIN made_up AS m ON m.slot_id = s.slot_id
+),
+slot_gaps AS (
+    SELECT
+        l.source, min(l.due) AS since, any_value(l.settled_at) AS until, l.outcome, l.reason,
+        sum(l.slots) AS slots, max(l.until) AS last, max_by(l.detail, l.until) AS detail
+    FROM lacking AS l
+    WHERE l.outcome <> 'captured' AND l.slots > 0
+    GROUP BY l.source, l.outcome, l.reason, l.settled_at
 )
 SELECT f.source, NULL::VARCHAR AS board, f.since, f.until, 'capture failed' AS kind, f.detail
 FROM failed AS f
@@ -103,4 +135,8 @@ SELECT b.source, s.board, s.first_seen, NULL, 'snapshot held',
 FROM snapshots AS s
 JOIN boards AS b ON b.board = s.board
 LEFT JOIN reasons AS r ON r.content_id = s.content_id AND r.board = s.board
-WHERE s.status = 'held';
+WHERE s.status = 'held'
+UNION ALL
+SELECT g.source, NULL, g.since, g.until, 'slot ' || g.outcome,
+    format('{}: {} ({} in all, the last due {})', g.reason, g.detail, g.slots, strftime(g.last, '%Y-%m-%dT%H:%MZ'))
+FROM slot_gaps AS g;

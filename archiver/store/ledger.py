@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -190,3 +191,29 @@ def _last_line(file: int) -> tuple[int, bytes | None]:
         if last >= 0 and (first >= 0 or start == 0):
             return start + last + 1, held[first + 1 : last]
     return 0, None
+
+
+def backwards(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
+    """The fields and the SHA-256 of every sound line, the newest first; an unterminated end is passed over.
+
+    Reads as far back as is asked for, so that the newest lines of a long ledger cost little. Raises OSError.
+    """
+    with path.open("rb") as file:
+        start = os.fstat(file.fileno()).st_size
+        held, ended = b"", False
+        while start > 0:
+            step = min(start, _READ_BACK)
+            start -= step
+            first, *rest = (os.pread(file.fileno(), step, start) + held).split(b"\n")
+            for line in reversed(rest):
+                if ended and line:
+                    yield from _sound(line)
+                ended = True
+            held = first
+        if ended and held:
+            yield from _sound(held)
+
+
+def _sound(line: bytes) -> Iterator[tuple[dict[str, Any], str]]:
+    with suppress(ValueError):
+        yield decode(line, brief=True), sha256(line).hexdigest()

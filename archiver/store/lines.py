@@ -5,11 +5,11 @@ Fields that hold nothing are left out of a line, so that it stays short.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from ..records import Capture, Decision, Hop, Outcome, Reply
+from ..records import Capture, Decision, Hop, Outcome, Reply, Slot
 
 _SECRET_HEADERS = frozenset({"set-cookie", "set-cookie2"})
 """Response headers that may hold a session's secret; requests' headers are never recorded at all."""
@@ -26,6 +26,10 @@ def stamp(value: datetime) -> str:
 
 def _filled(fields: Mapping[str, object]) -> dict[str, object]:
     return {key: value for key, value in fields.items() if value is not None and value not in ("", (), [])}
+
+
+Record = Capture | Decision | Slot
+"""What a ledger line may hold."""
 
 
 class Told(NamedTuple):
@@ -93,17 +97,38 @@ def decision_fields(
     )
 
 
-def record(fields: Mapping[str, Any], sha256: str, ledger: str) -> Capture | Decision:
+def slot_fields(said: Slot, at: datetime) -> dict[str, object]:
+    """What became of a slot, or of a run of them, as a ledger line."""
+    run = said.slots > 1
+    return _filled(
+        {
+            "at": stamp(at),
+            "kind": "slot",
+            "source": said.source,
+            "due": stamp(said.due),
+            "until": stamp(said.until) if run else None,
+            "slots": said.slots if run else None,
+            "outcome": said.outcome,
+            "reason": said.reason,
+            "detail": said.detail,
+            "captures": said.captures or None,
+            "failed": said.failed or None,
+            "by": said.by,
+            "started_at": stamp(said.started_at) if said.started_at else None,
+            "seconds": said.seconds,
+        }
+    )
+
+
+def record(fields: Mapping[str, Any], sha256: str, ledger: str) -> Record:
     """The record that a line holds. Raises ValueError where it is none that this release knows."""
-    kind = fields.get("kind")
+    kind = str(fields.get("kind"))
+    if kind not in _KINDS:
+        raise ValueError(f"of kind {kind!r}, which this release does not know")
     try:
-        if kind == "capture":
-            return capture(fields, sha256, ledger)
-        if kind == "decision":
-            return decision(fields, sha256)
+        return _KINDS[kind](fields, sha256, ledger)
     except (KeyError, TypeError) as error:
         raise ValueError(f"a {kind} that lacks {error}") from error
-    raise ValueError(f"of kind {kind!r}, which this release does not know")
 
 
 def capture(fields: Mapping[str, Any], sha256: str, ledger: str) -> Capture:
@@ -136,7 +161,31 @@ def capture(fields: Mapping[str, Any], sha256: str, ledger: str) -> Capture:
     )
 
 
-def decision(fields: Mapping[str, Any], sha256: str) -> Decision:
+def slot(fields: Mapping[str, Any], sha256: str, ledger: str) -> Slot:
+    """A slot from its line. Raises as `capture` does."""
+    get = fields.get
+    started = get("started_at")
+    return Slot(
+        slot_id=sha256,
+        ledger=ledger,
+        line=fields["n"],
+        source=fields["source"],
+        due=datetime.fromisoformat(fields["due"]),
+        until=datetime.fromisoformat(get("until") or fields["due"]),
+        slots=get("slots", 1),
+        outcome=fields["outcome"],
+        reason=get("reason"),
+        detail=get("detail", ""),
+        captures=get("captures", 0),
+        failed=get("failed", 0),
+        by=get("by", ""),
+        started_at=datetime.fromisoformat(started) if started else None,
+        seconds=get("seconds"),
+        loaded_at=datetime.fromisoformat(fields["at"]),
+    )
+
+
+def decision(fields: Mapping[str, Any], sha256: str, _ledger: str = "") -> Decision:
     """A decision from its line. Raises as `capture` does."""
     published = fields.get("published_at")
     return Decision(
@@ -149,3 +198,12 @@ def decision(fields: Mapping[str, Any], sha256: str) -> Decision:
         because=fields.get("because", ""),
         loaded_at=datetime.fromisoformat(fields["at"]),
     )
+
+
+_KINDS: Mapping[str, Callable[[Mapping[str, Any], str, str], Record]] = {
+    "capture": capture,
+    "decision": decision,
+    "slot": slot,
+}
+"""Kind of a line → its reader. A release that does not know a kind says so and stops at that line: an older
+release must not show an archive with lines left out."""

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Literal
 
 from ..errors import DamagedArchive, UsageError
-from ..records import Capture, Decision, Outcome, Reply
+from ..records import Capture, Decision, Outcome, Reply, Slot
 from . import disk, ledger, lines
 from .collector import collector_name
 from .keeper import Keeper
 from .known import ledgers
 from .ledger import NOTHING, Head
+from .lines import Record
 from .shelf import Unreadable, object_name
 from .verify import Damage, Totals, verify
 
@@ -92,6 +93,13 @@ class Store:
             )
             return lines.decision(*keeper.append(fields)[:2])
 
+    def slot(self, said: Slot) -> Slot:
+        """Record what became of a slot, durably. Raises `NotKept`."""
+        with self._lock:
+            keeper = self._keeper(said.source)
+            keeper.ready()
+            return lines.slot(*keeper.append(lines.slot_fields(said, self._now())))
+
     # -- reading ---------------------------------------------------------------------------------------
 
     def last(self, source: str, url: str) -> Capture | None:
@@ -117,7 +125,7 @@ class Store:
 
     def lines(
         self, after: Mapping[str, Head] | None = None, *, on_damage: OnDamage | None = None
-    ) -> Iterator[Capture | Decision]:
+    ) -> Iterator[Record]:
         """What happened: every line of every ledger, by source, ledger and line.
 
         after: only what was appended since those heads. A ledger that cannot be read on, that is shorter
@@ -134,7 +142,7 @@ class Store:
                     raise
                 on_damage(key, error)
 
-    def _sound(self, key: str, path: Path | None, after: Head) -> Iterator[Capture | Decision]:
+    def _sound(self, key: str, path: Path | None, after: Head) -> Iterator[Record]:
         kept = "every line before it; the payloads are files of their own"
         if path is None:
             raise DamagedArchive(f"{key} is missing; it had {after.lines} lines.", todo=_VERIFY)
@@ -161,6 +169,24 @@ class Store:
                 yield record
         except OSError as error:
             raise DamagedArchive(f"{key} cannot be read: {error.strerror}", todo=_VERIFY) from error
+
+    def slots_back(self, source: str) -> Iterator[Iterator[Slot]]:
+        """The slots of a source, newest line first, ledger by ledger: whoever knows enough reads no further.
+
+        Lines that are damaged are passed over, as when a capture is kept. Raises `DamagedArchive` where a
+        ledger cannot be read at all.
+        """
+        for path in ledgers(self.root / source):
+            yield self._slots_back(path)
+
+    def _slots_back(self, path: Path) -> Iterator[Slot]:
+        try:
+            for fields, digest in ledger.backwards(path):
+                if fields.get("kind") == "slot":
+                    yield lines.slot(fields, digest, path.name)
+        except OSError as error:
+            what = f"{path.parent.name}/{path.name} cannot be read: {error.strerror}"
+            raise DamagedArchive(what, todo=_VERIFY) from error
 
     def heads(self) -> dict[str, Head]:
         """Where each ledger ends, by SOURCE/LEDGER. Reads only their ends. Raises `DamagedArchive`."""

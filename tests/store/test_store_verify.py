@@ -296,13 +296,13 @@ def test_verify_changes_nothing(opened: Open, bodies: list[bytes], archive: Path
 def test_lines_of_another_release_are_refused(opened: Open, bodies: list[bytes], archive: Path) -> None:
     path = archive / "snapshots" / LEDGER
     head = ledger.head(path)
-    line = ledger.encode({"at": "2026-07-20T00:00:00Z", "kind": "slot", "source": "arena"}, head)
+    line = ledger.encode({"at": "2026-07-20T00:00:00Z", "kind": "wish", "source": "arena"}, head)
     with path.open("ab") as file:
         file.write(line + b"\n")
-    with pytest.raises(DamagedArchive, match="kind 'slot', which this release does not know"):
+    with pytest.raises(DamagedArchive, match="kind 'wish', which this release does not know"):
         list(opened().lines())
     assert [found.what for found in damage(opened())] == [
-        "line 9: it is of kind 'slot', which this release does not know"
+        "line 9: it is of kind 'wish', which this release does not know"
     ]
 
 
