@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
 from . import __version__, config
 from .asking import Questions, asked_time
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .indexing import Progress
     from .records import Capture, Decision
     from .store import Damage, Store, Totals
+    from .warc import Written
 
 TOOL = f"archiver/{__version__}"
 
@@ -176,6 +177,26 @@ class Archive(Questions):
             self._bring_up()
         return taken
 
+    def take_warc(self, files: Iterable[Path], *names: str) -> list[ingest.Taken]:
+        """Imports the captures in WARC files, of all sources or those named; see `webarchives.take`."""
+        from . import webarchives
+
+        with self.lock():
+            try:
+                return list(webarchives.take(self.store, files, names, self.catalog))
+            finally:
+                self._bring_up()
+
+    def export_warc(
+        self, path: Path, *names: str, since: str | date | None = None, until: str | date | None = None
+    ) -> Written:
+        """Writes captures as a WARC file; see `webarchives.export`."""
+        from . import webarchives
+
+        self._must_exist()
+        bounds = asked_time(since), asked_time(until)
+        return webarchives.export(self.store, path, names, *bounds, tool=TOOL)
+
     def backfill(
         self,
         source: str,
@@ -260,6 +281,12 @@ class Archive(Questions):
             self._must_exist()
             self._connection = self._up_to_date() or connect(self._current())
         return self._connection
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Closes the connection, and removes a temporary index."""

@@ -17,8 +17,9 @@ from . import interrupt
 SECTIONS = {
     "Questions": (
         *("history", "board", "diff", "movers", "standing", "overtakes", "agreement"),
-        *("boards", "sources", "find", "chart", "explain", "sql", "status", "parse"),
+        *("boards", "sources", "find", "explain", "sql", "status", "parse"),
     ),
+    "Printing and handing on": ("chart", "export"),
     "Collecting and keeping": (
         *("capture", "backfill", "import", "rebuild", "verify", "held", "release", "reject"),
         *("init", "demo"),
@@ -31,6 +32,7 @@ _MODULES = {
     **dict.fromkeys(("status", "parse", "explain", "sql"), "inspections"),
     **dict.fromkeys(("diff", "movers", "standing", "overtakes", "agreement"), "changes"),
     "chart": "chart",
+    "export": "exporting",
     "demo": "demo",
     "init": "init",
     "backfill": "backfill",

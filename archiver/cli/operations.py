@@ -57,7 +57,9 @@ def _finish(attempts: Iterable[Capture], unread: Iterable[Unread]) -> None:
 
 
 @click.command(name="import")
-@click.argument("words", metavar="SOURCE FILE… | --manifest INDEX.tsv [SOURCE]…", nargs=-1)
+@click.argument(
+    "words", metavar="SOURCE FILE… | --manifest INDEX.tsv [SOURCE]… | --warc FILE [SOURCE]…", nargs=-1
+)
 @click.option("--at", metavar="TIME", help="When the bytes were got, UTC; else the file's modification time.")
 @click.option("--url", metavar="URL", help="The address that the bytes answer; else the file's name counts.")
 @click.option(
@@ -66,9 +68,22 @@ def _finish(attempts: Iterable[Capture], unread: Iterable[Unread]) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A tab-separated table of recordings: source, captured_at, url, file (relative to it).",
 )
+@click.option(
+    "--warc",
+    "web_archives",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A WARC file, of `export --warc` or of another web archive; may be repeated.",
+)
 @click.pass_obj
 def import_(
-    archive: Archive, words: tuple[str, ...], at: str | None, url: str | None, manifest: Path | None
+    archive: Archive,
+    words: tuple[str, ...],
+    at: str | None,
+    url: str | None,
+    manifest: Path | None,
+    web_archives: tuple[Path, ...],
 ) -> None:
     """Take recorded payloads, a second way in beside HTTP.
 
@@ -76,14 +91,17 @@ def import_(
     """
     from .. import ingest
 
-    refused: list[Taken] = []
-    if manifest is not None:
-        if at or url:
-            raise UsageError("--manifest gives each file's time and URL: leave out --at and --url.")
+    if (manifest or web_archives) and (at or url):
+        raise UsageError("--manifest and --warc say each file's time and URL: leave out --at and --url.")
+    if manifest and web_archives:
+        raise UsageError("--manifest and --warc are two ways in: name one of them.")
+    if web_archives:
+        taken = archive.take_warc(web_archives, *words)
+    elif manifest is not None:
         found, refused = ingest.manifest(manifest, words, archive.catalog)
+        taken = refused + archive.take(found)
     else:
-        found = _named(archive, words, at, url)
-    taken = refused + archive.take(found)
+        taken = archive.take(_named(archive, words, at, url))
     for each in taken:
         if each.capture is None:
             click.echo(f"not taken  {each.recording.name}: {each.why_not}", err=True)
