@@ -65,7 +65,7 @@ def _unreadable(path: Path, why: str) -> UsageError:
 
 
 def _check_members(path: Path) -> None:
-    """Raises EOFError or OSError where a compressed file ends inside a member, which warcio takes for its end."""
+    """Raises EOFError or OSError where a compressed file ends inside a member, which warcio passes over."""
     with path.open("rb") as file:
         compressed = file.read(2) == b"\x1f\x8b"
     if compressed:
