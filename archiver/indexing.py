@@ -95,7 +95,8 @@ def read(parser: sources.Parser, payload: Payload) -> Iterator[tuple[Snapshot, S
 def _read(store: Store, loader: Loader, pending: Pending, parser: sources.Parser) -> None:
     version = parser.SOURCE.version
     try:
-        payload = Payload(store.payload(pending.source, pending.payload_sha256), pending.url)
+        held = store.stand_in(pending.source, pending.payload_sha256)
+        payload = Payload(store.payload(pending.source, held), pending.url)
         loader.add_snapshots(pending, version, read(parser, payload))
     except (ParseFailed, DamagedArchive) as error:
         loader.add_failure(pending, version, error.what)

@@ -247,6 +247,22 @@ class Slot:
     loaded_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upkeep:
+    """One ledger line of kind `repair` or `prune`: payloads that are gone from here on, and why.
+
+    Of kind `lost`: it stands where a repair found a line that could not be read.
+    """
+
+    upkeep_id: str
+    source: str
+    kind: Literal["repair", "prune", "lost"]
+    gone: Mapping[str, str | None]
+    """SHA-256 of a payload → that of the one that says the same and is kept; None where it was lost."""
+    because: str
+    loaded_at: datetime
+
+
 def utc(value: str | date | datetime) -> datetime:
     """An aware UTC datetime from ISO text, a date (its midnight) or a datetime (naive is taken as UTC).
 

@@ -8,8 +8,8 @@ both hold an object of one name, take all such objects from the same side.
 """
 
 from .collector import collector_id
+from .damage import Damage, Totals
 from .ledger import Head
 from .store import Store
-from .verify import Damage, Totals
 
 __all__ = ["Damage", "Head", "Store", "Totals", "collector_id"]

@@ -45,9 +45,14 @@ class Keeper:
                     path.unlink()
         self._cleared = True
         try:
-            return self.known()
+            known = self.known()
         except OSError as error:
             raise self._refused("a ledger line", error) from error
+        if why := known.newer.get(self._path.name):
+            raise NotKept(
+                f"{self.source}/{self._path.name}: {why}", kept="all of it", todo="upgrade, run again"
+            )
+        return known
 
     def standing(self, url: str) -> Sighting | None:
         """The latest known sighting of a URL whose payload can be read, so that a 304 may speak for it."""

@@ -41,6 +41,10 @@ class Known:
         self._evidence: dict[str, str] = {}
         self._routes: dict[str, str] = {}
         self._arrivals = 0
+        self.newer: dict[str, str] = {}
+        """Ledger → what is wrong with it for this release: a newer one wrote there."""
+        self.gone: dict[str, str | None] = {}
+        """Payloads that upkeep recorded as gone → the one that says the same."""
 
     def refresh(self) -> None:
         """Read what was appended since. A ledger that got shorter is read anew. Raises OSError."""
@@ -57,9 +61,11 @@ class Known:
         for line in scan(path, head, brief=True):
             if line.torn or not line.sha256:
                 break
+            if line.newer:
+                self.newer[path.name] = f"line {line.number}: {line.fault}"
             if line.fields is not None:
                 self._take(line.fields, path.name, head)
-            head = Head(line.end, line.number, line.sha256)
+            head = line.head
         self.heads[path.name] = head
 
     def add(self, fields: Mapping[str, Any], ledger: str, head: Head) -> None:
@@ -68,8 +74,10 @@ class Known:
         self.heads[ledger] = head
 
     def _take(self, fields: Mapping[str, Any], ledger: str, after: Head) -> None:
-        digest = fields.get("sha256")
-        if fields.get("kind") != "capture" or digest is None:
+        kind, digest = fields.get("kind"), fields.get("sha256")
+        if kind in ("repair", "prune"):
+            self.gone.update(fields.get("gone", {}))
+        if kind != "capture" or digest is None:
             return
         self.digests.add(digest)
         url = fields.get("url", "")

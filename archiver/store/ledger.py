@@ -8,6 +8,9 @@ bytes of the line before `,"crc"`: the chain cannot vouch for its own last line,
 
 An end without a newline was never acknowledged: readers pass over it and the next append cuts it off.
 Anything else that does not fit is damage.
+
+A line of kind `lost` stands where a repair found one that could not be read (see `repair`). Its field
+`stands_for` is the SHA-256 of the lost line as far as it is known; the line after it follows that.
 """
 
 from __future__ import annotations
@@ -50,6 +53,12 @@ class Head(NamedTuple):
 
 
 NOTHING = Head(0, 0, START)
+LOST = "lost"
+"""Kind of a line that stands where another was lost."""
+
+
+class NewerFormat(ValueError):
+    """A line of a format version that this release does not know: sound, for all it can tell."""
 
 
 class Line(NamedTuple):
@@ -68,6 +77,13 @@ class Line(NamedTuple):
     """What is wrong with it or with its place in the chain; empty for a sound line."""
     torn: bool = False
     """The unterminated end of an append that was cut short: never acknowledged, no damage."""
+    newer: bool = False
+    """Written by a newer release: it cannot be read here, and nothing may be written after it."""
+
+    @property
+    def head(self) -> Head:
+        """What the line after this one follows."""
+        return Head(self.end, self.number, _closing(self.fields, self.sha256))
 
 
 def encode(fields: Mapping[str, object], after: Head) -> bytes:
@@ -94,8 +110,15 @@ def decode(line: bytes, *, brief: bool = False) -> dict[str, Any]:
     fields, stop = _JSON.raw_decode(text)
     if stop != len(text):
         raise ValueError("something follows its record")
-    if not isinstance(fields, dict) or fields.get("v") != VERSION:
-        raise ValueError("it is of a format version that this release does not read")
+    if not isinstance(fields, dict):
+        raise ValueError("it is no record")  # noqa: TRY004  # one error for every bad line
+    version = fields.get("v")
+    if isinstance(version, int) and version > VERSION:
+        raise NewerFormat(
+            f"it is of format version {version}, of a newer release; this one reads {VERSION}: upgrade"
+        )
+    if version != VERSION:
+        raise ValueError("it is of a format version that no release has written")
     if not isinstance(fields.get("n"), int) or not isinstance(fields.get("prev"), str):
         raise ValueError("it lacks its number or the digest of the line before it")  # noqa: TRY004  # one error for every bad line
     return fields
@@ -123,11 +146,11 @@ def scan(path: Path, after: Head = NOTHING, *, brief: bool = False) -> Iterator[
                 yield _tail(raw, number, start, end)
                 return
             digest = sha256(raw[:-1]).hexdigest()
-            fields, fault = None, ""
+            fields, fault, newer = None, "", False
             try:
                 fields = decode(raw[:-1], brief=brief)
             except ValueError as error:
-                fault = str(error)
+                fault, newer = str(error), isinstance(error, NewerFormat)
             if fields is not None:
                 recorded += 1
                 if trusted and fields["prev"] != previous:
@@ -135,8 +158,15 @@ def scan(path: Path, after: Head = NOTHING, *, brief: bool = False) -> Iterator[
                 elif trusted and fields["n"] != recorded:
                     fault = f"it is numbered {fields['n']}, where {recorded} was expected"
                 recorded = fields["n"]
-            yield Line(number, start, end, digest, fields, fault)
-            start, previous, trusted = end, digest, fields is not None
+            yield Line(number, start, end, digest, fields, fault, newer=newer)
+            start, previous, trusted = end, _closing(fields, digest), fields is not None
+
+
+def _closing(fields: Mapping[str, Any] | None, digest: str) -> str:
+    """The digest that the line after a line must name."""
+    if fields is not None and fields.get("kind") == LOST:
+        return str(fields.get("stands_for", digest))
+    return digest
 
 
 def _tail(raw: bytes, number: int, start: int, end: int) -> Line:
@@ -170,12 +200,14 @@ def head(path: Path) -> Head:
         end, line = _last_line(file.fileno())
         if line is None:
             return NOTHING
+        fields: dict[str, Any] | None = None
         try:
-            number = int(decode(line)["n"])
+            fields = decode(line)
+            number = int(fields["n"])
         except ValueError:
             file.seek(0)
             number = file.read(end).count(b"\n")
-    return Head(end, number, sha256(line).hexdigest())
+    return Head(end, number, _closing(fields, sha256(line).hexdigest()))
 
 
 def _last_line(file: int) -> tuple[int, bytes | None]:

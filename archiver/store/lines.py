@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from ..records import Capture, Decision, Hop, Outcome, Reply, Slot
+from ..records import Capture, Decision, Hop, Outcome, Reply, Slot, Upkeep
+from .ledger import LOST
 
 _SECRET_HEADERS = frozenset({"set-cookie", "set-cookie2"})
 """Response headers that may hold a session's secret; requests' headers are never recorded at all."""
@@ -28,7 +29,7 @@ def _filled(fields: Mapping[str, object]) -> dict[str, object]:
     return {key: value for key, value in fields.items() if value is not None and value not in ("", (), [])}
 
 
-Record = Capture | Decision | Slot
+Record = Capture | Decision | Slot | Upkeep
 """What a ledger line may hold."""
 
 
@@ -120,6 +121,30 @@ def slot_fields(said: Slot, at: datetime) -> dict[str, object]:
     )
 
 
+def upkeep_fields(
+    source: str,
+    kind: Literal["repair", "prune"],
+    gone: Mapping[str, str | None],
+    because: str,
+    at: datetime,
+    **more: object,
+) -> dict[str, object]:
+    """A repair or a pruning as a ledger line. more: facts for people, not read back."""
+    fields = {"at": stamp(at), "kind": kind, "source": source, "because": because, **more}
+    return {**_filled(fields), "gone": dict(gone)}
+
+
+def lost_fields(
+    source: str, fault: str, kept: str, stands_for: str | None, at: datetime
+) -> dict[str, object]:
+    """What stands in the place of a line that could not be read.
+
+    kept: the quarantined file. stands_for: SHA-256 of the lost line, where another line or a head tells it.
+    """
+    fields = {"at": stamp(at), "kind": LOST, "source": source, "fault": fault, "kept": kept}
+    return _filled({**fields, "stands_for": stands_for})
+
+
 def record(fields: Mapping[str, Any], sha256: str, ledger: str) -> Record:
     """The record that a line holds. Raises ValueError where it is none that this release knows."""
     kind = str(fields.get("kind"))
@@ -200,10 +225,25 @@ def decision(fields: Mapping[str, Any], sha256: str, _ledger: str = "") -> Decis
     )
 
 
+def upkeep(fields: Mapping[str, Any], sha256: str, _ledger: str = "") -> Upkeep:
+    """A repair or a pruning from its line. Raises as `capture` does."""
+    return Upkeep(
+        upkeep_id=sha256,
+        source=fields["source"],
+        kind=fields["kind"],
+        gone=dict(fields.get("gone", {})),
+        because=fields.get("because") or fields.get("fault", ""),
+        loaded_at=datetime.fromisoformat(fields["at"]),
+    )
+
+
 _KINDS: Mapping[str, Callable[[Mapping[str, Any], str, str], Record]] = {
     "capture": capture,
     "decision": decision,
     "slot": slot,
+    "repair": upkeep,
+    "prune": upkeep,
+    LOST: upkeep,
 }
 """Kind of a line → its reader. A release that does not know a kind says so and stops at that line: an older
 release must not show an archive with lines left out."""

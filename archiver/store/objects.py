@@ -56,7 +56,7 @@ def header(data: bytes) -> Header:
     if magic != _MAGIC or size not in (6, 38):
         raise BadObject("it does not begin with the header of a payload object")
     if version != VERSION:
-        raise BadObject(f"it is of format version {version}, which this release does not read")
+        raise BadObject(f"it is of format version {version}; this release reads {VERSION}: upgrade")
     if size == 6:
         return Header(depth, None)
     if len(data) < HEADER_BYTES:

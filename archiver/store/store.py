@@ -11,18 +11,18 @@ from pathlib import Path
 from typing import Literal
 
 from ..errors import DamagedArchive, UsageError
-from ..records import Capture, Decision, Outcome, Reply, Slot
-from . import disk, ledger, lines
+from ..records import Capture, Decision, Outcome, Reply, Slot, Upkeep
+from . import disk, ledger, lines, reading
 from .collector import collector_name
+from .damage import Damage, Totals
 from .keeper import Keeper
 from .known import ledgers
 from .ledger import NOTHING, Head
 from .lines import Record
 from .shelf import Unreadable, object_name
-from .verify import Damage, Totals, verify
+from .verify import verify
 
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_VERIFY = "`archiver verify` names everything that is damaged; a copy of the file from a backup mends it"
 
 OnDamage = Callable[[str, DamagedArchive], None]
 """Is told of a ledger that cannot be read on: its key as in `Store.heads`, and the error."""
@@ -57,7 +57,7 @@ class Store:
         Raises `NotKept` where the disk refuses: then nothing was acknowledged. ValueError for an empty reply.
         """
         with self._lock:
-            keeper = self._keeper(source)
+            keeper = self.keeper(source)
             known = keeper.ready()
             outcome, reason, detail = _judge(reply)
             payload: tuple[str, int] | None = None
@@ -86,7 +86,7 @@ class Store:
     ) -> Decision:
         """Record what an operator settled, durably. Raises `NotKept`."""
         with self._lock:
-            keeper = self._keeper(source)
+            keeper = self.keeper(source)
             keeper.ready()
             fields = lines.decision_fields(
                 source, verdict, board, payload_sha256, published_at, because, self._now()
@@ -96,9 +96,27 @@ class Store:
     def slot(self, said: Slot) -> Slot:
         """Record what became of a slot, durably. Raises `NotKept`."""
         with self._lock:
-            keeper = self._keeper(said.source)
+            keeper = self.keeper(said.source)
             keeper.ready()
             return lines.slot(*keeper.append(lines.slot_fields(said, self._now())))
+
+    def upkeep(
+        self,
+        source: str,
+        kind: Literal["repair", "prune"],
+        gone: Mapping[str, str | None],
+        because: str,
+        **more: object,
+    ) -> Upkeep:
+        """Record, durably, that payloads are gone (see `records.Upkeep`). more: facts for people.
+
+        Raises `NotKept`.
+        """
+        with self._lock:
+            keeper = self.keeper(source)
+            keeper.ready()
+            fields = lines.upkeep_fields(source, kind, gone, because, self._now(), **more)
+            return lines.upkeep(*keeper.append(fields)[:2])
 
     # -- reading ---------------------------------------------------------------------------------------
 
@@ -109,7 +127,7 @@ class Store:
         Raises `DamagedArchive` where its ledger cannot be read.
         """
         with self._lock:
-            keeper = self._keeper(source)
+            keeper = self.keeper(source)
             try:
                 keeper.known()
                 sighting = keeper.standing(url)
@@ -118,9 +136,13 @@ class Store:
                 path = self.root / source / sighting.ledger
                 line = next(ledger.scan(path, sighting.after))
             except OSError as error:
-                raise DamagedArchive(f"{source}: a ledger cannot be read: {error}", todo=_VERIFY) from error
+                raise DamagedArchive(
+                    f"{source}: a ledger cannot be read: {error}", todo=reading.TODO
+                ) from error
             if line.fields is None:
-                raise DamagedArchive(f"{source}/{path.name}: line {line.number}: {line.fault}", todo=_VERIFY)
+                raise DamagedArchive(
+                    f"{source}/{path.name}: line {line.number}: {line.fault}", todo=reading.TODO
+                )
             return lines.capture(line.fields, line.sha256, path.name)
 
     def lines(
@@ -136,39 +158,11 @@ class Store:
         paths = dict(self._ledgers())
         for key in sorted(paths.keys() | {key for key, head in after.items() if head.bytes}):
             try:
-                yield from self._sound(key, paths.get(key), after.get(key, NOTHING))
+                yield from reading.sound(key, paths.get(key), after.get(key, NOTHING))
             except DamagedArchive as error:
                 if on_damage is None:
                     raise
                 on_damage(key, error)
-
-    def _sound(self, key: str, path: Path | None, after: Head) -> Iterator[Record]:
-        kept = "every line before it; the payloads are files of their own"
-        if path is None:
-            raise DamagedArchive(f"{key} is missing; it had {after.lines} lines.", todo=_VERIFY)
-        source = key.partition("/")[0]
-        try:
-            if path.stat().st_size < after.bytes:
-                raise DamagedArchive(
-                    f"{key} is shorter than the {after.lines} lines that it had.", todo=_VERIFY
-                )
-            for line in ledger.scan(path, after):
-                if line.torn:
-                    return
-                if line.fault or line.fields is None:
-                    raise DamagedArchive(f"{key}: line {line.number}: {line.fault}", kept=kept, todo=_VERIFY)
-                try:
-                    record = lines.record(line.fields, line.sha256, path.name)
-                except ValueError as error:
-                    raise DamagedArchive(
-                        f"{key}: line {line.number} is {error}", kept=kept, todo=_VERIFY
-                    ) from error
-                if record.source != source:
-                    what = f"{key}: line {line.number} belongs to the source {record.source}"
-                    raise DamagedArchive(what, kept=kept, todo=_VERIFY)
-                yield record
-        except OSError as error:
-            raise DamagedArchive(f"{key} cannot be read: {error.strerror}", todo=_VERIFY) from error
 
     def slots_back(self, source: str) -> Iterator[Iterator[Slot]]:
         """The slots of a source, newest line first, ledger by ledger: whoever knows enough reads no further.
@@ -186,28 +180,39 @@ class Store:
                     yield lines.slot(fields, digest, path.name)
         except OSError as error:
             what = f"{path.parent.name}/{path.name} cannot be read: {error.strerror}"
-            raise DamagedArchive(what, todo=_VERIFY) from error
+            raise DamagedArchive(what, todo=reading.TODO) from error
 
     def heads(self) -> dict[str, Head]:
         """Where each ledger ends, by SOURCE/LEDGER. Reads only their ends. Raises `DamagedArchive`."""
-        found = {}
-        for key, path in self._ledgers():
-            try:
-                found[key] = ledger.head(path)
-            except OSError as error:
-                raise DamagedArchive(f"{key} cannot be read: {error.strerror}", todo=_VERIFY) from error
+        found = {key: reading.end(key, path) for key, path in self._ledgers()}
         return {key: head for key, head in found.items() if head.bytes}
 
     def payload(self, source: str, sha256: str) -> bytes:
         """The exact bytes of a payload, its digest checked. Raises `DamagedArchive` naming the object."""
         with self._lock:
             try:
-                return self._keeper(source).shelf.get(sha256)
+                return self.keeper(source).shelf.get(sha256)
             except Unreadable as error:
                 name = f"{source}/payloads/{object_name(error.digest)}"
                 what = f"{source}: payload {sha256} cannot be read: {name} {error.what}"
                 raise DamagedArchive(
-                    what, kept="every payload that does not rest on it", todo=_VERIFY
+                    what, kept="every payload that does not rest on it", todo=reading.TODO
+                ) from error
+
+    def stand_in(self, source: str, sha256: str) -> str:
+        """The payload to read for one that was pruned: the kept one that says the same. Else itself.
+
+        Raises `DamagedArchive` where a ledger cannot be read.
+        """
+        with self._lock:
+            keeper = self.keeper(source)
+            if keeper.shelf.holds(sha256):
+                return sha256
+            try:
+                return keeper.known().gone.get(sha256) or sha256
+            except OSError as error:
+                raise DamagedArchive(
+                    f"{source}: a ledger cannot be read: {error}", todo=reading.TODO
                 ) from error
 
     def verify(
@@ -237,7 +242,8 @@ class Store:
             for path in ledgers(self.root / source):
                 yield f"{source}/{path.name}", path
 
-    def _keeper(self, source: str) -> Keeper:
+    def keeper(self, source: str) -> Keeper:
+        """One source's folder, as this collector writes to it. Raises `UsageError`."""
         if source not in self._keepers:
             if not _SOURCE.fullmatch(source):
                 raise UsageError(
@@ -245,6 +251,10 @@ class Store:
                 )
             self._keepers[source] = Keeper(self.root / source, self._collector, self._folders)
         return self._keepers[source]
+
+
+def _unread(source: str, error: OSError) -> DamagedArchive:
+    return DamagedArchive(f"{source}: a ledger cannot be read: {error}", todo=reading.TODO)
 
 
 def _judge(reply: Reply) -> tuple[Outcome, str, str]:

@@ -4,49 +4,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
+from ..records import Upkeep
 from . import disk, objects
+from .damage import Damage, Totals
 from .known import ledgers
-from .ledger import Head, Line, scan
+from .ledger import LOST, Head, Line, scan
 from .lines import record
 from .shelf import Unreadable, decoded, named, object_name
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Damage:
-    """One thing that is not as it was written, or worth a note."""
-
-    file: str
-    """Below snapshots/."""
-    kind: Literal["ledger", "payload"]
-    what: str
-    depends: tuple[str, ...] = ()
-    """SHA-256 of the payloads that cannot be read because of it, its own included where it was one."""
-    captures: int = 0
-    """How many ledger lines point at those payloads."""
-    note: bool = False
-    """No damage: the harmless trace of an interrupted write, or a file that is not the archive's."""
-
-    def __str__(self) -> str:
-        cost = ""
-        if self.depends:
-            cost = f" ({len(self.depends)} payloads of {self.captures} captures cannot be read)"
-        return f"{'note' if self.note else 'damage'}: {self.file}: {self.what}{cost}"
-
-
-@dataclass(slots=True)
-class Totals:
-    """What a verification has read so far."""
-
-    sources: int = 0
-    ledgers: int = 0
-    lines: int = 0
-    objects: int = 0
-    stored_bytes: int = 0
-    payload_bytes: int = 0
 
 
 def verify(
@@ -73,6 +39,7 @@ class _Source:
         self._named: set[str] = set()
         self._children: dict[str | None, list[str]] = defaultdict(list)
         self._seen: set[str] = set()
+        self._gone: dict[str, str | None] = {}
 
     def verify(self, against: Mapping[str, Head]) -> Iterator[Damage]:
         """Ledgers first: what a capture adds meanwhile is then a payload too many, never one too few."""
@@ -90,19 +57,24 @@ class _Source:
 
     def _ledger(self, path: Path, known: Head | None) -> Iterator[Damage]:
         name, met = f"{self._source}/{path.name}", known is None or known.bytes == 0
+        lost = 0
         self._totals.ledgers += 1
         try:
             for line in scan(path):
+                gone = line.fields is not None and line.fields.get("kind") == LOST
                 if what := self._line(line):
-                    yield Damage(file=name, kind="ledger", what=f"line {line.number}: {what}", note=line.torn)
+                    note = line.torn or (gone and not line.fault)
+                    yield Damage(file=name, kind="ledger", what=f"line {line.number}: {what}", note=note)
                 if known and line.end == known.bytes:
-                    met = (line.number, line.sha256) == (known.lines, known.sha256)
+                    met = (line.number, line.head.sha256) == (known.lines, known.sha256)
+                lost += gone and bool(known and line.number <= known.lines)
         except OSError as error:
             yield Damage(file=name, kind="ledger", what=f"cannot be read: {error.strerror}")
             return
         if known and not met:
             what = f"does not begin with the {known.lines} lines ({known.bytes} bytes) that it once had"
-            yield Damage(file=name, kind="ledger", what=what)
+            more = f": {lost} were lost, as a repair recorded" if lost else ""
+            yield Damage(file=name, kind="ledger", what=what + more)
 
     def _line(self, line: Line) -> str:
         """What is wrong with a line, or nothing; counts what it points at."""
@@ -112,11 +84,16 @@ class _Source:
         if line.fields is None:
             return line.fault
         try:
-            record(line.fields, line.sha256, "")
+            found = record(line.fields, line.sha256, "")
         except ValueError as error:
             return f"it is {error}"
-        if line.fields["source"] != self._source:
-            return f"it belongs to the source {line.fields['source']}"
+        if line.fields.get("source") != self._source:
+            return f"it belongs to the source {line.fields.get('source')}"
+        if isinstance(found, Upkeep):
+            self._gone.update(found.gone)
+        if found is None and not line.fault:
+            self._totals.lost += 1
+            return f"what stood here was lost ({line.fields.get('fault')}), as a repair recorded"
         if digest := line.fields.get("sha256"):
             self._captures[digest] += 1
         return line.fault
@@ -140,7 +117,17 @@ class _Source:
                 base = None  # it is named when it is read as a whole
             self._children[base].append(digest)
         for digest in sorted(self._captures.keys() - self._named - self._children.keys()):
-            yield self._damage(digest, "is missing", {digest})
+            if digest not in self._gone:
+                yield self._damage(digest, "is missing", {digest})
+            elif self._gone[digest] is not None:
+                self._totals.pruned += 1
+            else:
+                self._totals.lost += 1
+                what = f"is lost, as a repair recorded; {self._captures[digest]} captures showed it"
+                yield Damage(file=self._name(digest), kind="payload", what=what, note=True)
+        for digest in sorted({kept for kept in self._gone.values() if kept} - self._named):
+            if digest not in self._captures:
+                yield self._damage(digest, "is missing, and pruned payloads rest on what it says", {digest})
 
     def _damage(self, digest: str, what: str, lost: set[str]) -> Damage:
         captures = sum(self._captures[item] for item in lost)
