@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from . import __version__, config
 from .asking import Questions, asked_time
-from .errors import ArchiveBusy, ArchiverError, UsageError
+from .errors import ArchiveBusy, ArchiverError
+from .upkeep import Upkeep
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from .identity import Registry
     from .indexing import Progress
     from .records import Capture, Decision
-    from .store import Damage, Store, Totals
+    from .store import Store
     from .warc import Written
 
 TOOL = f"archiver/{__version__}"
@@ -43,7 +44,7 @@ def _warn(damage: Exception) -> None:
     warnings.warn(str(damage), stacklevel=2)
 
 
-class Archive(Questions):
+class Archive(Questions, Upkeep):
     """An archive directory: `snapshots/` (the truth), `archive.duckdb` (an index), `archiver.toml`."""
 
     def __init__(
@@ -239,19 +240,6 @@ class Archive(Questions):
         with self.lock():
             return self._bring_up(fresh=True)
 
-    def verify(self, totals: Totals | None = None) -> Iterator[Damage]:
-        """Recomputes every digest and the chain of every ledger: what is not as it was written, each by name.
-
-        Ledgers are also held against what the index has read of them, so that lines cut off whole are missed.
-        Changes nothing. totals: filled while reading.
-        """
-        from .database import heads
-        from .store import Head
-
-        self._must_exist()
-        read = heads(self.index) or {}
-        return self.store.verify(totals, against={name: Head.parse(head) for name, head in read.items()})
-
     def decide(self, snapshot_id: str, verdict: Literal["released", "rejected"], because: str) -> Decision:
         """Settles a snapshot by (the beginning of) its id; a ledger line, so it survives a rebuild.
 
@@ -296,13 +284,6 @@ class Archive(Questions):
         if self._elsewhere is not None:
             self._elsewhere.cleanup()
             self._elsewhere = None
-
-    def _must_exist(self) -> None:
-        if not (self.path / "snapshots").is_dir() and not self.index.is_file():
-            raise UsageError(
-                f"{self.path.absolute()} is no archive: it has no snapshots/ folder.",
-                todo="name one with --archive DIR or $ARCHIVER_HOME, or make one with `archiver demo`",
-            )
 
     def _up_to_date(self) -> duckdb.DuckDBPyConnection | None:
         """The published index, open, if it is up with the ledgers: to open it twice would double the wait."""

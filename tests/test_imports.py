@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "answers": {"errors", "records", "database", "identity"},
     "reports": {"errors", "records", "formats", "answers"},
     "asking": {"errors", "records", "answers", "reports"},
+    "upkeep": {"errors", "records", "config", "store", "database", "answers", "reports", "asking"},
     "ingest": {"errors", "records", "config", "sources", "formats", "store", "capture"},
     "warc": {"errors", "records"},
     "webarchives": {"errors", "records", "sources", "formats", "store", "ingest", "warc"},

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .board import Facts, board, facts
 from .catalog import boards, find, sources
-from .evidence import Evidence, explain
+from .evidence import Evidence, Publisher, explain, publisher
 from .history import KEYS, Elsewhere, elsewhere, history
 from .names import Asked, asked
 from .notes import Coverage, Freshness, Seen, coverage, findings, freshness
@@ -27,6 +27,7 @@ __all__ = [
     "Held",
     "Identity",
     "Known",
+    "Publisher",
     "Seen",
     "Unread",
     "asked",
@@ -44,6 +45,7 @@ __all__ = [
     "history",
     "identified",
     "known_names",
+    "publisher",
     "sources",
     "sql",
     "status",

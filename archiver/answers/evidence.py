@@ -55,6 +55,25 @@ class Evidence(NamedTuple):
     parser_version: int
     snapshot_id: str
     findings: tuple[str, ...]
+    source_url: str | None
+    """Where the fact was read, if the payload is a file of facts that says so."""
+
+
+class Publisher(NamedTuple):
+    """Whose data a source's boards are."""
+
+    title: str
+    license: str = ""
+    """As the publisher states it; empty where the index does not know the source."""
+    attribution: str = ""
+
+
+def publisher(con: duckdb.DuckDBPyConnection, source: str) -> Publisher:
+    """The publisher of a source; one that is no source any more is known by its name alone."""
+    rows = con.execute(
+        "SELECT title, license, attribution FROM sources WHERE source = ?", [source]
+    ).fetchall()
+    return Publisher(*rows[0]) if rows else Publisher(source)
 
 
 def explain(
@@ -76,7 +95,9 @@ def explain(
             c.final_url, c.status, c.via, c.origin, c.ledger, c.line, c.capture_id,
             s.payload_sha256, c.payload_bytes, c.tool, s.layout, s.parser_version, s.snapshot_id,
             (SELECT list_sort(list(DISTINCT f.severity || ' ' || f.code || ': ' || f.sentence))
-                FROM findings AS f WHERE f.content_id = s.content_id AND f.board = s.board)
+                FROM findings AS f WHERE f.content_id = s.content_id AND f.board = s.board),
+            (SELECT any_value(json_extract_string(k.notes, '$.source_url')) FROM contents AS k
+                WHERE k.content_id = s.content_id AND k.payload_sha256 = s.payload_sha256)
         FROM snapshots AS s
         JOIN entries AS e ON e.board = s.board AND e.content_id = s.content_id
         JOIN {call("listed_as", [model])} AS l ON l.model_listed = e.model_listed
@@ -88,7 +109,7 @@ def explain(
     """).fetchall()  # noqa: S608  # literals are quoted
     if not found:
         raise _absent(snapshot.board, model, snapshot.time, snapshot.complete, snapshot.payload_sha256)
-    values: Iterator[tuple[Any, ...]] = ((*row[:-1], tuple(row[-1] or ())) for row in found)
+    values: Iterator[tuple[Any, ...]] = ((*row[:-2], tuple(row[-2] or ()), row[-1]) for row in found)
     return [Evidence(*row) for row in values]
 
 

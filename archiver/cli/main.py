@@ -17,11 +17,11 @@ from . import interrupt
 SECTIONS = {
     "Questions": (
         *("history", "board", "diff", "movers", "standing", "overtakes", "agreement"),
-        *("boards", "sources", "find", "explain", "sql", "status", "parse"),
+        *("boards", "sources", "find", "explain", "cite", "sql", "status", "parse"),
     ),
     "Printing and handing on": ("chart", "export"),
     "Collecting and keeping": (
-        *("capture", "backfill", "import", "rebuild", "verify", "held", "release", "reject"),
+        *("capture", "backfill", "import", "rebuild", "verify", "seal", "held", "release", "reject"),
         *("init", "demo"),
     ),
 }
@@ -31,6 +31,7 @@ _MODULES = {
     **dict.fromkeys(SECTIONS["Collecting and keeping"], "operations"),
     **dict.fromkeys(("status", "parse", "explain", "sql"), "inspections"),
     **dict.fromkeys(("diff", "movers", "standing", "overtakes", "agreement"), "changes"),
+    **dict.fromkeys(("verify", "seal", "cite"), "proofs"),
     "chart": "chart",
     "export": "exporting",
     "demo": "demo",

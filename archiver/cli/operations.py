@@ -1,4 +1,4 @@
-"""Commands that change an archive or prove it: capture, import, rebuild, verify, held, release, reject."""
+"""Commands that change an archive or prove it: capture, import, rebuild, held, release, reject."""
 
 from __future__ import annotations
 
@@ -147,30 +147,6 @@ def rebuild(archive: Archive) -> None:
     done = archive.rebuild()
     click.echo(f"{done.rows:,} entries in {done.seconds:.1f} s, {done.bytes / 1e6:.1f} MB: {archive.index}")
     _finish((), archive.unread())
-
-
-@click.command()
-@click.pass_obj
-def verify(archive: Archive) -> None:
-    """Prove every byte: recompute all digests and ledger chains.
-
-    Names each damaged object, changes nothing, and exits 1 where there is one.
-    """
-    from ..store import Totals
-
-    totals = Totals()
-    damaged = 0
-    for damage in archive.verify(totals):
-        click.echo(str(damage), err=damage.note)
-        damaged += not damage.note
-    click.echo(
-        f"{totals.lines:,} ledger lines and {totals.objects:,} payloads of {totals.sources} sources: "
-        f"{totals.payload_bytes / 1e6:,.1f} MB as received, {totals.stored_bytes / 1e6:,.1f} MB on disk: "
-        + (f"{damaged} damaged." if damaged else "all sound."),
-        err=bool(damaged),
-    )
-    if damaged:
-        raise SystemExit(1)
 
 
 @click.command()

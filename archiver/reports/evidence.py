@@ -53,6 +53,8 @@ def facts(evidence: Evidence) -> Iterator[tuple[str, str]]:
     if evidence.sightings > 1:
         yield "seen until", f"{when(evidence.last_seen)}, {evidence.sightings:,} times"
     yield "URL", evidence.url
+    if evidence.source_url:
+        yield "read at", evidence.source_url
     if evidence.final_url and evidence.final_url != evidence.url:
         yield "final URL", evidence.final_url
     status = f", status {evidence.status}" if evidence.status else ""

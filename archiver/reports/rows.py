@@ -97,11 +97,16 @@ def write_jsonl(out: TextIO, columns: Sequence[str], rows: Iterable[Row]) -> Non
         out.write(plain_json(_object(columns, row)) + "\n")
 
 
+def escaped_markdown(shown: str) -> str:
+    """Text in which no sign is markup to GitHub."""
+    return _MARKDOWN.sub(r"\\\1", shown)
+
+
 def write_markdown(out: TextIO, columns: Sequence[str], rows: Iterable[Row]) -> None:
     """A table as GitHub reads it; signs that are markup there are escaped."""
     out.write(f"| {' | '.join(columns)} |\n|{' --- |' * len(columns)}\n")
     for row in rows:
-        cells = (_MARKDOWN.sub(r"\\\1", text(cell)) for cell in row)
+        cells = (escaped_markdown(text(cell)) for cell in row)
         out.write(f"| {' | '.join(cells)} |\n")
 
 

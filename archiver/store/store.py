@@ -220,14 +220,16 @@ class Store:
         totals: Totals | None = None,
         *,
         against: Mapping[str, Head] | None = None,
+        sealed: Mapping[str, Head] | None = None,
         tick: Callable[[Totals], None] = lambda _totals: None,
     ) -> Iterator[Damage]:
         """Recompute every digest, checksum and chain; yield what is not as it was written. Changes nothing.
 
         totals: is filled while reading. against: heads known earlier, which the ledgers must still begin
-        with. tick: is called after each object, for a progress bar.
+        with; sealed: the same of a published head. tick: is called after each object, for a progress bar.
         """
-        return verify(self.root, self.sources(), against or {}, totals or Totals(), tick)
+        earlier = {"it once had": against or {}, "the published head names": sealed or {}}
+        return verify(self.root, self.sources(), earlier, totals or Totals(), tick)
 
     def sources(self) -> list[str]:
         """Names of the sources that have a folder, sorted."""

@@ -18,17 +18,22 @@ from .shelf import Unreadable, decoded, named, object_name
 def verify(
     root: Path,
     sources: list[str],
-    against: Mapping[str, Head],
+    earlier: Mapping[str, Mapping[str, Head]],
     totals: Totals,
     tick: Callable[[Totals], None],
 ) -> Iterator[Damage]:
-    """Everything that is wrong below `root`; ledgers also against heads that were known earlier."""
+    """Everything that is wrong below `root`; ledgers also against heads that were known earlier.
+
+    earlier: whose word a head is, as the end of a sentence about its lines → heads by SOURCE/LEDGER.
+    """
     for source in sources:
         totals.sources += 1
-        yield from _Source(root, source, totals, tick).verify(against)
-    for key, head in sorted(against.items()):
-        if head.bytes and not (root / key).is_file():
-            yield Damage(file=key, kind="ledger", what=f"is missing; it had {head.lines} lines")
+        yield from _Source(root, source, totals, tick).verify(earlier)
+    for whose, heads in earlier.items():
+        for key, head in sorted(heads.items()):
+            if head.bytes and not (root / key).is_file():
+                what = f"is missing, with the {head.lines} lines that {whose}"
+                yield Damage(file=key, kind="ledger", what=what)
 
 
 class _Source:
@@ -41,10 +46,11 @@ class _Source:
         self._seen: set[str] = set()
         self._gone: dict[str, str | None] = {}
 
-    def verify(self, against: Mapping[str, Head]) -> Iterator[Damage]:
+    def verify(self, earlier: Mapping[str, Mapping[str, Head]]) -> Iterator[Damage]:
         """Ledgers first: what a capture adds meanwhile is then a payload too many, never one too few."""
         for path in ledgers(self._root / self._source):
-            yield from self._ledger(path, against.get(f"{self._source}/{path.name}"))
+            name = f"{self._source}/{path.name}"
+            yield from self._ledger(path, name, {whose: heads.get(name) for whose, heads in earlier.items()})
         yield from self._list()
         for digest in [*self._children.pop(None, [])]:
             yield from self._tree(digest)
@@ -55,9 +61,9 @@ class _Source:
         """The object of a payload, as a report names it: below snapshots/."""
         return f"{self._payloads}/{object_name(digest)}"
 
-    def _ledger(self, path: Path, known: Head | None) -> Iterator[Damage]:
-        name, met = f"{self._source}/{path.name}", known is None or known.bytes == 0
-        lost = 0
+    def _ledger(self, path: Path, name: str, earlier: Mapping[str, Head | None]) -> Iterator[Damage]:
+        unmet = {whose: head for whose, head in earlier.items() if head and head.bytes}
+        lost: list[int] = []
         self._totals.ledgers += 1
         try:
             for line in scan(path):
@@ -65,16 +71,14 @@ class _Source:
                 if what := self._line(line):
                     note = line.torn or (gone and not line.fault)
                     yield Damage(file=name, kind="ledger", what=f"line {line.number}: {what}", note=note)
-                if known and line.end == known.bytes:
-                    met = (line.number, line.head.sha256) == (known.lines, known.sha256)
-                lost += gone and bool(known and line.number <= known.lines)
+                if gone:
+                    lost.append(line.number)
+                unmet = {whose: head for whose, head in unmet.items() if line.head != head}
         except OSError as error:
             yield Damage(file=name, kind="ledger", what=f"cannot be read: {error.strerror}")
             return
-        if known and not met:
-            what = f"does not begin with the {known.lines} lines ({known.bytes} bytes) that it once had"
-            more = f": {lost} were lost, as a repair recorded" if lost else ""
-            yield Damage(file=name, kind="ledger", what=what + more)
+        for whose, head in unmet.items():
+            yield Damage(file=name, kind="ledger", what=_not_begun(whose, head, lost))
 
     def _line(self, line: Line) -> str:
         """What is wrong with a line, or nothing; counts what it points at."""
@@ -87,13 +91,13 @@ class _Source:
             found = record(line.fields, line.sha256, "")
         except ValueError as error:
             return f"it is {error}"
-        if line.fields.get("source") != self._source:
-            return f"it belongs to the source {line.fields.get('source')}"
+        if found.source != self._source:
+            return f"it belongs to the source {found.source}"
         if isinstance(found, Upkeep):
             self._gone.update(found.gone)
-        if found is None and not line.fault:
-            self._totals.lost += 1
-            return f"what stood here was lost ({line.fields.get('fault')}), as a repair recorded"
+            if found.kind == LOST and not line.fault:
+                self._totals.lost += 1
+                return f"what stood here was lost ({found.because}), as a repair recorded"
         if digest := line.fields.get("sha256"):
             self._captures[digest] += 1
         return line.fault
@@ -216,16 +220,42 @@ class _Source:
             sound = [child for child in self._children[base] if self._name(child) not in ill]
             if base in self._captures:
                 yield self._damage(base, "is missing", lost | {base})
-            elif sound:
-                yield self._damage(base, "is missing, and others rest on it", lost)
+                continue
+            for child in sound:  # which of the two is wrong cannot be told; the child is there to be named
+                what = f"rests on {object_name(base)}, which is missing and of which no ledger line speaks"
+                yield self._damage(child, what, self._below(child))
 
     def _circles(self) -> Iterator[Damage]:
-        """What no whole payload leads to: a merge of two archives that took some objects of each side."""
+        """What no whole payload leads to: objects of one side of a merge, or one in another's place.
+
+        Which of a circle is wrong cannot be told, so each of it is named.
+        """
+        bases = {child: base for base, children in self._children.items() for child in children}
         for digest in sorted(self._named):
             if digest in self._seen:
                 continue
-            circle = self._below(digest)
-            flaws = list(self._flaws(circle))
+            lost = self._below(digest)
+            flaws = list(self._flaws(lost))
             yield from flaws
-            if not flaws:
-                yield self._damage(digest, "rests on itself by a circle of bases", circle)
+            circle = [] if flaws else _circle(digest, bases)
+            for member in circle:
+                below = self._below(member)
+                self._seen |= below
+                yield self._damage(member, "rests on itself by a circle of bases", below)
+
+
+def _circle(digest: str, bases: Mapping[str, str | None]) -> list[str]:
+    """The objects of the circle that an object's bases end in."""
+    way: list[str] = []
+    at: str | None = digest
+    while at is not None and at not in way:
+        way.append(at)
+        at = bases.get(at)
+    return sorted(way[way.index(at) :]) if at is not None else []
+
+
+def _not_begun(whose: str, head: Head, lost: list[int]) -> str:
+    what = f"does not begin with the {head.lines} lines ({head.bytes} bytes) that {whose}"
+    if among := [number for number in lost if number <= head.lines]:
+        what += f": {len(among)} of them were lost, as a repair recorded"
+    return what

@@ -279,9 +279,9 @@ def test_a_circle_of_bases_is_named(opened: Open, bodies: list[bytes], archive: 
     for body, base in ((one, two), (two, one)):
         packed = objects.pack(body, objects.Base(digest(base), 0, base))
         (archive / "snapshots" / name_of(body)).write_bytes(packed)
-    (found,) = damage(opened())
-    assert "circle" in found.what
-    assert len(found.depends) == 7
+    found = damage(opened())
+    assert {item.file for item in found} == {name_of(one), name_of(two)}
+    assert all("circle" in item.what and len(item.depends) == 7 for item in found)
     with pytest.raises(DamagedArchive, match="circle"):
         opened().payload("arena", digest(one))
 

@@ -1,0 +1,96 @@
+"""What keeps an archive believable and in shape over the years, each one call on an `Archive`.
+
+The work is done by modules of the store; this ties it to the index, the lock and the clock of one archive.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+from .errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+    from pathlib import Path
+
+    import duckdb
+
+    from .reports.cite import Citation
+    from .store import Damage, Store, Totals
+    from .store.seal import Seal
+
+
+class Upkeep(ABC):
+    """Verification, seals, citations, repair and growth of whatever has a store and an index."""
+
+    path: Path
+    now: Callable[[], datetime]
+
+    @property
+    @abstractmethod
+    def store(self) -> Store: ...
+
+    @property
+    @abstractmethod
+    def index(self) -> Path: ...
+
+    @abstractmethod
+    def connect(self) -> duckdb.DuckDBPyConnection: ...
+
+    @abstractmethod
+    def lock(self) -> AbstractContextManager[None]: ...
+
+    def verify(self, totals: Totals | None = None, against: Seal | None = None) -> Iterator[Damage]:
+        """Recomputes every digest and the chain of every ledger: what is not as it was written, each by name.
+
+        Ledgers are also held against what the index has read of them, so that lines cut off whole are missed,
+        and against an older published head, which they must still begin with. Changes nothing.
+        totals: filled while reading.
+        """
+        from .database import heads
+        from .store import Head
+
+        self._must_exist()
+        read = {name: Head.parse(head) for name, head in (heads(self.index) or {}).items()}
+        return self.store.verify(totals, against=read, sealed=against.heads if against else {})
+
+    def seal(self) -> Seal:
+        """Where every ledger ends, after the chains were proved: the head to publish (see `store.seal`).
+
+        Raises `DamagedArchive` where a ledger is not as it was written, `UsageError` where there is none.
+        """
+        from .store.seal import Seal
+
+        self._must_exist()
+        heads = self.store.heads()
+        for _line in self.store.lines():
+            pass
+        if not heads:
+            raise UsageError(
+                "There is no ledger to seal yet.", todo="`archiver capture` writes the first line"
+            )
+        return Seal(self.now(), heads)
+
+    def cite(self, board: str, model: str, as_of: str | date | None = None) -> list[Citation]:
+        """The citation of each entry of a model on a board as it stood; `reports.cite` writes them.
+
+        Raises as `answers.explain` does.
+        """
+        from . import answers
+        from .asking import asked_time
+        from .reports.cite import Citation
+
+        con = self.connect()
+        found = answers.explain(con, board, model, asked_time(as_of))
+        return [Citation(one, answers.publisher(con, one.board.partition("/")[0])) for one in found]
+
+    def _must_exist(self) -> None:
+        if not (self.path / "snapshots").is_dir() and not self.index.is_file():
+            raise UsageError(
+                f"{self.path.absolute()} is no archive: it has no snapshots/ folder.",
+                todo="name one with --archive DIR or $ARCHIVER_HOME, or make one with `archiver demo`",
+            )
