@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import tempfile
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -27,7 +27,7 @@ from .upkeep import Upkeep
 if TYPE_CHECKING:
     import duckdb
 
-    from . import backfill, ingest, sources, trial
+    from . import backfill, exports, ingest, sources, trial
     from .capture.backfill import Via
     from .capture.sweep import Event
     from .database.load import Published
@@ -232,6 +232,38 @@ class Archive(Questions, Upkeep):
             )
             self._bring_up()
         return report
+
+    # ---- handing on -----------------------------------------------------------------------------------
+
+    def export(
+        self,
+        path: Path,
+        form: exports.Form,
+        *,
+        boards: Sequence[str] = (),
+        since: str | date | None = None,
+        until: str | date | None = None,
+    ) -> exports.Package:
+        """Writes `rankings` as a data package; see `exports.package`."""
+        from . import exports
+
+        choice = exports.Choice(boards, asked_time(since), asked_time(until))
+        return exports.package(self.connect(), path, form, choice, tool=TOOL)
+
+    def feed(
+        self,
+        path: Path,
+        *who: str,
+        boards: Sequence[str] = (),
+        since: str | date | None = None,
+        until: str | date | None = None,
+    ) -> int:
+        """Writes rank events as an Atom feed and returns how many; see `exports.feed`."""
+        from . import exports
+
+        return exports.feed(
+            self.connect(), path, who, boards, asked_time(since), asked_time(until), tool=TOOL
+        )
 
     # ---- upkeep ---------------------------------------------------------------------------------------
 
