@@ -14,7 +14,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
@@ -27,13 +27,13 @@ from .upkeep import Upkeep
 if TYPE_CHECKING:
     import duckdb
 
-    from . import backfill, exports, ingest, sources, trial
+    from . import backfill, exports, fetching, ingest, sources, trial
     from .capture.backfill import Via
-    from .capture.sweep import Event
+    from .capture.sweep import Event, Left
     from .database.load import Published
     from .identity import Registry
     from .indexing import Progress
-    from .records import Capture, Decision
+    from .records import Capture, Decision, Slot
     from .store import Store
     from .warc import Written
 
@@ -112,7 +112,8 @@ class Archive(Questions, Upkeep):
         from filelock import FileLock, Timeout
 
         self.path.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self.path / ".archiver.lock", timeout=0)
+        # Whichever thread came last gives it back: threads of the daemon hold it together.
+        lock = FileLock(self.path / ".archiver.lock", timeout=0, thread_local=False)
         try:
             lock.acquire()
         except Timeout as error:
@@ -131,31 +132,43 @@ class Archive(Questions, Upkeep):
     def capture(
         self,
         *names: str,
+        due: bool = False,
+        deadline: timedelta | None = None,
         only: Callable[[str], bool] | None = None,
         on_event: Callable[[Event], None] | None = None,
-        on_skip: Callable[[ingest.Skipped], object] | None = None,
+        on_skip: Callable[[fetching.Skipped], object] | None = None,
+        on_left: Callable[[Left], object] | None = None,
+        on_slot: Callable[[Slot], object] = lambda _slot: None,
     ) -> list[Capture]:
         """One pass over sources (default: all that are configured), then the index is brought up.
 
-        only: which of the sources' fixed URLs to ask (default: all). on_skip: told of each route that is left
-        out, since the environment does not hold its key.
+        due: only what is due by each source's schedule. deadline: no request starts later; on_left is told of
+        each that is left out. on_slot: told of each slot that is recorded; see `schedule.passing.run`.
+        only: which of the sources' fixed URLs to ask (default: all); such a pass settles no slot.
+        on_skip: told of each route that is left out, since the environment does not hold its key.
         Returns every attempt, failed ones among them. Raises `UnknownName`, `ArchiveBusy`.
         """
-        from . import ingest
+        from .schedule import passing, witness
 
-        with self.lock():
-            attempts = ingest.sweep(
-                self.store,
-                self.config,
-                names,
-                version=__version__,
-                now=self.now,
-                catalog=self.catalog,
-                only=only,
-                on_event=on_event,
-                on_skip=on_skip,
-            )
-            self._bring_up()
+        try:
+            with self.lock():
+                attempts = passing.run(
+                    passing.Ground(self.path, self.store, self.config, self.catalog, __version__, self.now),
+                    names,
+                    due=due,
+                    deadline=deadline,
+                    only=only,
+                    on_event=on_event,
+                    on_skip=on_skip,
+                    on_left=on_left,
+                    on_slot=on_slot,
+                )
+                if attempts or not due:
+                    self._bring_up()
+        except ArchiveBusy:
+            if due:
+                witness.Witness(self.path, self.now).turned_away()
+            raise
         return attempts
 
     def try_sources(self, *names: str, on_event: Callable[[Event], None] | None = None) -> list[trial.Trial]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from . import ingest, sources
+from . import fetching, sources
 from .errors import ParseFailed
 from .indexing import read
 from .records import Capture, Payload, Reply
@@ -50,13 +50,13 @@ def run(
     from .capture.sweep import sweep
 
     work = _Work(catalog, now)
-    plans = ingest.planned(config, catalog, names, work.skip)
-    fetcher = ingest.client(config, version, now)
+    plans = fetching.planned(config, catalog, names, work.skip)
+    fetcher = fetching.client(config, version, now)
     sweep(plans, fetcher, work.keep, lambda _source, _url: None, on_event or (lambda _event: None))
     tried = {trial.source for trial in work.trials}
     for name in names or config.sources or catalog.names():
         if name not in tried:
-            work.skip(ingest.Skipped(name, "", "it has no address to ask"))
+            work.skip(fetching.Skipped(name, "", "it has no address to ask"))
     return sorted(work.trials)
 
 
@@ -66,7 +66,7 @@ class _Work:
     now: Callable[[], datetime]
     trials: list[Trial] = field(default_factory=list)
 
-    def skip(self, skipped: ingest.Skipped) -> None:
+    def skip(self, skipped: fetching.Skipped) -> None:
         self.trials.append(Trial(skipped.source, skipped.route, "skipped", 0, 0, "", skipped.why))
 
     def keep(self, source: str, route: str, reply: Reply) -> Capture:

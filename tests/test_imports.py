@@ -13,28 +13,35 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "archiver"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-BASE = {"errors", "records", "config"}
+BASE = {"errors", "records", "config", "redaction", "logs"}
 MAY_IMPORT = {
     "errors": set(),
     "records": set(),
-    "config": {"errors"},
+    "redaction": set(),
+    "logs": {"redaction"},
+    "config": {"errors", "redaction"},
     "sources": {"errors", "records", "formats"},
     "formats": {"errors", "records"},
     "checks": {"records", "sources"},
     "store": {"errors", "records"},
-    "capture": {"errors", "records", "sources", "formats"},
+    "capture": {"errors", "records", "redaction", "sources", "formats"},
     "identity": {"errors", "records"},
     "database": {"errors", "records", "sources", "identity"},
     "answers": {"errors", "records", "database", "identity"},
     "reports": {"errors", "records", "formats", "answers"},
     "asking": {"errors", "records", "answers", "reports"},
     "upkeep": {"errors", "records", "config", "store", "database", "answers", "reports", "asking"},
-    "ingest": {"errors", "records", "config", "sources", "formats", "store", "capture"},
+    "fetching": {"errors", "records", "redaction", "config", "sources", "store", "capture"},
+    "ingest": {"errors", "records", "sources", "formats", "store"},
     "exports": {"errors", "records", "answers", "reports"},
     "warc": {"errors", "records"},
     "webarchives": {"errors", "records", "sources", "formats", "store", "ingest", "warc"},
     "definitions": {"errors", "sources", "formats"},
-    "trial": {"errors", "records", "config", "sources", "capture", "ingest", "indexing"},
+    "schedule": {
+        *("errors", "records", "redaction", "logs", "config", "sources", "store", "capture", "fetching"),
+        *("definitions", "indexing", "identity"),
+    },
+    "trial": {"errors", "records", "config", "sources", "capture", "fetching", "indexing"},
     "backfill": {"errors", "records", "config", "sources", "formats", "store", "capture"},
     "indexing": {"errors", "records", "sources", "checks", "store", "identity", "database"},
 }

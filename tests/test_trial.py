@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archiver import Archive, ingest, sources
+from archiver import Archive, fetching, sources
 from archiver.config import Config
 from archiver.errors import UnknownName, UsageError
 from tests.internet import Internet, answer
@@ -103,7 +103,7 @@ def test_without_its_key_a_source_is_skipped(
     net: Internet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(KEY, raising=False)
-    skipped: list[ingest.Skipped] = []
+    skipped: list[fetching.Skipped] = []
     made = archive(net, tmp_path / "a")
     assert made.capture("artificial_analysis", on_skip=skipped.append) == []
     made.close()

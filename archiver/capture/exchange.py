@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from ..records import Hop
+from ..redaction import shown
 from . import addresses, decode, transport
 from .answer import ERRORS, Answer, received
 from .ask import Ask, Shared
@@ -115,7 +116,7 @@ class Exchange:
         ask, own = self._ask, _same_site(self._ask.url, onward.url)
         headers = {name: value for name, value in ask.headers.items() if own or name.lower() in EVERYWHERE}
         headers |= ask.secret if own else {}
-        self._conditional = bool(ask.validators) and onward.url.partition("?")[0] == ask.validated
+        self._conditional = bool(ask.validators) and shown(onward.url).partition("?")[0] == ask.validated
         headers |= ask.validators if self._conditional else {}
         headers |= {"User-Agent": self._shared.agent, "Accept-Encoding": decode.ACCEPT_ENCODING}
         headers.setdefault("Accept", "*/*")

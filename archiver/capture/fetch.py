@@ -12,7 +12,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ..formats.sniff import inspect
-from ..records import Capture, Reply
+from ..records import Capture, Hop, Reply
+from ..redaction import shown
 from ..sources import Media, Request
 from . import addresses, robots
 from .ask import Ask, Shared
@@ -109,6 +110,8 @@ class Fetcher:
     ) -> Reply:
         """Asks, again where that may help, and judges the body. Never raises for what the network does.
 
+        The reply is what is recorded, so that no secret stands in its addresses and headers any more.
+
         media: what the body has to be, None for anything. validators: as from `validators`.
         robots: whether robots.txt is obeyed. override: the operator's reason for not obeying it here; the
         reply's detail carries it. secret_headers: sent to the URL's own site only, and recorded nowhere.
@@ -122,7 +125,7 @@ class Fetcher:
             headers=request.headers,
             secret=secret_headers or {},
             validators={} if request.json is not None else _conditions(known),
-            validated=known.get("url", asked).partition("?")[0],
+            validated=shown(known.get("url", asked)).partition("?")[0],
             caps=Caps(self.limits.received, self.limits.decoded),
             redirects=self.limits.redirects,
             gate=self._robots.check if robots and not override else None,
@@ -134,18 +137,18 @@ class Fetcher:
         if robots and override and not reason:
             detail = f"robots.txt was not asked: {override}"
         return Reply(
-            url=request.url,
+            url=shown(request.url),
             captured_at=self.now(),
             body=body,
             not_modified=failure is None and body is None,
             reason=reason,
-            detail=detail,
+            detail=shown(detail),
             started_at=started,
             seconds=round(time.monotonic() - clock, 3),
-            final_url=exchange.final_url,
-            hops=tuple(exchange.hops),
+            final_url=shown(exchange.final_url) if exchange.final_url else None,
+            hops=tuple(Hop(hop.status, shown(hop.url), shown(hop.location)) for hop in exchange.hops),
             status=exchange.status,
-            headers=exchange.headers,
+            headers=tuple((name, shown(value)) for name, value in exchange.headers),
         )
 
     def _attempts(self, ask: Ask, patience: float) -> _Outcome:

@@ -6,14 +6,17 @@ that called `sweep`, in one place and one at a time.
 
 from __future__ import annotations
 
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Literal, NamedTuple
 
 from ..errors import ArchiverError
 from ..records import Capture, Reply
+from ..redaction import shown
 from ..sources import Discovery, Media, Request, Source
 from .fetch import Fetcher, validators
 
@@ -21,6 +24,14 @@ Keep = Callable[[str, str, Reply], Capture]
 """Source, route, reply → the ledger's line, once it is durable."""
 Last = Callable[[str, str], Capture | None]
 """Source, URL → the last capture that has a payload, or None."""
+
+
+class Left(NamedTuple):
+    """A request that a pass left out, since its time was over."""
+
+    source: str
+    route: str
+    url: str
 
 
 class Job(NamedTuple):
@@ -69,13 +80,23 @@ def sweep(
     keep: Keep,
     last: Last,
     on_event: Callable[[Event], object] = lambda _event: None,
+    *,
+    ends: float | None = None,
+    on_left: Callable[[Left], object] = lambda _left: None,
 ) -> list[Capture]:
     """Captures every job and returns the ledger's lines, in the order in which they were written.
+
+    ends: a time of `time.monotonic` after which no request starts; those under way end within their own
+    deadline, and `on_left` is told of each that was left out.
 
     `keep`, `last`, `on_event` and the discoveries run in the calling thread. What they raise, and
     KeyboardInterrupt, ends the pass: requests under way are cut off, what was kept stays kept.
     """
-    return _Pass(fetcher, keep, last, on_event).run(jobs)
+    passing = _Pass(fetcher, keep, last, on_event, inf if ends is None else ends)
+    captures = passing.run(jobs)
+    for task in passing.left():
+        on_left(Left(task.job.source, task.job.route, shown(task.request.url)))
+    return captures
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +114,7 @@ class _Pass:
     keep: Keep
     last: Last
     tell: Callable[[Event], object]
+    ends: float
     waiting: dict[str, deque[_Task]] = field(default_factory=dict)
     """By host, in the order of arrival."""
     running: dict[Future[Reply], _Task] = field(default_factory=dict)
@@ -113,10 +135,14 @@ class _Pass:
             raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
-            for task in [*self.running.values(), *(task for line in self.waiting.values() for task in line)]:
+            for task in [*self.running.values(), *self.left()]:
                 if task.search:
                     task.search.close()
         return self.done
+
+    def left(self) -> list[_Task]:
+        """What waits still, once it has run."""
+        return [task for line in self.waiting.values() for task in line]
 
     def _plan(self, job: Job) -> None:
         if isinstance(job.plan, Request):
@@ -131,6 +157,8 @@ class _Pass:
 
     def _dispatch(self, pool: ThreadPoolExecutor) -> bool:
         """Starts what may start: no thread waits for a host that is busy. Whether anything is under way."""
+        if time.monotonic() >= self.ends:
+            return bool(self.running)
         busy = Counter(task.host for task in self.running.values())
         for host, line in self.waiting.items():
             while line and busy[host] < self.fetcher.limits.per_host:
@@ -143,7 +171,7 @@ class _Pass:
         return bool(self.running)
 
     def _known(self, task: _Task) -> dict[str, str]:
-        return {} if task.search else validators(self.last(task.job.source, task.request.url))
+        return {} if task.search else validators(self.last(task.job.source, shown(task.request.url)))
 
     def _fetch(self, task: _Task, known: Mapping[str, str]) -> Reply:
         job = task.job
@@ -213,7 +241,7 @@ class _Pass:
                 kind=kind,
                 source=task.job.source,
                 route=task.job.route,
-                url=task.request.url,
+                url=shown(task.request.url),
                 outcome=capture.outcome if capture else "",
                 reason=capture.reason if capture else None,
                 detail=capture.detail if capture else "",

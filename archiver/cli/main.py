@@ -37,6 +37,7 @@ _MODULES = {
     "demo": "demo",
     "init": "init",
     "backfill": "backfill",
+    "capture": "capture",
 }
 """Command → the module beside this one that holds it. It is imported when the command is named, so that a
 question starts in the time that DuckDB takes."""

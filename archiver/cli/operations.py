@@ -1,4 +1,4 @@
-"""Commands that change an archive or prove it: capture, import, rebuild, held, release, reject."""
+"""Commands that change an archive or prove it: import, rebuild, held, release, reject."""
 
 from __future__ import annotations
 
@@ -15,37 +15,11 @@ from ..records import utc
 if TYPE_CHECKING:
     from ..answers import Unread
     from ..archive import Archive
-    from ..ingest import Recording, Skipped, Taken
+    from ..ingest import Recording, Taken
     from ..records import Capture
 
 
-@click.command()
-@click.argument("sources", metavar="[SOURCE]…", nargs=-1)
-@click.pass_obj
-def capture(archive: Archive, sources: tuple[str, ...]) -> None:
-    """Capture once, load, publish: what cron calls.
-
-    Takes every source, or those named. Each attempt is in the ledger, failed ones too; exit code 1 says that
-    one failed, 75 that another run holds the archive.
-    """
-    from ..capture.progress import progress
-
-    skipped: list[Skipped] = []
-    with progress() as on_event:
-        attempts = archive.capture(*sources, on_event=on_event, on_skip=skipped.append)
-    for each in skipped:
-        click.echo(f"skipped    {each.source}  its route {each.route} {each.why}", err=True)
-    for attempt in attempts:
-        click.echo(_attempt(attempt))
-    _finish(attempts, archive.unread(attempt.sha256 for attempt in attempts if attempt.sha256))
-
-
-def _attempt(attempt: Capture) -> str:
-    what = f"{attempt.reason}: {attempt.detail}" if attempt.reason else f"{attempt.size or 0:,} bytes"
-    return f"{attempt.outcome:<9}  {attempt.source}  {attempt.url}  {what}"
-
-
-def _finish(attempts: Iterable[Capture], unread: Iterable[Unread]) -> None:
+def finish(attempts: Iterable[Capture], unread: Iterable[Unread]) -> None:
     """Tells what is kept but could not be read, and exits 1 where anything failed."""
     failed = any(attempt.outcome == "failed" for attempt in attempts)
     for payload in unread:
@@ -112,7 +86,7 @@ def import_(
     for line in _counts(taken):
         click.echo(line)
     captures = [each.capture for each in taken if each.capture]
-    _finish(captures, archive.unread(capture.sha256 for capture in captures if capture.sha256))
+    finish(captures, archive.unread(capture.sha256 for capture in captures if capture.sha256))
 
 
 def _named(archive: Archive, words: tuple[str, ...], at: str | None, url: str | None) -> list[Recording]:
@@ -146,7 +120,7 @@ def rebuild(archive: Archive) -> None:
     """Make the index anew from snapshots/ alone."""
     done = archive.rebuild()
     click.echo(f"{done.rows:,} entries in {done.seconds:.1f} s, {done.bytes / 1e6:.1f} MB: {archive.index}")
-    _finish((), archive.unread())
+    finish((), archive.unread())
 
 
 @click.command()

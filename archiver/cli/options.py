@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import wraps
 from typing import Any, TypeVar
 
 import click
@@ -30,7 +31,27 @@ class Time(click.ParamType[datetime]):
             self.fail(f"{value!r} is not a time; write 2026-07-20 or 2026-07-20T11:04:33Z", param, ctx)
 
 
+class Span(click.ParamType[timedelta]):
+    """A length of time, as in archiver.toml."""
+
+    name = "span"
+
+    def convert(
+        self, value: str | timedelta, param: click.Parameter | None, ctx: click.Context | None
+    ) -> timedelta:
+        """Raises click's BadParameter, which says how a length of time is written."""
+        from ..config.values import span_of
+
+        if isinstance(value, timedelta):
+            return value
+        found = span_of(value)
+        if found is None or found <= timedelta(0):
+            self.fail(f"{value!r} is not a length of time; write 90s, 15m, 6h or 1d", param, ctx)
+        return found
+
+
 TIME = Time()
+SPAN = Span()
 
 format_option = click.option(
     "--format",
@@ -58,3 +79,34 @@ def bounds(command: Command) -> Command:
         "--until", metavar="DATE", type=TIME, help="Up to this time; a date includes its day."
     )(command)
     return click.option("--since", metavar="DATE", type=TIME, help="From this time on (UTC).")(command)
+
+
+def log_options(*, default: str) -> Callable[[Command], Command]:
+    """--log-format and --log-level; the log begins before the command does. default: the lowest level."""
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def logged(*words: Any, log_format: Any, log_level: str, **options: Any) -> Any:
+            from .. import logs
+
+            logs.begin(log_format, log_level)
+            return command(*words, **options)
+
+        level = click.option(
+            "--log-level",
+            type=click.Choice(("debug", "info", "warning", "error")),
+            default=default,
+            show_default=True,
+            help="The least that the log, on standard error, tells.",
+        )
+        form = click.option(
+            "--log-format",
+            type=click.Choice(("human", "json")),
+            default="human",
+            show_default=True,
+            help="How the log is written: one line an event.",
+        )
+        decorated: Command = level(form(logged))  # type: ignore[assignment]  # as it was, and logged
+        return decorated
+
+    return decorate

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from ..errors import UsageError
+from ..redaction import shown
 
 T = TypeVar("T")
 
@@ -32,7 +33,8 @@ class Value(NamedTuple):
     def wrong(self, allowed: str) -> UsageError:
         """The error that says what may be written there."""
         return UsageError(
-            f"{self.file}: {self.key} = {self.value!r} is not allowed.", todo=f"write {allowed} there"
+            f"{self.file}: {self.key} = {shown(repr(self.value))} is not allowed.",
+            todo=f"write {allowed} there",
         )
 
     def text(self) -> str:
@@ -62,13 +64,10 @@ class Value(NamedTuple):
     def span(self, least: timedelta, most: timedelta) -> timedelta:
         """A length of time within bounds, both included: `"90s"`, `"15m"`, `"6h"`, `"1.5d"`, `"2w"`."""
         bounds = f'a length of time in quotes from "{spelled(least)}" to "{spelled(most)}", as "90s" or "6h"'
-        found = _SPAN.fullmatch(self.value.strip()) if isinstance(self.value, str) else None
-        if found is None:
+        found = span_of(self.value) if isinstance(self.value, str) else None
+        if found is None or not least <= found <= most:
             raise self.wrong(bounds)
-        seconds = timedelta(seconds=float(found[1]) * _UNITS[found[2]])
-        if not least <= seconds <= most:
-            raise self.wrong(bounds)
-        return seconds
+        return found
 
     def clock(self) -> time:
         """A time of day: `"06:30"`."""
@@ -115,6 +114,12 @@ class Value(NamedTuple):
 
     def _at(self, name: str, value: object) -> Value:
         return Value(self.file, f"{self.key}.{name}" if self.key else name, value)
+
+
+def span_of(text: str) -> timedelta | None:
+    """The length of time that a text says, or None."""
+    found = _SPAN.fullmatch(text.strip())
+    return timedelta(seconds=float(found[1]) * _UNITS[found[2]]) if found else None
 
 
 def spelled(span: timedelta) -> str:
