@@ -6,14 +6,15 @@ tables come out the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import sources
-from .checks import check
 from .errors import DamagedArchive, ParseFailed
-from .records import Capture, Decision, Finding, Payload, Slot, Snapshot
+from .parsing import Ask, reading
+from .records import Capture, Decision, Payload, Slot
 
 if TYPE_CHECKING:
     from .database import Loader, Pending, Published
@@ -50,12 +51,7 @@ def bring_up(
         _add_lines(store, loader, warn)
         parsers = {name: catalog.load(name) for name in catalog.names()}
         waiting = loader.pending({name: parser.SOURCE.version for name, parser in parsers.items()})
-        for number, pending in enumerate(waiting):
-            if progress:
-                progress(number, len(waiting), pending.url)
-            _read(store, loader, pending, parsers[pending.source])
-        if progress:
-            progress(len(waiting), len(waiting), "")
+        _read(store, loader, waiting, parsers, progress or (lambda _done, _all, _name: None))
         loader.settle({name: parser.SOURCE for name, parser in parsers.items()}, registry)
         return loader.publish()
 
@@ -82,23 +78,26 @@ def _add_lines(store: Store, loader: Loader, warn: Warn) -> None:
     )
 
 
-def read(parser: sources.Parser, payload: Payload) -> Iterator[tuple[Snapshot, Sequence[Finding]]]:
-    """The snapshots of a payload with what the checks found. Raises `ParseFailed`, also for none at all."""
-    some = False
-    for snapshot in sources.parse(parser, payload):
-        some = True
-        yield snapshot, check(snapshot, parser.SOURCE.board(snapshot.board))
-    if not some:
-        raise ParseFailed("no board was found in the payload")
+def _read(
+    store: Store,
+    loader: Loader,
+    waiting: Sequence[Pending],
+    parsers: Mapping[str, sources.Parser],
+    progress: Progress,
+) -> None:
+    """Has every payload read in another process, and takes what comes of it."""
+    asks = (Ask(each.source, parsers[each.source], partial(_payload, store, each)) for each in waiting)
+    with reading() as reader:
+        for number, (pending, portions) in enumerate(zip(waiting, reader.each(asks), strict=True)):
+            progress(number, len(waiting), pending.url)
+            version = parsers[pending.source].SOURCE.version
+            try:
+                loader.add_reading(pending, version, portions)
+            except (ParseFailed, DamagedArchive) as error:
+                loader.add_failure(pending, version, error.what)
+    progress(len(waiting), len(waiting), "")
 
 
-def _read(store: Store, loader: Loader, pending: Pending, parser: sources.Parser) -> None:
-    version = parser.SOURCE.version
-    try:
-        held = store.stand_in(pending.source, pending.payload_sha256)
-        payload = Payload(store.payload(pending.source, held), pending.url)
-        loader.add_snapshots(pending, version, read(parser, payload))
-    except (ParseFailed, DamagedArchive) as error:
-        loader.add_failure(pending, version, error.what)
-    except Exception as error:  # noqa: BLE001  # the one place that keeps a parser's slip to its own payload
-        loader.add_failure(pending, version, f"the parser stumbled: {type(error).__name__}: {error}")
+def _payload(store: Store, pending: Pending) -> Payload:
+    held = store.stand_in(pending.source, pending.payload_sha256)
+    return Payload(store.payload(pending.source, held), pending.url)

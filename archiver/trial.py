@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from . import fetching, sources
 from .errors import ParseFailed
-from .indexing import read
+from .parsing import Reader, reading, warm
 from .records import Capture, Payload, Reply
 
 if TYPE_CHECKING:
@@ -49,10 +49,12 @@ def run(
     """
     from .capture.sweep import sweep
 
-    work = _Work(catalog, now)
-    plans = fetching.planned(config, catalog, names, work.skip)
-    fetcher = fetching.client(config, version, now)
-    sweep(plans, fetcher, work.keep, lambda _source, _url: None, on_event or (lambda _event: None))
+    with reading() as reader:
+        work = _Work(catalog, now, reader)
+        plans = fetching.planned(config, catalog, names, work.skip)
+        warm()
+        fetcher = fetching.client(config, version, now)
+        sweep(plans, fetcher, work.keep, lambda _source, _url: None, on_event or (lambda _event: None))
     tried = {trial.source for trial in work.trials}
     for name in names or config.sources or catalog.names():
         if name not in tried:
@@ -64,6 +66,7 @@ def run(
 class _Work:
     catalog: sources.Catalog
     now: Callable[[], datetime]
+    reader: Reader
     trials: list[Trial] = field(default_factory=list)
 
     def skip(self, skipped: fetching.Skipped) -> None:
@@ -91,13 +94,13 @@ class _Work:
             return "fails", 0, 0, f"{reply.reason}: {reply.detail}"
         boards = entries = 0
         held: dict[str, None] = {}
+        payload = Payload(reply.body, reply.url)
         try:
-            for snapshot, findings in read(self.catalog.load(source), Payload(reply.body, reply.url)):
-                boards, entries = boards + 1, entries + len(snapshot.entries)
-                wrong = (finding for finding in findings if finding.severity == "error")
-                held |= dict.fromkeys(f"{snapshot.board}: {finding.sentence}" for finding in wrong)
+            for portion in self.reader.one(source, self.catalog.load(source), payload):
+                for shown in portion.shown:
+                    boards, entries = boards + 1, entries + shown.rows
+                    wrong = (finding for finding in shown.findings if finding.severity == "error")
+                    held |= dict.fromkeys(f"{shown.board}: {finding.sentence}" for finding in wrong)
         except ParseFailed as error:
             return "fails", boards, entries, error.what
-        except Exception as error:  # noqa: BLE001  # one parser's slip must not end the trial of the others
-            return "fails", boards, entries, f"the parser stumbled: {type(error).__name__}: {error}"
         return "held" if held else "parses", boards, entries, " ".join(held)

@@ -23,10 +23,11 @@ MAY_IMPORT = {
     "sources": {"errors", "records", "formats"},
     "formats": {"errors", "records"},
     "checks": {"records", "sources"},
+    "parsing": {"errors", "records", "sources", "checks"},
     "store": {"errors", "records"},
     "capture": {"errors", "records", "redaction", "sources", "formats"},
     "identity": {"errors", "records"},
-    "database": {"errors", "records", "sources", "identity"},
+    "database": {"errors", "records", "sources", "identity", "parsing"},
     "answers": {"errors", "records", "database", "identity"},
     "reports": {"errors", "records", "formats", "answers"},
     "asking": {"errors", "records", "answers", "reports"},
@@ -41,9 +42,9 @@ MAY_IMPORT = {
         *("errors", "records", "redaction", "logs", "config", "sources", "store", "capture", "fetching"),
         *("definitions", "indexing", "identity"),
     },
-    "trial": {"errors", "records", "config", "sources", "capture", "fetching", "indexing"},
+    "trial": {"errors", "records", "config", "sources", "capture", "fetching", "parsing"},
     "backfill": {"errors", "records", "config", "sources", "formats", "store", "capture"},
-    "indexing": {"errors", "records", "sources", "checks", "store", "identity", "database"},
+    "indexing": {"errors", "records", "sources", "parsing", "store", "identity", "database"},
 }
 """Layer → what it may import of the package. `archive`, `demo` and `cli` stand above and may import all."""
 
@@ -53,7 +54,7 @@ OWNERS = {
     "protego": {"capture"},
     "bs4": {"formats"},
     "yaml": {"formats"},
-    "pyarrow": {"formats", "database", "exports", "reports", "demo"},
+    "pyarrow": {"formats", "parsing", "database", "exports", "reports", "demo"},
     "duckdb": {"database", "answers"},
     "zstandard": {"store"},
     "warcio": {"warc"},

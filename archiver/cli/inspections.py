@@ -16,6 +16,7 @@ from .options import as_of_option, format_option
 if TYPE_CHECKING:
     from ..answers import Evidence
     from ..archive import Archive
+    from ..parsing import Read
     from ..records import Finding, Snapshot
     from ..sources import Parser
 
@@ -141,25 +142,25 @@ def parse(archive: Archive, source: str, file: Path, url: str | None, form: str)
     from ..reports.entries import entry_rows
     from ..reports.listing import print_any
 
-    snapshots = list(_read(archive.parser(source), file, url or file.name))
-    rows = [row for snapshot in snapshots for row in entry_rows(snapshot)]
+    found = list(_read(archive.parser(source), source, file, url or file.name))
+    rows = [row for snapshot, _ in found for row in entry_rows(snapshot)]
     cells = [list(row.values()) for row in rows]
     if form == "table":
         print_any(output.screen(), list(rows[0]) if rows else [], cells)
     else:
         output.write(form, list(rows[0]) if rows else [], cells)
-    for snapshot in snapshots:
-        for finding in snapshot.findings:
+    for snapshot, findings in found:
+        for finding in findings:
             output.say(_told(snapshot, finding))
         excerpt = "" if snapshot.complete else ", an excerpt"
         layout = f", layout {snapshot.layout}" if snapshot.layout else ""
         output.say(f"{snapshot.board}: {len(snapshot.entries):,} entries{excerpt}{layout}")
 
 
-def _read(parser: Parser, file: Path, url: str) -> Iterator[Snapshot]:
+def _read(parser: Parser, source: str, file: Path, url: str) -> Iterator[Read]:
     """The snapshots of a file. Raises ParseFailed where it is not the board, or not all of it."""
-    from .. import sources
     from ..formats.sniff import inspect
+    from ..parsing import reading
     from ..records import Payload
 
     route = parser.SOURCE.route_of(url)
@@ -172,12 +173,9 @@ def _read(parser: Parser, file: Path, url: str) -> Iterator[Snapshot]:
     body = file.read_bytes()
     if wrong := inspect(body, route.media):
         raise ParseFailed(f"{file}: {wrong[0]}: {wrong[1]}")
-    found = 0
-    for snapshot in sources.parse(parser, Payload(body, url)):
-        found += 1
-        yield snapshot
-    if not found:
-        raise ParseFailed(f"{file}: no board was found in it.")
+    with reading() as reader:
+        for portion in reader.one(source, parser, Payload(body, url)):
+            yield from portion.snapshots()
 
 
 def _told(snapshot: Snapshot, finding: Finding) -> str:

@@ -3,7 +3,7 @@
     with Loader(path) as loader:
         loader.add_lines(captures, decisions, heads)
         for pending in loader.pending(versions):
-            loader.add_snapshots(pending, version, snapshots)
+            loader.add_reading(pending, version, portions)
         loader.settle(sources, registry)
         loader.publish()
 
@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Self
 
 from .. import __version__
 from ..errors import ArchiveBusy, ArchiverError, DamagedArchive
-from ..records import Capture, Decision, Finding, Slot, Snapshot
+from ..parsing import Portion
+from ..records import Capture, Decision, Slot
 from . import build, facts, rows
 from .connect import meta, only_heads, translated
 from .publish import Published, WorkingCopy
@@ -92,15 +93,13 @@ class Loader:
             known = self._connection.execute(_PENDING, [list(versions), list(versions.values())]).fetchall()
             return [Pending(*row) for row in known]
 
-    def add_snapshots(
-        self, pending: Pending, version: int, snapshots: Iterable[tuple[Snapshot, Sequence[Finding]]]
-    ) -> None:
-        """Takes what a parser reads from a payload, one snapshot at a time, in place of an earlier reading.
+    def add_reading(self, pending: Pending, version: int, portions: Iterable[Portion]) -> None:
+        """Takes what a parser reads from a payload, portion by portion, in place of an earlier reading.
 
-        Raises ParseFailed where the reading cannot be kept, and what `snapshots` raises; nothing of this
+        Raises ParseFailed where the reading cannot be kept, and what `portions` raises; nothing of this
         payload is then taken. After an ArchiverError of the disk, `settle` and `publish` raise it again.
         """
-        self._readings.add(pending, version, snapshots)
+        self._readings.add(pending, version, portions)
 
     def add_failure(self, pending: Pending, version: int, error: str) -> None:
         """Takes that a parser could not read a payload, in place of an earlier reading of it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain
@@ -11,21 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ArchiverError, ParseFailed
-from ..records import Finding, Snapshot, moment
+from ..parsing import Portion, Shown
+from ..records import moment
 from . import rows
 from .connect import translated
 from .publish import ROW_GROUP
 from .rows import Pending
-from .spool import Spool, contents
+from .spool import Spool
 
 if TYPE_CHECKING:
     import duckdb
-
-_TOGETHER = 10_000
-"""Rows that are made columns at once."""
-
-Read = tuple[Snapshot, Sequence[Finding]]
-"""What a parser read, and what the checks found in it."""
 
 
 class Readings:
@@ -43,33 +38,35 @@ class Readings:
         connection.execute("CREATE TEMP TABLE dropped (content_id UUID)")
         connection.execute("CREATE TEMP TABLE written (content_id UUID)")
 
-    def add(self, pending: Pending, version: int, snapshots: Iterable[Read]) -> None:
-        """Takes what a parser reads, as it reads it. Where it raises, nothing of this payload is taken."""
+    def add(self, pending: Pending, version: int, portions: Iterable[Portion]) -> None:
+        """Takes what a parser reads, as it comes. Where it raises, nothing of this payload is taken."""
         new: dict[str, list[rows.Row]] = {"contents": [], "findings": [], "touched": []}
         spooled: list[str] = []
         seen: set[tuple[str, datetime | None]] = set()
         try:
-            for some in _together(snapshots):
-                for snapshot, _ in some:
-                    _refuse(pending.source, snapshot, seen)
-                columns = contents([one for one, _ in some])
-                stored = self._stored([made.content_id for made in columns])
-                for (snapshot, found), made in zip(some, columns, strict=True):
-                    if made.content_id not in stored and made.content_id not in self._spool:
-                        with self._writing():
-                            self._spool.add(made, snapshot.board)
-                        spooled.append(made.content_id)
-                    new["contents"].append(rows.content(pending, version, snapshot, made))
-                    new["findings"] += [
-                        rows.finding(pending, snapshot.board, made.content_id, one) for one in found
-                    ]
-                    new["touched"].append((snapshot.board,))
+            for portion in portions:
+                for shown in portion.shown:
+                    _refuse(pending.source, shown, seen)
+                    new["contents"].append(rows.content(pending, version, shown))
+                    new["findings"] += [rows.finding(pending, shown, one) for one in shown.findings]
+                    new["touched"].append((shown.board,))
+                spooled += self._set_aside(portion)
         except BaseException:
             self._spool.forget(spooled)
             raise
         self._take(pending, version, len(new["contents"]), None)
         for table, more in new.items():
             self._new[table] += more
+
+    def _set_aside(self, portion: Portion) -> set[str]:
+        """Spools the contents of a portion that are new to the index, and says which."""
+        names = [shown.content_id for shown in portion.shown]
+        stored = self._stored(names)
+        wanted = {name for name in names if name not in stored and name not in self._spool}
+        if wanted:
+            with self._writing():
+                self._spool.add(portion, wanted)
+        return wanted
 
     def fail(self, pending: Pending, version: int, error: str) -> None:
         """Takes that a payload could not be read."""
@@ -191,21 +188,7 @@ ORDER BY k.board, s.time, w.content_id
 """
 
 
-def _together(snapshots: Iterable[Read]) -> Iterator[list[Read]]:
-    """Snapshots in groups of some thousand rows: made columns together, they cost half as much."""
-    some: list[Read] = []
-    size = 0
-    for one in snapshots:
-        some.append(one)
-        size += len(one[0].entries)
-        if size >= _TOGETHER:
-            yield some
-            some, size = [], 0
-    if some:
-        yield some
-
-
-def _refuse(source: str, snapshot: Snapshot, seen: set[tuple[str, datetime | None]]) -> None:
+def _refuse(source: str, snapshot: Shown, seen: set[tuple[str, datetime | None]]) -> None:
     """Raises ParseFailed for a snapshot that could not be told from others."""
     if re.fullmatch(r"[^/]+/[^/]+/[^/]+", snapshot.board) is None or not snapshot.board.startswith(
         f"{source}/"

@@ -8,8 +8,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..records import Capture, Decision, Finding, Slot, Snapshot, utc
-from .spool import Content, json_text
+from ..parsing import Seen, Shown
+from ..records import Capture, Decision, Slot, utc
 
 if TYPE_CHECKING:
     import duckdb
@@ -131,31 +131,30 @@ def payload(pending: Pending, version: int, boards: int, error: str | None) -> R
     )
 
 
-def content(pending: Pending, version: int, snapshot: Snapshot, made: Content) -> Row:
+def content(pending: Pending, version: int, shown: Shown) -> Row:
     """A row of the table `contents`."""
     return (
-        made.content_id,
+        shown.content_id,
         pending.payload_sha256,
-        snapshot.board,
+        shown.board,
         pending.route,
-        _naive(snapshot.published_at),
-        made.rows,
-        made.competitors,
-        snapshot.declared_total,
-        snapshot.complete,
-        snapshot.rank_kind,
-        snapshot.metric,
-        snapshot.layout,
+        _naive(shown.published_at),
+        shown.rows,
+        shown.competitors,
+        shown.declared_total,
+        shown.complete,
+        shown.rank_kind,
+        shown.metric,
+        shown.layout,
         version,
-        json_text(snapshot.notes) if snapshot.notes else None,
+        shown.notes,
         pending.reading_id,
     )
 
 
-def finding(pending: Pending, board: str, content_id: str, found: Finding) -> Row:
+def finding(pending: Pending, shown: Shown, seen: Seen) -> Row:
     """A row of the table `findings`."""
-    figures = json_text(found.figures) if found.figures else None
-    return content_id, board, found.code, found.severity, found.sentence, figures, pending.reading_id
+    return shown.content_id, shown.board, *seen, pending.reading_id
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row]) -> pa.RecordBatch:

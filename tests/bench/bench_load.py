@@ -31,6 +31,7 @@ import duckdb
 from archiver.database import build, connect
 from archiver.database.load import Loader, Published
 from archiver.identity import Registry
+from archiver.parsing import portions
 from archiver.records import Capture, Entry, Finding, Snapshot, utc
 from archiver.sources import Board, Route, Source
 
@@ -144,7 +145,7 @@ def load(path: Path, number: int, snapshots: Iterator[Read], registry: Registry)
     with Loader(path) as loader:
         loader.add_lines([capture(number)], [], {"arena/ledger.jsonl": str(number)})
         for pending in loader.pending({"arena": 1}):
-            loader.add_snapshots(pending, 1, clock)
+            loader.add_reading(pending, 1, portions(clock))
         loader.settle({"arena": SOURCE}, registry)
         published = loader.publish()
     return time.perf_counter() - started - clock.seconds, published

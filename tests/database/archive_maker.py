@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from archiver.database import connect
 from archiver.database.load import Loader, Pending, Published
+from archiver.parsing import portions
 from archiver.records import Capture, Decision, Entry, Finding, Outcome, Snapshot, utc
 from archiver.sources import Board, Route, Source
 
@@ -198,7 +199,7 @@ class Ledger:
         if isinstance(says, str):
             loader.add_failure(pending, version, says)
         else:
-            loader.add_snapshots(pending, version, ((one, one.findings) for one in says))
+            loader.add_reading(pending, version, portions((one, one.findings) for one in says))
 
 
 def tables(path: Path, *, but: Sequence[str] = ()) -> dict[str, list[tuple[object, ...]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from archiver.database import connect, heads, heads_in
 from archiver.database.load import Loader, Pending
 from archiver.errors import ParseFailed
+from archiver.parsing import Read, portions
 from archiver.records import Entry, utc
 from tests.database.archive_maker import BAD, DAY, START, Ledger, Names, query, snapshot, source, tables
 
@@ -184,10 +186,10 @@ def test_a_payload_may_be_read_again_at_any_time(index: Path, ledger: Ledger) ->
         loader.add_lines(ledger.captures, [], {})
         (second,) = loader.pending({"one": 1})
         first = second._replace(payload_sha256=str(ledger.captures[0].sha256))
-        loader.add_snapshots(first, 1, [(b, ())])
+        loader.add_reading(first, 1, portions([(b, ())]))
         assert loader.pending({"one": 1}) == [second]  # and what was read is written by now
-        loader.add_snapshots(second, 1, [(b, ())])
-        loader.add_snapshots(second, 1, [(a, ())])
+        loader.add_reading(second, 1, portions([(b, ())]))
+        loader.add_reading(second, 1, portions([(a, ())]))
         loader.settle(ledger.sources, Names())
         loader.publish()
     assert states(index) == [("b", 0, 0, 1), ("a", 1, 1, 1)]
@@ -213,7 +215,7 @@ def test_what_a_newer_parser_cannot_read_is_no_longer_data(index: Path, ledger: 
 def test_a_parser_that_fails_half_way_costs_that_payload_only(index: Path, ledger: Ledger) -> None:
     shared, lost = snapshot(BOARD, "a b"), snapshot("one/main/lost", "c")
 
-    def broken() -> object:
+    def broken() -> Iterator[Read]:
         yield shared, ()
         yield lost, ()
         raise ParseFailed("cut off")
@@ -224,9 +226,9 @@ def test_a_parser_that_fails_half_way_costs_that_payload_only(index: Path, ledge
         loader.add_lines(ledger.captures, [], {})
         waiting = {pending.payload_sha256: pending for pending in loader.pending({"one": 1})}
         with pytest.raises(ParseFailed, match="cut off"):
-            loader.add_snapshots(waiting[str(bad.sha256)], 1, broken())  # type: ignore[arg-type]  # a generator
+            loader.add_reading(waiting[str(bad.sha256)], 1, portions(broken()))
         loader.add_failure(waiting[str(bad.sha256)], 1, "cut off")
-        loader.add_snapshots(waiting[str(good.sha256)], 1, [(shared, ())])
+        loader.add_reading(waiting[str(good.sha256)], 1, portions([(shared, ())]))
         loader.settle(ledger.sources, Names())
         loader.publish()
     assert states(index) == [("a", 0, 0, 1)]
@@ -251,7 +253,7 @@ def test_a_value_of_the_wrong_kind_is_refused_and_named(
 ) -> None:
     sound, wrong = snapshot("one/main/sound", "a b"), replace(snapshot(BOARD, "a"), entries=[entry])
     with Loader(index) as loader, pytest.raises(ParseFailed, match=said):
-        loader.add_snapshots(Pending("one", "main", "0" * 64, "u"), 1, [(sound, ()), (wrong, ())])
+        loader.add_reading(Pending("one", "main", "0" * 64, "u"), 1, portions([(sound, ()), (wrong, ())]))
 
 
 @pytest.mark.parametrize(
@@ -259,9 +261,8 @@ def test_a_value_of_the_wrong_kind_is_refused_and_named(
 )
 def test_a_board_that_could_not_be_told_from_others_is_refused(index: Path, boards: list[str]) -> None:
     with Loader(index) as loader, pytest.raises(ParseFailed, match=r"is no board of one|twice"):
-        loader.add_snapshots(
-            Pending("one", "main", "0" * 64, "u"), 1, [(snapshot(b, "a"), ()) for b in boards]
-        )
+        shown = portions((snapshot(board, "a"), ()) for board in boards)
+        loader.add_reading(Pending("one", "main", "0" * 64, "u"), 1, shown)
 
 
 def test_every_field_of_an_entry_comes_back(index: Path, ledger: Ledger) -> None:

@@ -254,6 +254,7 @@ import resource, signal, sys
 from pathlib import Path
 from archiver.database.load import Loader, Pending
 from archiver.errors import ArchiverError
+from archiver.parsing import portions
 from archiver.records import Entry, Snapshot
 entries = [Entry(number, f"model {number}" * 20) for number in range(1, 30_000)]
 with Loader(Path(sys.argv[1])) as loader:
@@ -261,7 +262,8 @@ with Loader(Path(sys.argv[1])) as loader:
     resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, resource.RLIM_INFINITY))
     big = Pending("one", "main", "0" * 64, "u")
     try:
-        loader.add_snapshots(big, 1, [(Snapshot(board="one/main/overall", entries=entries), ())])
+        snapshot = Snapshot(board="one/main/overall", entries=entries)
+        loader.add_reading(big, 1, portions([(snapshot, ())]))
     except ArchiverError as error:
         loader.add_failure(big, 1, str(error))  # as if the payload were at fault
     resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archiver.database.spool import Spool, contents
+from archiver.database.spool import Spool
+from archiver.parsing import portions
 from archiver.records import Entry, Snapshot
 from tests.database.archive_maker import START, snapshot
 
@@ -37,15 +39,19 @@ SNAPSHOTS = st.lists(ENTRIES, max_size=20).map(
 )
 
 
+def _ids(snapshots: Sequence[Snapshot]) -> list[str]:
+    return [
+        shown.content_id for portion in portions((one, ()) for one in snapshots) for shown in portion.shown
+    ]
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(SNAPSHOTS, min_size=1, max_size=5))
 def test_a_digest_is_the_contents_own_whoever_it_is_read_with(snapshots: list[Snapshot]) -> None:
-    alone = [contents([one])[0] for one in snapshots]
-    together = contents(snapshots)
-    assert together == alone
-    assert contents(snapshots[::-1]) == alone[::-1]
-    same = {one.content_id for one in alone}
-    assert len(same) == len({repr([_as_kept(entry) for entry in one.entries]) for one in snapshots})
+    alone = [content_id for one in snapshots for content_id in _ids([one])]
+    assert _ids(snapshots) == alone
+    assert _ids(snapshots[::-1]) == alone[::-1]
+    assert len({*alone}) == len({repr([_as_kept(entry) for entry in one.entries]) for one in snapshots})
 
 
 def _as_kept(entry: Entry) -> Entry:
@@ -66,26 +72,28 @@ def test_the_digest_is_of_all_that_is_said_of_the_board_and_not_of_the_notes() -
         replace(said, entries=said.entries[::-1]),
         replace(said, entries=said.entries[:1]),
     ]
-    ids = [one.content_id for one in contents([said, *other])]
+    ids = _ids([said, *other])
     assert len({*ids}) == len(ids)
-    (same,) = contents([replace(said, notes={"votes": 8}, layout="another", findings=())])
-    assert same.content_id == ids[0]
+    assert _ids([replace(said, notes={"votes": 8}, layout="another", findings=())]) == ids[:1]
 
 
 def test_entries_come_back_in_the_order_asked_for_in_batches_of_equal_size(tmp_path: Path) -> None:
-    made = contents([snapshot(f"one/main/{name}", name * 5) for name in ("a ", "b ", "c ")])
+    (portion,) = portions((snapshot(f"one/main/{name}", f"{name} " * 5), ()) for name in "abcd")
+    names = [shown.content_id for shown in portion.shown]
     spool = Spool(tmp_path)
-    for one, board in zip(made, "xyz", strict=True):
-        spool.add(one, board)
-    order = [made[2].content_id, made[0].content_id, made[1].content_id]
+    spool.add(portion, {names[0], names[2]})
+    spool.add(portion, {names[1]})
+    order = [names[2], names[0], names[1]]
+    assert {*spool} == {*order}
     batches = list(spool.batches(order, 6))
     assert [batch.num_rows for batch in batches] == [6, 6, 3]
     rows = [row for batch in batches for row in batch.to_pylist()]
     assert "".join(row["model_listed"] for row in rows) == "cccccaaaaabbbbb"
     assert [row["position"] for row in rows] == [1, 2, 3, 4, 5] * 3
-    assert [row["board"] for row in rows] == ["z"] * 5 + ["x"] * 5 + ["y"] * 5
+    assert "".join(row["board"][-1] for row in rows) == "cccccaaaaabbbbb"
     assert [row["content_id"] for row in rows[::5]] == order
     spool.empty()
     assert list(spool) == []
+    assert list(spool.batches([], 6)) == []
     spool.close()
     assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,211 @@
+"""Payloads given to the process that parses, one after the other, and their portions as they come back."""
+
+from __future__ import annotations
+
+import atexit
+import pickle
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from types import ModuleType
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..errors import ArchiverError, DamagedArchive, ParseFailed
+from ..records import Payload
+from .child import Child, Gone
+from .frames import Garbled
+from .limits import Limits
+from .portions import Portion, understood
+
+if TYPE_CHECKING:
+    from ..sources import Parser
+
+LIMITS = Limits()
+
+
+class Ask(NamedTuple):
+    """A payload to be read."""
+
+    source: str
+    parser: Parser
+    payload: Callable[[], Payload]
+    """Gets the bytes when their turn comes. A `DamagedArchive` that it raises comes with the portions."""
+
+
+class _Request(NamedTuple):
+    source: str
+    pickled: bytes
+    """The parser, empty where it is a module of the package."""
+    payload: Payload | DamagedArchive
+
+
+@contextmanager
+def reading(limits: Limits = LIMITS) -> Iterator[Reader]:
+    """A reader of payloads. Its process is started when the first is read, unless one is at hand (`warm`),
+    and kept for the next reader; limits are of each payload."""
+    reader = Reader(limits)
+    try:
+        yield reader
+    finally:
+        reader.close()
+
+
+class Reader:
+    """Reads payloads in another process; made by `reading`. One thread at a time."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._child: Child | None = None
+        self._asked: list[_Request] = []
+        """What the process has been asked and not yet answered to its end."""
+
+    def each(self, asks: Iterable[Ask]) -> Iterator[Iterator[Portion]]:
+        """The portions of each payload, as they are read, in the order of the asks.
+
+        An iterator of portions raises ParseFailed where the payload cannot be read, whatever became of the
+        process, or DamagedArchive where its bytes cannot be had. What of it is not taken is passed over.
+        Raises ArchiverError where no process can be started.
+        """
+        left = iter(asks)
+        coming = self._next(left)
+        while coming is not None:
+            request, coming = coming, self._next(left)
+            portions = self._portions(request)
+            yield portions
+            with suppress(ParseFailed, DamagedArchive):
+                for _ in portions:
+                    pass
+
+    def one(self, source: str, parser: Parser, payload: Payload) -> Iterator[Portion]:
+        """The portions of one payload. Raises as those of `each`."""
+        for portions in self.each([Ask(source, parser, lambda: payload)]):
+            yield from portions
+
+    def close(self) -> None:
+        """Gives the process back; one that is still busy is ended."""
+        if self._child is not None:
+            _give_back(self._child, fit=not self._asked)
+        self._child, self._asked = None, []
+
+    def _next(self, asks: Iterator[Ask]) -> _Request | None:
+        """Gets the next payload and asks for it: its bytes travel while the one before it is read."""
+        ask = next(asks, None)
+        if ask is None:
+            return None
+        pickled = b"" if isinstance(ask.parser, ModuleType) else pickle.dumps(ask.parser)
+        try:
+            request = _Request(ask.source, pickled, ask.payload())
+        except DamagedArchive as error:
+            return _Request(ask.source, pickled, error)
+        self._asked.append(request)
+        if self._child is not None:
+            _ask(self._child, request)
+        return request
+
+    def _portions(self, request: _Request) -> Iterator[Portion]:
+        if isinstance(request.payload, DamagedArchive):
+            raise request.payload
+        if self._child is None:
+            self._start()
+        size = 0
+        said, body = self._answer(first=True)
+        while "end" not in said:
+            size += len(body)
+            yield self._understood(said, body, size)
+            said, body = self._answer()
+        self._asked.remove(request)
+        if said.get("last"):
+            self._end()
+        if why := said["end"]:
+            raise ParseFailed(str(why))
+
+    def _answer(self, *, first: bool = False) -> tuple[dict[str, object], bytearray]:
+        if self._child is None:
+            raise ParseFailed("the process that read it is gone")
+        if first:
+            self._child.begin()
+        try:
+            return self._child.answer()
+        except Gone as gone:
+            raise self._lost(str(gone)) from gone
+
+    def _understood(self, said: dict[str, object], body: bytearray, size: int) -> Portion:
+        if size > self._limits.answer:
+            raise self._lost(f"more was read from it than {self._limits.answer >> 20} MB")
+        try:
+            return understood(said.get("shown"), body)
+        except Garbled as error:
+            raise self._lost(f"the process that read it spoke out of turn ({error})") from error
+
+    def _lost(self, why: str) -> ParseFailed:
+        """Ends the process that failed the payload at hand; what was asked after that is asked again."""
+        del self._asked[0]
+        self._end()
+        return ParseFailed(why)
+
+    def _start(self) -> None:
+        self._child = _lease(self._limits)
+        for request in self._asked:
+            _ask(self._child, request)
+
+    def _end(self) -> None:
+        if self._child is not None:
+            self._child.close()
+            self._child = None
+
+
+def _ask(child: Child, request: _Request) -> None:
+    if isinstance(request.payload, Payload):
+        child.ask(request.source, request.pickled, request.payload.url, request.payload.body)
+
+
+# ---- processes at hand -------------------------------------------------------------------------------------
+
+_lock = threading.Lock()
+_idle: list[Child] = []
+
+
+def warm(limits: Limits = LIMITS) -> None:
+    """Starts a process in advance where none is at hand, and does not wait for it: it is ready by the time
+    that the bytes are."""
+    with _lock:
+        if any(child.alive() and child.limits == limits for child in _idle):
+            return
+    with suppress(OSError):  # told where a payload needs it
+        _give_back(Child(limits), fit=True)
+
+
+def _lease(limits: Limits) -> Child:
+    with _lock:
+        for child in [*_idle]:
+            if not child.alive():
+                _idle.remove(child)
+                child.close()
+            elif child.limits == limits:
+                _idle.remove(child)
+                return child
+    try:
+        return Child(limits)
+    except OSError as error:
+        raise ArchiverError(
+            f"No process can be started to parse payloads: {error}.",
+            kept="every payload; the index as it was published before",
+            todo="make room for one (memory, processes), then run the same again",
+        ) from error
+
+
+def _give_back(child: Child, *, fit: bool) -> None:
+    """Keeps one process for the next reader, and ends any other."""
+    with _lock:
+        if fit and child.alive() and not _idle:
+            atexit.unregister(_close_all)
+            atexit.register(_close_all)
+            _idle.append(child)
+            return
+    child.close()
+
+
+def _close_all() -> None:
+    with _lock:
+        while _idle:
+            _idle.pop().close()

@@ -1,0 +1,113 @@
+"""The process that parses: it reads requests, and answers each with portions and an end.
+
+    request   {"url", "source" or "parser": bytes of a pickle}, then that pickle and the payload
+    answer    {"ready"} once; for each request any number of {"shown"} with columns, then {"end": why or null}
+
+It is started anew (not forked) by the process that loads: it holds no connection, no key and no lock of its
+parent, and what is done to it is gone with it.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import signal
+from collections.abc import Iterator, Sequence
+from typing import cast
+
+from .. import sources
+from ..checks import check
+from ..errors import ParseFailed
+from ..records import Payload
+from . import cage, frames, limits
+from .portions import Read, portions, written
+
+_LARGE = 256 << 20
+"""Bytes of memory with which it ends itself: what one large payload took is not kept for the small ones."""
+_LONGEST = 2000
+"""Characters of a reason."""
+
+
+def main(given: Sequence[float]) -> None:
+    """Serves requests on standard input until it is closed. given: the values of `Limits`."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to act on
+    bounds = limits.Limits(*map(int, given))
+    requests, answers = _pipes()
+    _prepare(bounds)
+    frames.write(answers, frames.framed({"ready": True}, 0))
+    os.dup2(1, 2)  # until here it could say why it cannot start
+    while (head := frames.read(requests, frames.HEAD.size)) is not None:
+        said, rest = (frames.read(requests, size) for size in frames.HEAD.unpack(head))
+        if said is None or rest is None:
+            return
+        limits.allow(bounds)
+        why, spent = _answer(answers, frames.heard(said), memoryview(rest), bounds)
+        frames.write(answers, frames.framed({"end": why, "last": spent}, 0))
+        if spent:
+            return
+        del said, rest
+        gc.collect()
+
+
+def _pipes() -> tuple[int, int]:
+    """The pipes, away from where a parser's `print` would go."""
+    requests, answers = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+    return requests, answers
+
+
+def _prepare(bounds: limits.Limits) -> None:
+    import pyarrow as pa
+    import pyarrow.compute  # every payload needs it: let it be there before the first comes
+
+    # Each thread sets memory aside for itself, which counts.
+    pa.set_cpu_count(2)
+    pa.set_io_thread_count(1)
+    cage.shut()
+    limits.bound(bounds)
+    # What is there now stays: no collection need look at it again.
+    gc.freeze()
+    gc.disable()
+
+
+def _answer(
+    answers: int, said: dict[str, object], rest: memoryview, bounds: limits.Limits
+) -> tuple[str | None, bool]:
+    """Says what a payload holds; returns why it could not be read to its end, and whether this process had
+    better not go on."""
+    spent = False
+    why: str | None = None
+    try:
+        size = int(str(said["parser"]))
+        parser = _parser(said["source"], rest[:size])
+        for portion in portions(_read(parser, Payload(bytes(rest[size:]), str(said["url"])))):
+            shown, body = written(portion)
+            frames.write(answers, frames.framed({"shown": shown}, body.size))
+            frames.write(answers, memoryview(body))
+    except ParseFailed as error:
+        why = error.what
+    except MemoryError:
+        why, spent = f"reading it took more than {bounds.memory >> 20} MB of memory", True
+    except BaseException as error:  # noqa: BLE001  # the one place that keeps a parser's slip to its own payload
+        why = f"the parser stumbled: {type(error).__name__}: {error}"
+    return why and why[:_LONGEST].encode(errors="backslashreplace").decode(), spent or limits.held() > _LARGE
+
+
+def _parser(name: object, pickled: memoryview) -> sources.Parser:
+    """A source of the package by its name, or one of the archive's owner as the parent has it."""
+    if pickled:
+        return cast(sources.Parser, pickle.loads(pickled))  # noqa: S301  # of the parent's own making
+    return sources.load(str(name))
+
+
+def _read(parser: sources.Parser, payload: Payload) -> Iterator[Read]:
+    """The snapshots of a payload with what the checks found. Raises `ParseFailed`, also for none at all."""
+    some = False
+    for snapshot in sources.parse(parser, payload):
+        some = True
+        yield snapshot, check(snapshot, parser.SOURCE.board(snapshot.board))
+    if not some:
+        raise ParseFailed("no board was found in the payload")
