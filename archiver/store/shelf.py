@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from . import disk, objects
-from .objects import BadObject, Base
+from .objects import BadObject, Base, Effort
 
 CACHE_BYTES = 64 << 20
 """Decoded payloads kept at hand: the next in time order is usually a delta against one of them."""
@@ -38,6 +38,7 @@ class Shelf:
         self.folder = folder
         self._cache: OrderedDict[str, _Held] = OrderedDict()
         self._cached = 0
+        self._waiting: dict[str, bytes] = {}
         self._unsure: set[str] = set()
 
     def path(self, digest: str) -> Path:
@@ -45,8 +46,11 @@ class Shelf:
         return self.folder / object_name(digest)
 
     def holds(self, digest: str) -> bool:
-        """Whether an object of that name is on disk, sound or not, and no write of it failed half-way."""
-        return digest not in self._unsure and self.path(digest).is_file()
+        """Whether an object of that name is on disk, sound or not, and no write of it failed half-way.
+
+        One that waits for `flush` counts as held: who put it must not acknowledge anything before that.
+        """
+        return digest in self._waiting or (digest not in self._unsure and self.path(digest).is_file())
 
     def get(self, digest: str) -> bytes:
         """The exact bytes of a payload. Raises `Unreadable`."""
@@ -60,17 +64,32 @@ class Shelf:
             return None
         return Base(digest, held.depth, held.body)
 
-    def put(self, digest: str, body: bytes, base: Base | None, folders: disk.Folders, temporary: str) -> None:
-        """Store a payload durably. Raises OSError."""
-        path = self.path(digest)
-        folders.ensure(path.parent)
-        data = objects.pack(body, base)
-        self._unsure.add(
-            digest
-        )  # a rename whose folder was not synced leaves a file that is not to be trusted
-        disk.write_new(path, data, self.folder / temporary)
-        self._unsure.discard(digest)
+    def put(self, digest: str, body: bytes, base: Base | None, effort: Effort) -> None:
+        """Take a payload, which is on disk after the next `flush`."""
+        data = objects.pack(body, base, effort)
+        self._waiting[digest] = data
         self._remember(digest, _Held(objects.header(data).depth, body))
+
+    def flush(self, folders: disk.Folders, collector: str) -> None:
+        """Store durably what was put. Raises OSError: then none of it counts as held."""
+        waiting = {self.path(digest): data for digest, data in self._waiting.items()}
+        # A rename whose folder was not synced leaves a file that is not to be trusted.
+        self._unsure.update(self._waiting)
+        try:
+            folders.ensure(*(path.parent for path in waiting))
+            disk.write_new(waiting, lambda: self.folder / disk.temporary(collector))
+        except OSError:
+            self.drop()
+            raise
+        self._unsure.difference_update(self._waiting)
+        self._waiting.clear()
+
+    def drop(self) -> None:
+        """Forget what was put and not stored."""
+        for digest in self._waiting:
+            if held := self._cache.pop(digest, None):
+                self._cached -= len(held.body)
+        self._waiting.clear()
 
     def gives(self, digest: str) -> bool:
         """Whether a payload can be read, through its whole chain."""

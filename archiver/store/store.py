@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 from ..errors import DamagedArchive, UsageError
-from ..records import Capture, Decision, Outcome, Reply, Slot, Upkeep
+from ..records import Capture, Decision, Reply, Slot, Upkeep
 from . import disk, ledger, lines, reading
 from .collector import collector_name
 from .damage import Damage, Totals
@@ -19,6 +18,7 @@ from .keeper import Keeper
 from .known import ledgers
 from .ledger import NOTHING, Head
 from .lines import Record
+from .objects import Effort
 from .shelf import Unreadable, object_name
 from .verify import verify
 
@@ -58,22 +58,22 @@ class Store:
         """
         with self._lock:
             keeper = self.keeper(source)
-            known = keeper.ready()
-            outcome, reason, detail = _judge(reply)
-            payload: tuple[str, int] | None = None
-            if reply.not_modified and reply.reason is None and (standing := keeper.standing(reply.url)):
-                outcome, reason, detail = "unchanged", "", reply.detail
-                payload = standing.sha256, standing.size
-            elif reply.body is not None:
-                digest = hashlib.sha256(reply.body).hexdigest()
-                payload = digest, len(reply.body)
-                before = known.last(reply.url, reply.captured_at)
-                if outcome == "stored" and before and before.sha256 == digest:
-                    outcome = "unchanged"
-                keeper.keep(reply, route, digest, reply.body)
-            told = lines.Told(outcome, reason, detail, payload)
-            fields = lines.capture_fields(source, route, reply, told, at=self._now(), tool=self._tool)
-            return lines.capture(*keeper.append(fields))
+            keeper.ready()
+            return keeper.record(reply, route, self._now, self._tool)
+
+    def keep_all(
+        self, source: str, replies: Iterable[tuple[str, Reply]], effort: Effort = "thorough"
+    ) -> list[Capture]:
+        """Record attempts, each with its route, as `keep` does one after the other; all are durable before
+        this returns, which costs little more than one. In memory meanwhile, so hand over some dozens.
+
+        effort: `quick` for a backlog (see `objects.Effort`). Raises as `keep`: then none was acknowledged.
+        """
+        with self._lock:
+            keeper = self.keeper(source)
+            keeper.ready()
+            with keeper.together(effort):
+                return [keeper.record(reply, route, self._now, self._tool) for route, reply in replies]
 
     def decide(
         self,
@@ -257,16 +257,3 @@ class Store:
 
 def _unread(source: str, error: OSError) -> DamagedArchive:
     return DamagedArchive(f"{source}: a ledger cannot be read: {error}", todo=reading.TODO)
-
-
-def _judge(reply: Reply) -> tuple[Outcome, str, str]:
-    """Outcome, reason and detail as far as the reply alone tells them."""
-    if reply.reason is not None:
-        return "failed", reply.reason, reply.detail
-    if reply.not_modified:
-        return "failed", "http-status", "304 Not Modified, but no payload of this URL is held"
-    if reply.body is None:
-        raise ValueError("a reply needs a body, a reason, or not_modified")
-    if not reply.body:
-        return "failed", "empty", "the body has no bytes"
-    return "stored", "", reply.detail

@@ -30,26 +30,33 @@ from archiver.errors import NotKept
 from archiver.records import Reply
 from archiver.store import Store
 
-root, seed, count = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+root, seed, count, together = Path(sys.argv[1]), *map(int, sys.argv[2:5])
 chance = random.Random(seed)
 store = Store(root, collector="one", tool="t", now=lambda: datetime.now(UTC))
 print("ready", flush=True)
 body = chance.randbytes(600)
 for number in range(count):
-    place = chance.randrange(600)
-    body = body[:place] + chance.randbytes(3) + body[place + 3:]
-    reply = Reply(url=f"u{number % 3}", captured_at=datetime.now(UTC), body=body)
+    replies = []
+    for _ in range(together):
+        place = chance.randrange(600)
+        body = body[:place] + chance.randbytes(3) + body[place + 3:]
+        replies.append(Reply(url=f"u{number % 3}", captured_at=datetime.now(UTC), body=body))
     try:
-        kept = store.keep("arena", "page", reply)
+        if together == 1:
+            kept = [store.keep("arena", "page", replies[0])]
+        else:
+            kept = store.keep_all("arena", [("page", reply) for reply in replies], "quick")
     except NotKept as error:
         print(json.dumps({"refused": str(error)}), flush=True)
     else:
-        print(json.dumps({"sha256": kept.sha256, "line": kept.capture_id}), flush=True)
+        for one in kept:
+            print(json.dumps({"sha256": one.sha256, "line": one.capture_id}), flush=True)
 """
 
 
-def command(root: Path, seed: int, count: int) -> list[str]:
-    return [sys.executable, "-c", WRITER, str(root), str(seed), str(count)]
+def command(root: Path, seed: int, count: int, together: int = 1) -> list[str]:
+    """Keeps `count` times: one reply, or several that are acknowledged together."""
+    return [sys.executable, "-c", WRITER, str(root), str(seed), str(count), str(together)]
 
 
 def said(output: str) -> tuple[list[dict[str, str]], list[str]]:
@@ -73,7 +80,7 @@ def test_kill_9_loses_nothing_that_was_acknowledged(opened: Open, archive: Path)
     root, acknowledged = archive / "snapshots", []
     for seed in range(36):
         with subprocess.Popen(
-            command(root, seed, 10**6), stdout=subprocess.PIPE, text=True, cwd=ROOT
+            command(root, seed, 10**6, 1 + 6 * (seed % 2)), stdout=subprocess.PIPE, text=True, cwd=ROOT
         ) as writer:
             assert writer.stdout is not None
             assert writer.stdout.readline() == "ready\n"
@@ -121,7 +128,7 @@ def test_a_full_disk_refuses_and_keeps_what_was_there(archive: Path, opened: Ope
         *range(700, 2400, 400),
     ]:
         run = subprocess.run(
-            [sys.executable, "-c", script, str(archive / "snapshots"), str(limit), "4", str(limit)],
+            [sys.executable, "-c", script, str(archive / "snapshots"), str(limit), "4", "1", str(limit)],
             capture_output=True, text=True, check=True, cwd=ROOT,
         )  # fmt: skip
         acknowledged, refused = said(run.stdout)
@@ -164,7 +171,7 @@ def test_a_disk_that_fills_up(small_disk: Path) -> None:
         "print(json.dumps({'held': [line.capture_id for line in fresh.lines()]}))\n"
     )
     mount = f"mount -t tmpfs -o size=300k t {small_disk}"
-    shell = f"{mount} && exec {sys.executable} - {small_disk}/a/snapshots 1 300"
+    shell = f"{mount} && exec {sys.executable} - {small_disk}/a/snapshots 1 300 1"
     run = subprocess.run(
         ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", shell],
         input=WRITER + after, capture_output=True, text=True, check=True, cwd=ROOT,
@@ -190,8 +197,11 @@ CALLS = [
 ]
 
 
+@pytest.mark.parametrize("together", [1, 3])
 @pytest.mark.parametrize(("calls", "fault"), CALLS)
-def test_each_storage_call_may_fail(calls: str, fault: str, opened: Open, archive: Path) -> None:
+def test_each_storage_call_may_fail(
+    calls: str, fault: str, together: int, opened: Open, archive: Path
+) -> None:
     """strace lets the Nth call of a kind fail; nothing is acknowledged by it, and the next run just works."""
     strace = shutil.which("strace")
     if strace is None or subprocess.run([strace, "true"], capture_output=True, check=False).returncode:
@@ -200,14 +210,14 @@ def test_each_storage_call_may_fail(calls: str, fault: str, opened: Open, archiv
     told = 0
     for nth in (1, 2, 3, 5, 8, 9):
         inject = ["-e", f"trace={calls}", "-e", f"inject={calls}:{how}:when={nth}"]
-        traced = [strace, "-qq", "-f", "-o", os.devnull, *inject, *command(root, nth, 4)]
+        traced = [strace, "-qq", "-f", "-o", os.devnull, *inject, *command(root, nth, 4, together)]
         run = subprocess.run(traced, capture_output=True, text=True, check=False, cwd=ROOT)
         acknowledged, refused = said(run.stdout)
         told += len(refused) + (run.returncode != 0)
-        assert fault == "KILL" or len(acknowledged) + len(refused) == 4, run.stderr
+        assert fault == "KILL" or len(acknowledged) / together + len(refused) == 4, run.stderr
         assert_all_there(opened(), acknowledged)
         last = subprocess.run(
-            command(root, 100 + nth, 2), capture_output=True, text=True, check=True, cwd=ROOT
+            command(root, 100 + nth, 2, 1), capture_output=True, text=True, check=True, cwd=ROOT
         )
         assert len(said(last.stdout)[0]) == 2
         assert_all_there(opened(), acknowledged)
