@@ -107,18 +107,21 @@ class Archive(Questions, Upkeep):
         return self.path / "archive.duckdb"
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Holds the archive for writing. Raises `ArchiveBusy` at once where another run does."""
+    def lock(self, name: str = ".archiver.lock", who: str = "Another run") -> Iterator[None]:
+        """Holds the archive for writing. Raises `ArchiveBusy` at once where another run does.
+
+        name, who: of another lock in the archive's directory, and who then holds it.
+        """
         from filelock import FileLock, Timeout
 
         self.path.mkdir(parents=True, exist_ok=True)
         # Whichever thread came last gives it back: threads of the daemon hold it together.
-        lock = FileLock(self.path / ".archiver.lock", timeout=0, thread_local=False)
+        lock = FileLock(self.path / name, timeout=0, thread_local=False)
         try:
             lock.acquire()
         except Timeout as error:
             raise ArchiveBusy(
-                f"Another run holds the archive {self.path}.",
+                f"{who} holds the archive {self.path}.",
                 kept="nothing was changed",
                 todo="try again later",
             ) from error
@@ -170,6 +173,34 @@ class Archive(Questions, Upkeep):
                 witness.Witness(self.path, self.now).turned_away()
             raise
         return attempts
+
+    def schedule(self) -> None:
+        """Captures each source when it is due, until SIGTERM or SIGINT; see `schedule.daemon`.
+
+        Call it in the main thread. Raises `UsageError`, `ArchiveBusy` where a scheduler runs already.
+        """
+        from .schedule.daemon import Daemon
+        from .schedule.runner import Base, Settings
+        from .store import Store, collector_id
+
+        collector = collector_id(self.path)
+
+        def read() -> Settings:
+            from .definitions import catalog
+
+            text = config.text(self.path)
+            return Settings(text, config.parse(text, self.path / config.FILE), catalog(self.path))
+
+        base = Base(
+            archive=self.path.absolute(),
+            lock=self.lock,
+            store=lambda: Store(self.path / "snapshots", collector=collector, tool=TOOL, now=self.now),
+            read=read,
+            collector=collector,
+            now=self.now,
+        )
+        with self.lock(".archiver.schedule.lock", "Another scheduler"):
+            Daemon(base).run()
 
     def try_sources(self, *names: str, on_event: Callable[[Event], None] | None = None) -> list[trial.Trial]:
         """Asks sources for real, parses and checks what they answer, keeps nothing; see `trial.Trial`.

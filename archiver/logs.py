@@ -1,7 +1,7 @@
 """Logs: one line an event, for people or as JSON. Standard library only.
 
-    log = logs.Log("schedule")
-    log.info("slot.captured", "aider: 3 captures.", source="aider", due=due)
+    events = logs.Log("schedule")
+    events.info("slot.captured", "aider: 3 captures.", source="aider", due=due)
 
 Levels: `error` needs a person; `warning` failed or was missed, and is tried again by itself; `info` is what
 an operator would like to read of a day; `debug` is each request. Nothing is written before `begin`, no line

@@ -49,6 +49,7 @@ SLOT_REASONS: Mapping[str, str] = {
     "clock": "the machine's clock was set forward over it",
     "held": "another run held the archive",
     "circuit": "its source had failed so often that it is asked by probes only",
+    "overrun": "the collector was still at work on what had been due before",
     "deadline": "the pass was over before its turn came",
     "stopped": "the collector was stopped before it was done",
     "nothing": "every request of it failed",

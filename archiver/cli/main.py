@@ -21,7 +21,18 @@ SECTIONS = {
     ),
     "Printing and handing on": ("chart", "export"),
     "Collecting and keeping": (
-        *("capture", "backfill", "import", "rebuild", "verify", "seal", "held", "release", "reject"),
+        *(
+            "capture",
+            "schedule",
+            "backfill",
+            "import",
+            "rebuild",
+            "verify",
+            "seal",
+            "held",
+            "release",
+            "reject",
+        ),
         *("init", "demo"),
     ),
 }
@@ -38,6 +49,7 @@ _MODULES = {
     "init": "init",
     "backfill": "backfill",
     "capture": "capture",
+    "schedule": "schedule",
 }
 """Command → the module beside this one that holds it. It is imported when the command is named, so that a
 question starts in the time that DuckDB takes."""

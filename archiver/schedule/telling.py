@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..logs import Log
 from ..records import Slot
 
-log = Log("schedule")
+events = Log("schedule")
 
 
 def tell(slot: Slot) -> None:
@@ -17,7 +17,7 @@ def tell(slot: Slot) -> None:
     what = f"{slot.source}: {many} due {slot.due:%Y-%m-%dT%H:%MZ} {slot.outcome}"
     sentence = f"{what} ({slot.reason}). {slot.detail}" if slot.reason else f"{what}. {slot.detail}"
     calm = slot.outcome == "captured" or slot.reason == "circuit"
-    (log.info if calm else log.warning)(
+    (events.info if calm else events.warning)(
         f"slot.{slot.outcome}",
         sentence.rstrip(),
         source=slot.source,

@@ -34,6 +34,8 @@ class Witness:
         """archive: its directory; nothing is read or written yet."""
         self._path, self._now = archive / FILE, now
         self._spans: list[Span] = []
+        self.at_work_since: datetime | None = None
+        """Since when this process collects; None for one that makes a single pass."""
         self._notes: list[datetime] | None = None
 
     def turned_away(self) -> None:
@@ -59,6 +61,8 @@ class Witness:
         for span in reversed(self._spans):
             if span.since < following and due <= span.until:
                 return span.reason, span.detail
+        if self.at_work_since and due >= self.at_work_since:
+            return "overrun", "The collector was still at work on what had been due before."
         return None
 
     def forget(self) -> None:
