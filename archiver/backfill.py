@@ -10,60 +10,38 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from . import sources
+from . import sources, ways
 from .capture.backfill import Version, Via, derived, judged
-from .errors import CaptureFailed, DamagedArchive, UsageError
+from .errors import CaptureFailed, DamagedArchive
 from .records import Capture, Reply
+from .ways import Wanted
 
 if TYPE_CHECKING:
     from .capture.backfill import Past
     from .capture.fetch import Fetcher
-    from .capture.repository import Repository
     from .capture.sweep import Event
     from .config import Config
     from .store import Store
 
+__all__ = ["BREAKS", "TOGETHER", "Report", "Wanted", "run"]
+
 BREAKS = 3
 """Failures of the network in a row after which a way is left for a later run."""
 
+TOGETHER, TOGETHER_BYTES = 64, 32 << 20
+"""Versions out of a repository on this disk, and bytes of them, that are acknowledged at once: what a run
+that is killed has to read again."""
+
 _NETWORK = frozenset({"timeout", "network", "tls", "http-status", "truncated"})
-_WAYS: dict[Via, type] = {"git": sources.GitFile, "hub": sources.HubFile, "wayback": sources.WaybackUrl}
-"""In the order in which a backfill takes them: a publisher's own history first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Which part of a source's past is wanted; the default is all of it."""
-
-    since: datetime | None = None
-    until: datetime | None = None
-    """Bounds of the time of archiving, both included; midnight as `until` means the whole day."""
-    limit: int | None = None
-    """Most versions taken in this run, of all ways together."""
-    via: Via | None = None
-    repo: str | None = None
-    """A local repository or an address to clone, in place of the one that the source names."""
-    cache: Path | None = None
-    """Where clones are kept; default: the user's cache folder."""
-
-    @property
-    def last(self) -> datetime | None:
-        """The end of `until`, included."""
-        until = self.until
-        if until is not None and until == until.replace(hour=0, minute=0, second=0, microsecond=0):
-            return until + timedelta(days=1) - timedelta(microseconds=1)
-        return until
-
-    def covers(self, version: Version) -> bool:
-        """Whether a version is in the span that is wanted."""
-        early = self.since is not None and version.at < self.since
-        late = self.last is not None and version.at > self.last
-        return version.always or not (early or late)
+class _Got(NamedTuple):
+    version: Version
+    reply: Reply
 
 
 @dataclass
@@ -102,100 +80,12 @@ def run(
     """
     source = catalog.load(name).SOURCE
     source = replace(source, history=source.history or derived(source.routes))
-    chosen = _ways(name, source, wanted)
-    fetcher = fetcher or _fetcher(config, version, now)
+    client = cache(lambda: fetcher or ways.client(config, version, now))
     work = _Work(store, name, wanted, on_event or (lambda _event: None))
-    for via in chosen:
-        with closing(_past(via, source, wanted, config, fetcher, work.busy)) as past:
+    for via in ways.chosen(name, source, wanted):
+        with closing(ways.opened(via, source, wanted, config, client, work.busy)) as past:
             work.take(past)
     return work.report
-
-
-def _ways(name: str, source: sources.Source, wanted: Wanted) -> list[Via]:
-    if wanted.since and wanted.last and wanted.since > wanted.last:
-        raise UsageError(f"No time is both since {wanted.since:%Y-%m-%d} and until {wanted.last:%Y-%m-%d}.")
-    if wanted.repo is not None and wanted.via not in (None, "git"):
-        raise UsageError("--repo names a git repository: leave out --via, or make it git.")
-    only = "git" if wanted.repo is not None else wanted.via
-    known = [via for via, kind in _WAYS.items() if any(isinstance(item, kind) for item in source.history)]
-    if only is None and known:
-        return known
-    if only is None or only not in known:
-        raise UsageError(
-            f"No past of {name} is known" + (f" via {only}." if only else "."),
-            kept="nothing was changed",
-            todo=f"{name} has one via {', '.join(known)}" if known else "capture it from now on",
-        )
-    return [only]
-
-
-def _past(
-    via: Via,
-    source: sources.Source,
-    wanted: Wanted,
-    config: Config,
-    fetcher: Fetcher,
-    busy: Callable[[str], object],
-) -> Past:
-    history, routes = source.history, source.routes
-    if via == "git":
-        from .capture.git import GitPast
-
-        files = [item for item in history if isinstance(item, sources.GitFile)]
-        return GitPast(files, routes, partial(_repository, wanted, config), busy)
-    if via == "wayback":
-        from .capture.wayback import WaybackPast
-
-        pages = [item for item in history if isinstance(item, sources.WaybackUrl)]
-        return WaybackPast(pages, routes, fetcher, since=wanted.since, until=wanted.last, tell=busy)
-    from .capture.hub import HubPast
-
-    revised = [item for item in history if isinstance(item, sources.HubFile)]
-    return HubPast(revised, routes, fetcher, since=wanted.since, until=wanted.last, tell=busy)
-
-
-def _repository(wanted: Wanted, config: Config, url: str, branch: str) -> Repository:
-    """The clone of a repository, or the one that the operator names in its place."""
-    from .capture import repository
-    from .capture.git import cached_at
-
-    if wanted.repo is not None and "://" not in wanted.repo and Path(wanted.repo).exists():
-        return repository.local(Path(wanted.repo), branch)
-    address = wanted.repo or config.mirrored(url)
-    folder = cached_at(wanted.cache or cache_folder(), address, branch)
-    return repository.clone(address, folder, branch)
-
-
-def cache_folder() -> Path:
-    """The platform's place for what can be got again."""
-    from platformdirs import user_cache_path
-
-    return user_cache_path("llm-leaderboard-archiver", appauthor=False) / "git"
-
-
-def _fetcher(config: Config, version: str, now: Callable[[], datetime]) -> Fetcher:
-    """A client for archives: slower, larger and more patient than that of a daily pass."""
-    from .capture.fetch import Fetcher
-    from .capture.limits import MIB, Limits, user_agent
-
-    limits = Limits(
-        deadline=timedelta(minutes=10),
-        patience=timedelta(minutes=30),
-        received=512 * MIB,
-        decoded=512 * MIB,
-        attempts=5,
-        backoff=timedelta(seconds=2),
-        backoff_cap=timedelta(minutes=2),
-        retry_after=timedelta(minutes=10),
-        per_host=1,
-    )
-    return Fetcher(
-        user_agent=user_agent(version, config.contact),
-        limits=limits,
-        now=now,
-        allow_private=config.allow_hosts,
-        mirrored=config.mirrored,
-    )
 
 
 class _Work:
@@ -206,8 +96,8 @@ class _Work:
         self.report = Report()
         self._taken: dict[tuple[str, datetime, str], Capture] = {}
         self._bodies: dict[str, str] = {}
-        for line in store.lines(on_damage=lambda _key, _error: None):
-            if isinstance(line, Capture) and line.source == name:
+        for line in store.lines(on_damage=lambda _key, _error: None, only=name):
+            if isinstance(line, Capture):
                 self._note(line)
 
     def _note(self, capture: Capture) -> None:
@@ -254,13 +144,21 @@ class _Work:
         return True
 
     def _fetch(self, past: Past, chosen: Sequence[Version]) -> int:
-        """Takes versions one by one; how many were asked for before the way refused or broke."""
+        """Takes versions in order; how many were asked for before the way refused or broke."""
         for version in chosen:
             self._event("planned", version.url)
-        broken = 0
+        # What lies on this disk is got in no time, so its acknowledgement is what takes time: they share one.
+        together = TOGETHER if past.via == "git" else 1
+        broken, waiting, size = 0, list[_Got](), 0
         for number, version in enumerate(chosen, start=1):
             self._event("started", version.url)
-            capture = self._one(past, version)
+            got = _Got(version, self._again(version, past.via) or past.get(version))
+            waiting.append(got)
+            size += len(got.reply.body or b"")
+            if len(waiting) < together and size < TOGETHER_BYTES and number < len(chosen):
+                continue
+            capture = self._keep(waiting)[-1]
+            waiting, size = [], 0
             broken = broken + 1 if capture.reason in _NETWORK and past.via != "git" else 0
             if capture.reason == "rate-limited" or broken == BREAKS:
                 why = "it asked to slow down" if broken < BREAKS else f"{BREAKS} failures in a row"
@@ -268,15 +166,16 @@ class _Work:
                 return number
         return len(chosen)
 
-    def _one(self, past: Past, version: Version) -> Capture:
-        reply = self._again(version, past.via) or past.get(version)
-        capture = self._store.keep(self._name, version.route, reply)
-        self.report.captures.append(capture)
-        self._note(capture)
-        if version.digest and capture.outcome != "failed" and capture.sha256:
-            self._bodies[version.digest] = capture.sha256
-        self._event("done", version.url, capture=capture, reply=reply)
-        return capture
+    def _keep(self, some: Sequence[_Got]) -> list[Capture]:
+        """Takes them into the store, at once, and notes what became of each."""
+        captures = self._store.keep_all(self._name, [(got.version.route, got.reply) for got in some], "quick")
+        self.report.captures += captures
+        for (version, reply), capture in zip(some, captures, strict=True):
+            self._note(capture)
+            if version.digest and capture.outcome != "failed" and capture.sha256:
+                self._bodies[version.digest] = capture.sha256
+            self._event("done", version.url, capture=capture, reply=reply)
+        return captures
 
     def _again(self, version: Version, via: Via) -> Reply | None:
         """A version whose bytes are held already, by the digest in the listing: nothing is fetched."""

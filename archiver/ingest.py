@@ -119,8 +119,8 @@ def take(
         if recording.source not in held:
             held[recording.source] = {
                 (line.url, line.captured_at, line.sha256)
-                for line in store.lines(on_damage=_others_tell)
-                if isinstance(line, Capture) and line.source == recording.source
+                for line in store.lines(on_damage=_others_tell, only=recording.source)
+                if isinstance(line, Capture)
             }
         yield _take(store, recording, held[recording.source], catalog)
 

@@ -43,7 +43,8 @@ MAY_IMPORT = {
         *("definitions", "indexing", "identity"),
     },
     "trial": {"errors", "records", "config", "sources", "capture", "fetching", "parsing"},
-    "backfill": {"errors", "records", "config", "sources", "formats", "store", "capture"},
+    "ways": {"errors", "config", "sources", "capture"},
+    "backfill": {"errors", "records", "config", "sources", "formats", "store", "capture", "ways"},
     "indexing": {"errors", "records", "sources", "parsing", "store", "identity", "database"},
 }
 """Layer → what it may import of the package. `archive`, `demo` and `cli` stand above and may import all."""

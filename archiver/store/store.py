@@ -146,9 +146,13 @@ class Store:
             return lines.capture(line.fields, line.sha256, path.name)
 
     def lines(
-        self, after: Mapping[str, Head] | None = None, *, on_damage: OnDamage | None = None
+        self,
+        after: Mapping[str, Head] | None = None,
+        *,
+        on_damage: OnDamage | None = None,
+        only: str | None = None,
     ) -> Iterator[Record]:
-        """What happened: every line of every ledger, by source, ledger and line.
+        """What happened: every line of every ledger, by source, ledger and line. only: of one source.
 
         after: only what was appended since those heads. A ledger that cannot be read on, that is shorter
         than its head or that does not continue from it raises `DamagedArchive` naming file and line; with
@@ -157,6 +161,8 @@ class Store:
         after = after or {}
         paths = dict(self._ledgers())
         for key in sorted(paths.keys() | {key for key, head in after.items() if head.bytes}):
+            if only is not None and key.partition("/")[0] != only:
+                continue
             try:
                 yield from reading.sound(key, paths.get(key), after.get(key, NOTHING))
             except DamagedArchive as error:

@@ -260,8 +260,8 @@ def test_a_source_without_such_a_past_is_named(archive: Archive) -> None:
 
 
 def test_a_day_of_patience_is_more_than_is_waited_for() -> None:
-    from archiver.backfill import _fetcher
+    from archiver.ways import client
 
-    limits = _fetcher(Config(), "1", lambda: datetime.now(UTC)).limits
+    limits = client(Config(), "1", lambda: datetime.now(UTC)).limits
     assert limits.retry_after == timedelta(minutes=10)
     assert limits.per_host == 1
