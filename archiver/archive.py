@@ -114,6 +114,8 @@ class Archive(Questions, Upkeep):
         """
         from filelock import FileLock, Timeout
 
+        from .parsing import warm
+
         self.path.mkdir(parents=True, exist_ok=True)
         # Whichever thread came last gives it back: threads of the daemon hold it together.
         lock = FileLock(self.path / name, timeout=0, thread_local=False)
@@ -126,6 +128,8 @@ class Archive(Questions, Upkeep):
                 todo="try again later",
             ) from error
         try:
+            # Who holds the archive is about to read payloads: what reads them can start meanwhile.
+            warm()
             yield
         finally:
             lock.release()

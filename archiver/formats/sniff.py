@@ -38,6 +38,7 @@ _KIND = {
     "event-stream": "an event stream",
     "gzip": "gzip data",
     "zip": "a zip archive of text files",
+    "pickle": "a Python pickle",
 }
 _PREAMBLE = re.compile(rb"(?:\s+|<!--.*?-->|<\?xml[^>]*\?>)*", re.DOTALL)
 _DOCUMENT = re.compile(rb"<(?:!doctype\s+html|html|head|title|meta|body|script)[\s>/]", re.IGNORECASE)
@@ -70,6 +71,8 @@ def inspect(body: bytes, media: str | None) -> Verdict:
         return None if body.startswith(_GZIP) else _wrong("something else", media, body)
     if media == "zip" and inner.startswith(b"PK\x03\x04"):
         return _zip(body)
+    if media == "pickle":  # its oldest form has no mark to go by
+        return _wrong("an HTML document", media, body) if document else None
     if binary := next((name for magic, name in _BINARY.items() if inner.startswith(magic)), None):
         return _wrong(binary, media, body)
     if media == "html":

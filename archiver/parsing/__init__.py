@@ -12,6 +12,6 @@ by the clock, without network, and may die of a payload without taking anything 
 
 from .limits import Limits
 from .portions import Portion, Read, Seen, Shown, portions
-from .reading import Ask, Reader, reading, warm
+from .reader import Ask, Reader, reading, warm
 
 __all__ = ["Ask", "Limits", "Portion", "Read", "Reader", "Seen", "Shown", "portions", "reading", "warm"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -90,8 +91,7 @@ class Child:
     def close(self) -> None:
         """Ends it, whatever it is busy with."""
         if self.owner == os.getpid():
-            self._process.kill()
-            self._process.wait()
+            self._kill()
         for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
             if pipe is not None:
                 pipe.close()
@@ -119,8 +119,8 @@ class Child:
         self._ready, self._left = True, budget
 
     def _unfit(self, why: str) -> ArchiverError:
-        self._process.kill()
-        told = self._process.communicate()[1] or b""
+        self._kill()
+        told = self._process.stderr.read(10_000) if self._process.stderr else b""
         return ArchiverError(
             f"The process that parses payloads cannot start: {why}. {told.decode(errors='replace')[-1000:]}",
             kept="every payload; the index as it was published before",
@@ -179,9 +179,15 @@ class Child:
                         raise
 
     def _ended(self, why: str) -> Gone:
-        self._process.kill()
-        self._process.wait()
+        self._kill()
         return Gone(why)
+
+    def _kill(self) -> None:
+        """Ends it and whatever it started: they are a group."""
+        if self._process.poll() is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
 
 
 def _widen(pipe: int) -> None:

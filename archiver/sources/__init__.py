@@ -17,13 +17,13 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Literal, NamedTuple, Protocol, cast
 
-from ..errors import UnknownName
+from ..errors import ParseFailed, UnknownName
 from ..formats import ranking
 from ..records import Payload, Snapshot
 
-Media = Literal["parquet", "html", "csv", "json", "yaml", "markdown", "event-stream", "gzip", "zip"]
+Media = Literal["parquet", "html", "csv", "json", "yaml", "markdown", "event-stream", "gzip", "zip", "pickle"]
 """What a route serves. `gzip`: a file that is packed by itself, not by the transfer. `zip`: an archive of
-text files, or one of them taken out of it."""
+text files, or one of them taken out of it. `pickle`: see `PICKLES`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,13 @@ FACTS = Route(name="facts", media="csv", pattern=ranking.PATTERN)
 recorded elsewhere. Answers use it only for times that the source's own routes lack."""
 
 
+PICKLES = Route(name="pickle", media="pickle", pattern=r"[^?#]+\.(?i:pkl|pickle)(?:[?#].*)?")
+"""Of every source too: what Python has pickled (Arena's Elo results of 2023 to 2025 are). A pickle is a
+program that whoever opens it runs, so its bytes are kept, and nothing here ever does."""
+_PICKLED = re.compile(rb"\x80[\x02-\x05].*\.", re.DOTALL)
+"""How a pickle begins and ends since protocol 2 (pickletools: PROTO, STOP)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
     """What is known in advance of the boards whose names match a glob."""
@@ -162,8 +169,8 @@ class Source:
     belongs to the route that captures the file today."""
 
     def route_of(self, url: str) -> Route | None:
-        """The route that a URL (or file name) belongs to, `FACTS` among them, or None."""
-        return next((route for route in (FACTS, *self.routes) if route.owns(url)), None)
+        """The route that a URL (or file name) belongs to, `FACTS` and `PICKLES` among them, or None."""
+        return next((route for route in (FACTS, *self.routes, PICKLES) if route.owns(url)), None)
 
     def board(self, name: str) -> Board | None:
         """The facts of a board, or None for one that the source does not declare."""
@@ -197,8 +204,10 @@ def load(name: str) -> Parser:
 def parse(parser: Parser, payload: Payload) -> Iterator[Snapshot]:
     """The boards of a payload: facts by the reader of the ranking format, all else by the source itself.
 
-    Raises `ParseFailed`, also for facts of a board that the source does not declare.
+    Raises `ParseFailed`, also for facts of a board that the source does not declare, and for a pickle.
     """
+    if PICKLES.owns(payload.url) or _PICKLED.fullmatch(payload.body):
+        raise ParseFailed("a pickle is a program, not data: it is kept, and never opened")
     if FACTS.owns(payload.url):
         return ranking.read(payload.body, parser.SOURCE.board)
     return parser.parse(payload)

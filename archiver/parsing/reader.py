@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..sources import Parser
 
 LIMITS = Limits()
+"""Of a payload, wherever nothing else is said."""
 
 
 class Ask(NamedTuple):
@@ -40,10 +41,10 @@ class _Request(NamedTuple):
 
 
 @contextmanager
-def reading(limits: Limits = LIMITS) -> Iterator[Reader]:
+def reading(limits: Limits | None = None) -> Iterator[Reader]:
     """A reader of payloads. Its process is started when the first is read, unless one is at hand (`warm`),
-    and kept for the next reader; limits are of each payload."""
-    reader = Reader(limits)
+    and kept for the next reader; limits (default: `LIMITS`) are of each payload."""
+    reader = Reader(limits or LIMITS)
     try:
         yield reader
     finally:
@@ -165,14 +166,14 @@ _lock = threading.Lock()
 _idle: list[Child] = []
 
 
-def warm(limits: Limits = LIMITS) -> None:
+def warm() -> None:
     """Starts a process in advance where none is at hand, and does not wait for it: it is ready by the time
     that the bytes are."""
     with _lock:
-        if any(child.alive() and child.limits == limits for child in _idle):
+        if any(child.alive() and child.limits == LIMITS for child in _idle):
             return
     with suppress(OSError):  # told where a payload needs it
-        _give_back(Child(limits), fit=True)
+        _give_back(Child(LIMITS), fit=True)
 
 
 def _lease(limits: Limits) -> Child:
@@ -195,14 +196,15 @@ def _lease(limits: Limits) -> Child:
 
 
 def _give_back(child: Child, *, fit: bool) -> None:
-    """Keeps one process for the next reader, and ends any other."""
+    """Keeps a fit process for the next reader, and ends any other."""
+    ended = [child]
     with _lock:
-        if fit and child.alive() and not _idle:
+        if fit and child.alive():
             atexit.unregister(_close_all)
             atexit.register(_close_all)
-            _idle.append(child)
-            return
-    child.close()
+            ended, _idle[:] = [*_idle], [child]
+    for one in ended:
+        one.close()
 
 
 def _close_all() -> None:
