@@ -19,7 +19,7 @@ from tests.parsing.hostile import Hostile
 WHOLE = Snapshot(
     board="one/main/overall",
     entries=[
-        Entry(1, "модель", "Сбер", "32k", 2, 1, 4, 1345.678901234, 1340.0, 1350.5, 2**40, "MIT", {"б": [None]}),
+        Entry(1, "модель", "Сбер", "32k", 2, 1, 4, 1345.678901234, 1340.0, 1350.5, 2**40, "MIT", {"б": []}),
         Entry(2, "bare", competitor=False),
     ],
     published_at=utc("2026-07-20T11:04:33.123456"),
