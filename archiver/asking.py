@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from .answers import Evidence, Held, Unread
     from .reports.charts import Chart, Kind
+    from .reports.pages import Report
 
 
 class Questions(ABC):
@@ -66,6 +67,21 @@ class Questions(ABC):
 
         asked = charts.Question(who, tuple(boards), asked_time(since), asked_time(until), every, all)
         return charts.draw(self.connect(), asked, kind, width)
+
+    def report(
+        self,
+        *who: str,
+        boards: Sequence[str] = (),
+        since: str | date | None = None,
+        until: str | date | None = None,
+        weekly: bool = False,
+        lang: str = "en",
+    ) -> Report:
+        """What changed and who stands where; `reports.pages.save` writes it. See `reports.pages.build`."""
+        from .reports import pages
+
+        asked = pages.Asked(who, tuple(boards), asked_time(since), asked_time(until), weekly, lang)
+        return pages.build(self.connect(), asked)
 
     def board(self, board: str, as_of: str | date | None = None) -> duckdb.DuckDBPyRelation:
         """A whole board as it stood; see `answers.board`."""

@@ -65,6 +65,9 @@ OWNERS = {
     "vl_convert": {"reports"},
     "fontTools": {"reports"},
     "fontpkg_fira_sans": {"reports"},
+    "jinja2": {"reports"},
+    "typst": {"reports"},
+    "xlsxwriter": {"reports"},
     "filelock": {"archive", "store"},
 }
 

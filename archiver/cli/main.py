@@ -19,7 +19,7 @@ SECTIONS = {
         *("history", "board", "diff", "movers", "standing", "overtakes", "agreement"),
         *("boards", "sources", "find", "explain", "cite", "sql", "status", "parse"),
     ),
-    "Printing and handing on": ("chart", "export"),
+    "Printing and handing on": ("chart", "report", "export"),
     "Collecting and keeping": (
         *(
             "capture",
@@ -44,6 +44,7 @@ _MODULES = {
     **dict.fromkeys(("diff", "movers", "standing", "overtakes", "agreement"), "changes"),
     **dict.fromkeys(("verify", "seal", "cite"), "proofs"),
     "chart": "chart",
+    "report": "report",
     "export": "exporting",
     "demo": "demo",
     "init": "init",
@@ -53,6 +54,9 @@ _MODULES = {
 }
 """Command → the module beside this one that holds it. It is imported when the command is named, so that a
 question starts in the time that DuckDB takes."""
+
+_ASKING = {"questions", "changes", "inspections", "chart", "report"}
+"""Modules whose commands only ask: an interrupt stops them at once."""
 
 
 class _ReaderGoneError(Exception):
@@ -133,7 +137,13 @@ def cli(ctx: click.Context, directory: str | None) -> None:
     def warn(damage: Exception) -> None:
         click.echo(visible(str(damage)), err=True)
 
-    if _MODULES.get(ctx.invoked_subcommand or "") in {"questions", "changes", "inspections", "chart"}:
+    if _MODULES.get(ctx.invoked_subcommand or "") in {
+        "questions",
+        "changes",
+        "inspections",
+        "chart",
+        "report",
+    }:
         interrupt.stop_at_once()
     ctx.obj = Archive(directory, progress=IndexingBar(), warn=warn)
     ctx.call_on_close(ctx.obj.close)

@@ -46,11 +46,17 @@ class Chart:
         """The Vega-Lite spec."""
         return json.dumps(self.spec, ensure_ascii=False, indent=1) + "\n"
 
-    def svg(self) -> str:
-        """A drawing that carries its letters with it."""
+    def svg(self, *, letters: bool = True) -> str:
+        """A drawing that carries its letters with it, or one for a page that has them."""
         from .drawing import svg
 
-        return svg(self.spec)
+        return svg(self.spec, letters=letters)
+
+    def drawable(self) -> str:
+        """A drawing for another renderer: a sign stands for each character that the typeface lacks."""
+        from .drawing import drawable
+
+        return drawable(self.spec)
 
     def png(self, scale: float = _SCALE) -> bytes:
         """Pixels, `scale` for each of the layout."""

@@ -14,21 +14,27 @@ _CLIP = re.compile(r"\bclip\d+\b")
 _TEXT = re.compile(r">([^<]+)(</(?:text|tspan)>)")
 
 
-def svg(spec: Spec) -> str:
-    """An SVG that carries the letters it uses."""
+def svg(spec: Spec, *, letters: bool = True) -> str:
+    """An SVG that carries the letters it uses, or does without."""
     drawn = _drawn(spec)
-    letters = "".join(found[1] for found in _TEXT.finditer(drawn))
-    style = f"<style>{fonts.faces(_plain(letters))}</style>"
+    if not letters:
+        return drawn
+    text = "".join(found[1] for found in _TEXT.finditer(drawn))
+    style = f"<style>{fonts.faces(_plain(text))}</style>"
     start = drawn.index(">") + 1
     return drawn[:start] + style + drawn[start:]
 
 
 def png(spec: Spec, scale: float) -> bytes:
-    """A PNG. A character that the typeface lacks is drawn as a sign for it (see `fonts.MISSING`)."""
+    """A PNG of the drawing that `drawable` gives."""
     import vl_convert
 
-    drawn = _TEXT.sub(lambda found: f">{fonts.drawable(found[1])}{found[2]}", _drawn(spec))
-    return bytes(vl_convert.svg_to_png(drawn, scale=scale))
+    return bytes(vl_convert.svg_to_png(drawable(spec), scale=scale))
+
+
+def drawable(spec: Spec) -> str:
+    """An SVG without letters. A character that the typeface lacks is a sign for it (see `fonts.MISSING`)."""
+    return _TEXT.sub(lambda found: f">{fonts.drawable(found[1])}{found[2]}", _drawn(spec))
 
 
 def _plain(text: str) -> str:

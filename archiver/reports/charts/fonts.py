@@ -101,8 +101,8 @@ def lacking(text: str) -> list[str]:
 
 
 @cache
-def register() -> None:
-    """Makes the typeface known to the renderer, once a process. The files live until it ends."""
+def register() -> Path:
+    """Makes the typeface known to the renderer, once a process; its folder, which lives until that ends."""
     import vl_convert
 
     folder = tempfile.TemporaryDirectory(prefix="archiver-font-")
@@ -113,6 +113,7 @@ def register() -> None:
             font = font.replace(_ORIGINAL.encode(encoding), FAMILY.encode(encoding))
         Path(folder.name, f"{weight}.ttf").write_bytes(font)
     vl_convert.register_font_directory(folder.name)
+    return Path(folder.name)
 
 
 def faces(text: str) -> str:

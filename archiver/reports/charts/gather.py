@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from ... import answers
 from ...answers import pictured
 from ...answers.history import Every
+from ...answers.pictured import Entry, Publication
 from ...errors import UnknownName, UsageError
 from ..figures import counted
+from ..text import visible
 from . import palette
 from .series import Breaks, Line, Panel, by_model, with_spreads
 
 if TYPE_CHECKING:
     import duckdb
 
-    from ...answers.pictured import Entry, Shot
+    from ...answers.pictured import Shot
 
 MOST_BOARDS = 6
 MANY = 36
@@ -169,12 +171,12 @@ def _panel(
     rows: Sequence[Row],
     most: int,
 ) -> Panel:
-    publication = pictured.publication(con, board)
+    publication = _shown(pictured.publication(con, board))
     shots = pictured.shots(con, board, since=asked.since, until=asked.until, every=asked.every)
     ids = [shot.snapshot_id for shot in shots]
     few = sum(shot.of or 0 for shot in shots) <= _MOST_ENTRIES
     near = max([_NEAR, *(row.rank + _NEAR // 4 for row in rows if row.rank is not None)])
-    entries: Sequence[Entry] = pictured.entries(con, board, ids, top=None if few else near)
+    entries: Sequence[Entry] = _safe(pictured.entries(con, board, ids, top=None if few else near))
     if few:
         wanted = {(row.snapshot_id, row.position) for row in rows}
         entries = with_spreads(entries, wanted, publication.higher_is_better)
@@ -190,9 +192,35 @@ def _panel(
         shots,
         mine,
         [line for line in everyone if any(_key(point.entry) not in drawn for point in line.points)],
-        tuple(name for name in names if name not in listed),
+        tuple(visible(name) for name in names if name not in listed),
         left,
     )
+
+
+def _shown(publication: Publication) -> Publication:
+    return Publication._make(visible(each) if isinstance(each, str) else each for each in publication)
+
+
+def _safe(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries with names that a drawing can hold: a control character in one would end the renderer's
+    process, and one that turns the writing around would turn the picture's."""
+    names = {name for entry in entries for name in entry[2:6] if isinstance(name, str)}
+    changed = {name: visible(name) for name in names if visible(name) != name}
+    if not changed:
+        return list(entries)
+
+    def safe(name: str | None) -> str | None:
+        return changed.get(name, name) if name else name
+
+    return [
+        entry._replace(
+            model=safe(entry.model) or "",
+            model_listed=safe(entry.model_listed) or "",
+            variant=safe(entry.variant),
+            organization=safe(entry.organization),
+        )
+        for entry in entries
+    ]
 
 
 def _each(everyone: Sequence[Line], rows: Sequence[Row], most: int) -> tuple[list[Line], int]:
@@ -218,7 +246,7 @@ def _best(
         if best:
             makers = {entry.organization for entry in best.values()}
             maker = makers.pop() if len(makers) == 1 else None
-            lines.append(Line(name, maker or name, breaks.joined(sorted(best.items()))))
+            lines.append(Line(visible(name), maker or name, breaks.joined(sorted(best.items()))))
     return lines
 
 

@@ -50,12 +50,14 @@ def assigned(organizations: Iterable[str]) -> dict[str, str]:
     return taken
 
 
-def legible(colour: str) -> str:
-    """The colour, darkened until text in it stands out from white by 4.5 to 1 (WCAG 2.2, AA)."""
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    while contrast(f"#{red:02x}{green:02x}{blue:02x}") < 4.5:
-        red, green, blue = (int(part * 0.96) for part in (red, green, blue))
-    return f"#{red:02x}{green:02x}{blue:02x}"
+def legible(colour: str, on: str = BACKGROUND) -> str:
+    """The colour, darkened (or on a dark ground lightened) until text in it stands out by 4.5 to 1 (WCAG 2.2,
+    AA)."""
+    parts = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+    dark = _luminance(on) < 0.2
+    while contrast("#" + "".join(f"{part:02x}" for part in parts), on) < 4.5:
+        parts = [255 - int((255 - part) * 0.96) if dark else int(part * 0.96) for part in parts]
+    return "#" + "".join(f"{part:02x}" for part in parts)
 
 
 def contrast(colour: str, other: str = BACKGROUND) -> float:

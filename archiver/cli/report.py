@@ -1,0 +1,64 @@
+"""`archiver report`: what changed, who stands where, and what it rests on, in a file to print or to send."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from ..answers import freshness
+from ..errors import UsageError
+from ..reports import notes
+from . import output
+from .options import bounds
+
+if TYPE_CHECKING:
+    from ..archive import Archive
+
+
+@click.command()
+@click.argument("who", metavar="[WHO]…", nargs=-1)
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    metavar="FILE",
+    required=True,
+    type=click.Path(dir_okay=False),
+    help="Where to; the name's ending says as what: html, md, pdf, csv, xlsx, json.",
+)
+@click.option("--weekly", is_flag=True, help="The seven days up to --until, or to the newest snapshot.")
+@click.option("--board", "boards", metavar="GLOB", multiple=True, help="Only these boards; may be repeated.")
+@bounds
+@click.option(
+    "--lang", type=click.Choice(["en", "ru"]), default="en", show_default=True, help="In which language."
+)
+@click.pass_obj
+def report(
+    archive: Archive,
+    who: tuple[str, ...],
+    target: str,
+    weekly: bool,
+    boards: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    lang: Literal["en", "ru"],
+) -> None:
+    """Report where organisations, families, models or country:RU stand, and what changed.
+
+    Without WHO, what changed on all boards. The same archive and arguments give the same bytes.
+    """
+    from ..reports import pages
+
+    pages.form_of(target)  # before any work is done
+    if weekly and since:
+        raise UsageError(
+            "A weekly report begins a week before it ends.", todo="leave out --since, or --weekly"
+        )
+    made = archive.report(*who, boards=boards, since=since, until=until, weekly=weekly, lang=lang)
+    saved = pages.save(made, target)
+    shown = [each.board for each in made.coverage]
+    output.say(f"{saved}: {len(shown)} boards, {len(made.changes)} changes up to {made.until:%Y-%m-%d}")
+    for sentence in notes.fresh(freshness(archive.connect(), shown)):
+        output.say(sentence)

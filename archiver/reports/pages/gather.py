@@ -1,0 +1,225 @@
+"""From the index to what a report says: which boards, which time, who stood where, what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from ... import __version__, answers
+from ...answers import briefing, pictured
+from ...answers import standing as standings
+from ...errors import UsageError
+from ...records import utc
+from .. import standing
+from ..charts import palette
+from ..standing import Stood
+from . import command, news
+from .content import COURSE, FIELDS, Asked, Part, Place, Report
+from .states import of_lines, thinned
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from ..charts import Chart
+
+MOST_PARTS = 6
+"""Boards told at length; the others have a line in the tables."""
+_MOST_STATES = 400
+"""Snapshots of a board that a page carries along: more than a year of days."""
+_MOST_CARRIED = 160_000
+"""Lines of boards that a page carries along, all boards together; beyond, fewer snapshots of each."""
+_WIDE, _SMALL = 960, 390
+"""Pixels that a picture is laid out for: on a screen, and on a phone."""
+WEEK = timedelta(days=7)
+_CONTEXT = timedelta(days=182)
+"""Of a weekly report, how far its charts and tables reach back."""
+
+
+def report(con: duckdb.DuckDBPyConnection, asked: Asked) -> Report:
+    """Raises UnknownName for a name or board that is not known, UsageError where the archive holds nothing
+    of that time."""
+    who = tuple(dict.fromkeys(each.who for each in answers.asked(con, asked.who))) if asked.who else ()
+    boards = _boards(con, asked)
+    since, until = _time(con, asked, boards)
+    fresh = set(briefing.captured_between(con, since or datetime(1, 1, 1, tzinfo=UTC), until))
+    boards = [board for board in boards if board in fresh] or boards or sorted(fresh)
+    rows = _history(con, who, boards, until)
+    newest = briefing.newest(con, boards, until)
+    if newest is None:
+        raise _nothing(asked, until)
+    whose = briefing.belonging(con, who) if who else {}
+    found = news.changes(con, boards, since, until, whose, who)
+    told = _told(boards, rows, found, who)
+    shown_since = until - _CONTEXT if asked.weekly else since
+    colours = palette.assigned(who)
+    parts = _parts(con, told, asked._replace(since=shown_since, until=until), whose, colours, found)
+    sources = sorted({board.partition("/")[0] for board in boards})
+    inside = [row for row in rows if since is None or utc(row.date) > since - timedelta(days=1)]
+    return Report(
+        asked=asked,
+        who=who,
+        since=since,
+        until=until,
+        newest=newest,
+        parts=parts,
+        places=_places(con, who, boards, rows, since, until),
+        changes=found.told,
+        within_noise=found.within_noise,
+        history=inside,
+        coverage=list(answers.coverage(con, boards, since=since, until=until).values()),
+        gaps=briefing.gaps(con, boards, since, until),
+        publishers=briefing.publishers(con, boards),
+        citations=news.citations(con, rows),
+        heads=briefing.heads(con, sources),
+        tool=f"archiver/{__version__}",
+        command=command.line(asked._replace(until=until)),
+        colours=colours,
+        titles=briefing.titles(con, boards),
+    )
+
+
+def _time(
+    con: duckdb.DuckDBPyConnection, asked: Asked, boards: Sequence[str]
+) -> tuple[datetime | None, datetime]:
+    """The time told of. Without --until it ends with the day of the newest snapshot of the boards meant."""
+    until = asked.until
+    if until is None:
+        newest = briefing.newest(con, boards)
+        if newest is None:
+            raise _nothing(asked, None)
+        until = datetime(newest.year, newest.month, newest.day, tzinfo=UTC)
+    since = asked.since or (until - WEEK if asked.weekly else None)
+    if since is not None and since > until:
+        raise UsageError(f"No time is both since {since:%Y-%m-%d} and until {until:%Y-%m-%d}.")
+    return since, until
+
+
+def _boards(con: duckdb.DuckDBPyConnection, asked: Asked) -> list[str]:
+    """The boards named, else those that ever listed who was asked for; else none: all that have news."""
+    if asked.boards:
+        return answers.names.boards(con, asked.boards)
+    if not asked.who:
+        return []
+    found = answers.history(con, asked.who, until=asked.until).filter("status = 'listed'")
+    boards = sorted(board for (board,) in found.project("board").distinct().fetchall())
+    if not boards:
+        raise _nothing(asked, asked.until)
+    return boards
+
+
+def _history(
+    con: duckdb.DuckDBPyConnection, who: Sequence[str], boards: Sequence[str], until: datetime
+) -> list[Stood]:
+    if not who:
+        return []
+    return [Stood._make(row) for row in answers.history(con, who, boards, until=until).fetchall()]
+
+
+def _nothing(asked: Asked, until: datetime | None) -> UsageError:
+    whom = f" that lists {', '.join(asked.who)}" if asked.who else ""
+    return UsageError(
+        f"The archive holds no snapshot{whom}" + (f" by {until:%Y-%m-%d}." if until else "."),
+        todo="`archiver boards` says from when to when each board reaches",
+    )
+
+
+def _told(boards: Sequence[str], rows: Iterable[Stood], found: news.News, who: Sequence[str]) -> list[str]:
+    """The boards told at length: those that list who was asked for most often, then those with most news."""
+    weight = dict.fromkeys(boards, 0)
+    for row in rows:
+        if row.status == "listed":
+            weight[row.board] += 1
+    tidings = dict.fromkeys(boards, 0)
+    for change in found.told:
+        tidings[change.board] += 1
+    order = sorted(boards, key=lambda board: (-weight[board], -tidings[board], board))
+    wanted = [board for board in order if weight[board] or not who] or order
+    return wanted[:MOST_PARTS]
+
+
+def _parts(
+    con: duckdb.DuckDBPyConnection,
+    boards: Sequence[str],
+    asked: Asked,
+    whose: Mapping[tuple[str, str | None], int],
+    colours: Mapping[str, str],
+    found: news.News,
+) -> list[Part]:
+    covered = answers.coverage(con, boards, since=asked.since, until=asked.until)
+    room = _MOST_CARRIED // max(1, len(boards))
+    parts = []
+    for board in (board for board in boards if board in covered):
+        shots = pictured.shots(con, board, since=asked.since, until=asked.until)
+        size = max((shot.of or 0 for shot in shots), default=0) or 100
+        kept = thinned(shots, min(_MOST_STATES, max(2, room // size)))
+        ids = [shot.snapshot_id for shot in kept]
+        wide, small = _charts(con, board, asked, colours)
+        parts.append(
+            Part(
+                pictured.publication(con, board),
+                covered[board],
+                wide,
+                small,
+                of_lines(kept, briefing.lines(con, board, ids), whose, left_out=len(shots) - len(kept)),
+                [change for change in found.told if change.board == board],
+                [seen for seen in answers.findings(con, ids[-1:]) if seen.board == board],
+            )
+        )
+    return parts
+
+
+def _charts(
+    con: duckdb.DuckDBPyConnection, board: str, asked: Asked, colours: Mapping[str, str]
+) -> tuple[Chart | None, Chart | None]:
+    """The picture of a board for a screen and for a phone; none where nobody asked for is there."""
+    from .. import charts
+
+    question = charts.Question(asked.who[: charts.palette.MOST], (board,), asked.since, asked.until)
+    if not asked.who:
+        return None, None
+    try:
+        shown = charts.found(con, question)
+    except UsageError:
+        return None, None
+    for panel in shown[0]:
+        for line in panel.lines:
+            line.colour = colours.get(line.name, line.colour)
+    return charts.picture(*shown, _WIDE), charts.picture(*shown, _SMALL)
+
+
+def _places(
+    con: duckdb.DuckDBPyConnection,
+    who: Sequence[str],
+    boards: Sequence[str],
+    rows: Iterable[Stood],
+    since: datetime | None,
+    until: datetime,
+) -> list[Place]:
+    """Everyone asked for on every board that ever listed them, by who, then board."""
+    if not who:
+        return []
+    fields = ", ".join(f'"{name}"' for name in FIELDS)
+    statement = standings.standing(con, who, boards, until=until)
+    found = con.execute(f"SELECT {fields} FROM ({statement})").fetchall()  # noqa: S608  # literals are quoted
+    course = {
+        (board, name): mine for board, by_name in standing.boards(rows) for name, mine in by_name.items()
+    }
+    order = {name: at for at, name in enumerate(who)}
+    places = [Place(*row) for row in found]
+    told = [_told_of(place, course[place.board, place.who], since) for place in places if place.snapshots]
+    return sorted(told, key=lambda place: (order[place.who], place.board))
+
+
+def _told_of(place: Place, rows: Sequence[Stood], since: datetime | None) -> Place:
+    """With where they stood at the beginning, and since."""
+    before = [row for row in rows if since is not None and utc(row.date) <= since]
+    earlier = before[-1] if before else rows[0]
+    inside = [row.rank for row in rows if since is None or utc(row.date) >= since]
+    step = max(1, -(-len(inside) // COURSE))
+    known = earlier.status == "listed" and earlier.snapshot_id != place.snapshot_id
+    return place._replace(
+        rank_before=earlier.rank if known else None,
+        listed_before=earlier.status == "listed",
+        course=tuple(inside[::-1][::step][::-1]),
+    )

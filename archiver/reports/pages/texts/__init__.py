@@ -1,0 +1,70 @@
+"""The words of a report, by language: one TOML file each, all with the same keys."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from ....errors import UsageError
+
+LANGUAGES = ("en", "ru")
+
+
+class Texts:
+    """The words of one language. `texts("standing.who")`, `texts.count("snapshot", 3)`."""
+
+    def __init__(self, lang: str, words: dict[str, Any]) -> None:
+        self.lang, self.words = lang, words
+
+    def __call__(self, key: str, **filled: object) -> str:
+        """The text of a key, its braces filled in."""
+        section, _, name = key.partition(".")
+        return str(self.words[section][name]).format(**filled)
+
+    def count(self, noun: str, number: int) -> str:
+        """`1 snapshot`, `2 snapshots`; `2 снимка`, `5 снимков`, `21 снимок`."""
+        forms: list[str] = self.words["counts"][noun]
+        return forms[self._form(number, len(forms))].format(n=self.number(number))
+
+    def _form(self, number: int, forms: int) -> int:
+        if forms == 2:
+            return 0 if number == 1 else 1
+        tens, ones = number % 100, number % 10
+        if ones == 1 and tens != 11:
+            return 0
+        return 1 if ones in {2, 3, 4} and tens not in {12, 13, 14} else 2
+
+    def number(self, number: int) -> str:
+        """A whole number, its thousands set apart."""
+        return f"{number:,}".replace(",", str(self.words["thousands"]))
+
+    def figure(self, written: str) -> str:
+        """A number as this language writes its point."""
+        return written.replace(".", str(self.words["point"]))
+
+    def date(self, day: date | datetime) -> str:
+        """`9 August 2026`, `9 августа 2026 г.`."""
+        month = self.words["months"][day.month - 1]
+        return str(self.words["date"]).format(day=day.day, month=month, year=day.year)
+
+    def listed(self, names: Sequence[str]) -> str:
+        """`A`, `A and B`, `A, B and C`."""
+        if len(names) < 2:
+            return "".join(names)
+        return ", ".join(names[:-1]) + str(self.words["and"]) + names[-1]
+
+    def section(self, name: str) -> dict[str, str]:
+        """All texts of a section as they stand, braces open: for the page's script."""
+        return dict(self.words[name])
+
+
+@cache
+def texts(lang: str) -> Texts:
+    """The words of a language. Raises UsageError for one that there is none of."""
+    if lang not in LANGUAGES:
+        raise UsageError(f"No report is written in {lang!r}.", todo=f"choose one of {', '.join(LANGUAGES)}")
+    return Texts(lang, tomllib.loads(files(__package__).joinpath(f"{lang}.toml").read_text("utf-8")))
