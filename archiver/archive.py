@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .identity import Registry
     from .indexing import Progress
     from .records import Capture, Decision, Slot
+    from .schedule.setup import File
     from .store import Store
     from .warc import Written
 
@@ -205,6 +206,20 @@ class Archive(Questions, Upkeep):
         )
         with self.lock(".archiver.schedule.lock", "Another scheduler"):
             Daemon(base).run()
+
+    def setup(self, kind: str, package: str | None = None) -> list[File]:
+        """Files that set up collection on this archive; see `schedule.setup`. kind: one of its `KINDS`.
+
+        package: what pip installs elsewhere. Raises `UsageError`.
+        """
+        from .schedule import book, facts, setup, witness
+        from .store import collector_id
+
+        seen = witness.Witness(self.path, self.now)
+        slots = book.Book(self.store, self.config, self.catalog, now=self.now, by="", witness=seen)
+        collector = collector_id(self.path)
+        found = facts.facts(self.path.resolve(), slots, self.config, collector, __version__, package)
+        return setup.files(kind, found)
 
     def try_sources(self, *names: str, on_event: Callable[[Event], None] | None = None) -> list[trial.Trial]:
         """Asks sources for real, parses and checks what they answer, keeps nothing; see `trial.Trial`.

@@ -24,6 +24,7 @@ SECTIONS = {
         *(
             "capture",
             "schedule",
+            "setup",
             "backfill",
             "import",
             "rebuild",
@@ -51,6 +52,7 @@ _MODULES = {
     "backfill": "backfill",
     "capture": "capture",
     "schedule": "schedule",
+    "setup": "setup",
 }
 """Command → the module beside this one that holds it. It is imported when the command is named, so that a
 question starts in the time that DuckDB takes."""
