@@ -349,6 +349,12 @@ class Archive(Questions, Upkeep):
             self._bring_up()
         return decision
 
+    def guarded_sql(self, statement: str) -> list[dict[str, object]]:
+        """A stranger's question, answered in a process of its own; see `answers.guarded.ask`."""
+        from .answers import guarded
+
+        return guarded.ask(self.path, statement)
+
     # ---- the index ------------------------------------------------------------------------------------
 
     def connect(self) -> duckdb.DuckDBPyConnection:

@@ -126,7 +126,7 @@ class Questions(ABC):
         return answers.unread(self.connect(), among)
 
     def sql(self, statement: str) -> duckdb.DuckDBPyRelation:
-        """The owner's own SQL on the read-only index; see `archiver sql` for strangers'."""
+        """The owner's own SQL on the read-only index; for strangers' see `Archive.guarded_sql`."""
         return self.connect().sql(statement)
 
 

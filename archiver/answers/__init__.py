@@ -12,7 +12,7 @@ from .evidence import Evidence, Publisher, explain, publisher
 from .history import KEYS, Elsewhere, elsewhere, history
 from .names import Asked, asked
 from .notes import Coverage, Freshness, Seen, coverage, findings, freshness
-from .sandbox import sql
+from .sandbox import condition, sql, trusted
 from .status import Known, gaps, known_names, status, unmapped
 from .waiting import Held, Identity, Unread, held, identified, unread
 
@@ -33,6 +33,7 @@ __all__ = [
     "asked",
     "board",
     "boards",
+    "condition",
     "coverage",
     "elsewhere",
     "explain",
@@ -49,6 +50,7 @@ __all__ = [
     "sources",
     "sql",
     "status",
+    "trusted",
     "unmapped",
     "unread",
 ]

@@ -12,7 +12,7 @@ import click
 from .. import __version__
 from ..errors import ArchiverError
 from ..reports.text import visible
-from . import interrupt
+from . import interrupt, warden
 
 SECTIONS = {
     "Questions": (
@@ -161,12 +161,15 @@ def main(arguments: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="backslashreplace")
+    code = 1
     try:
         code = _invoke([_as_text(word) for word in arguments])
         sys.stdout.flush()
     except (_ReaderGoneError, BrokenPipeError):
         _drop_output()
-        return 0
+        code = 0
+    finally:
+        warden.leave(code)
     return code
 
 
@@ -184,6 +187,8 @@ def _invoke(arguments: list[str]) -> int:
         return _tell(str(error), error.exit_code)
     except OSError as error:
         return _tell(f"{error.filename or 'The system'}: {error.strerror or error}", 1)
+    except MemoryError:
+        return _tell("There is not enough memory for this answer.\nTo do: narrow the question", 1)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1
     except _ReaderGoneError:

@@ -222,11 +222,13 @@ def test_sql_reads_the_index_and_nothing_else(con: Con) -> None:
         "SELECT 1; SELECT 2": "One statement at a time",
         "SELEC 1": "syntax error",
         "SELECT * FROM read_csv('/etc/hostname')": "disabled by configuration",
-        "COPY (SELECT 1) TO '/tmp/x.csv'": "disabled by configuration",
-        "ATTACH '/tmp/y.duckdb'": "disabled by configuration",
-        "DELETE FROM entries": "read-only",
-        "INSTALL httpfs": "disabled",
-        "SET lock_configuration = false": "locked",
+        "COPY (SELECT 1) TO '/tmp/x.csv'": "Only questions are taken here, and COPY is none",
+        "ATTACH '/tmp/y.duckdb'": "ATTACH is none",
+        "DELETE FROM entries": "DELETE is none",
+        "INSTALL httpfs": "none",
+        "SET lock_configuration = false": "none",
+        "UPDATE EXTENSIONS": "this is none",
+        "SELECT now()": "A time with a zone",
         "SELECT error('later ' || board) FROM boards": "later",
     }.items():
         with pytest.raises(UsageError, match=said) as caught:

@@ -122,7 +122,7 @@ def test_freshness_is_told(run: Run) -> None:
         (("board", "ru/plain/overall", "--as-of", "2020-01-01"), "the first is of 2024-07-01"),
         (("hystory", "Sber"), "No command is called 'hystory'; near: history"),
         (("sql", "SELECT * FROM rankingz"), 'Did you mean "rankings'),
-        (("sql", "COPY (SELECT 1) TO '/tmp/x'"), "disabled by configuration"),
+        (("sql", "COPY (SELECT 1) TO '/tmp/x'"), "Only questions are taken here, and COPY is none."),
         (("explain", "arena/text/overall", "GigaChat"), "complete snapshot of 2026-08-06"),
         (("parse", "nowhere", __file__), "No source is known by the name 'nowhere'"),
     ],
