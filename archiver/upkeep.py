@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from .database import Published
     from .reports.cite import Citation
     from .store import Damage, Store, Totals
+    from .store.repair import Repaired
     from .store.seal import Seal
 
 
@@ -40,6 +42,9 @@ class Upkeep(ABC):
 
     @abstractmethod
     def connect(self) -> duckdb.DuckDBPyConnection: ...
+
+    @abstractmethod
+    def _bring_up(self, path: Path | None = None, *, fresh: bool = False) -> Published: ...
 
     @abstractmethod
     def lock(self) -> AbstractContextManager[None]: ...
@@ -87,6 +92,35 @@ class Upkeep(ABC):
         con = self.connect()
         found = answers.explain(con, board, model, asked_time(as_of))
         return [Citation(one, answers.publisher(con, one.board.partition("/")[0])) for one in found]
+
+    def repair(self, *copies: Path, against: Seal | None = None) -> list[Repaired]:
+        """Puts in order what `verify` names, sets aside what cannot be, and says what is lost.
+
+        copies: directories of other archives, from which lines and payloads may be taken. against: as for
+        `verify`. Deletes nothing; the index is made anew, and the old one set aside where a ledger was in
+        disorder, since it may know of lines that are lost. Raises `UsageError`, `ArchiveBusy`, `NotKept`.
+        """
+        from .database import heads
+        from .store import Head
+        from .store.repair import repair
+
+        self._must_exist()
+        for copy in copies:
+            if not (copy / "snapshots").is_dir():
+                raise UsageError(f"{copy} is no archive: it has no snapshots/ folder.")
+        with self.lock():
+            known = {name: [Head.parse(head)] for name, head in (heads(self.index) or {}).items()}
+            for name, head in (against.heads if against else {}).items():
+                known.setdefault(name, []).append(head)
+            damages = [one for one in self.verify(against=against) if not one.note or one.lost]
+            if any(one.kind == "ledger" and not one.note for one in damages) and self.index.is_file():
+                aside = f"{self.index.name}.before-repair-{self.now():%Y%m%dT%H%M%SZ}"
+                self.index.replace(self.index.with_name(aside))
+            shelves = [copy / "snapshots" for copy in copies]
+            done = list(repair(self.store, damages, known, shelves, self.now()))
+            if damages:
+                self._bring_up(fresh=True)
+        return [each for each in done if each.did]
 
     def _must_exist(self) -> None:
         if not (self.path / "snapshots").is_dir() and not self.index.is_file():

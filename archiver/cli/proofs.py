@@ -33,7 +33,7 @@ def verify(archive: Archive, against: str | None) -> None:
     """
     from ..store import Totals
 
-    sealed = _head(against) if against is not None else None
+    sealed = head_of(against) if against is not None else None
     totals = Totals()
     damaged = 0
     for damage in archive.verify(totals, sealed):
@@ -61,7 +61,8 @@ def _told(totals: Totals, damaged: int) -> str:
     )
 
 
-def _head(given: str) -> Seal:
+def head_of(given: str) -> Seal:
+    """The sealed head that a file, standard input (`-`) or the text itself gives. Raises `UsageError`."""
     from ..store.seal import parse
 
     if given == "-":

@@ -20,6 +20,8 @@ class Damage:
     """How many ledger lines point at those payloads."""
     note: bool = False
     """No damage: the harmless trace of an interrupted write, or a file that is not the archive's."""
+    lost: bool = False
+    """Of a note: what is gone for good, as a repair recorded."""
 
     def __str__(self) -> str:
         cost = ""

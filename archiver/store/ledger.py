@@ -83,7 +83,7 @@ class Line(NamedTuple):
     @property
     def head(self) -> Head:
         """What the line after this one follows."""
-        return Head(self.end, self.number, _closing(self.fields, self.sha256))
+        return Head(self.end, self.number, closing(self.fields, self.sha256))
 
 
 def encode(fields: Mapping[str, object], after: Head) -> bytes:
@@ -159,10 +159,10 @@ def scan(path: Path, after: Head = NOTHING, *, brief: bool = False) -> Iterator[
                     fault = f"it is numbered {fields['n']}, where {recorded} was expected"
                 recorded = fields["n"]
             yield Line(number, start, end, digest, fields, fault, newer=newer)
-            start, previous, trusted = end, _closing(fields, digest), fields is not None
+            start, previous, trusted = end, closing(fields, digest), fields is not None
 
 
-def _closing(fields: Mapping[str, Any] | None, digest: str) -> str:
+def closing(fields: Mapping[str, Any] | None, digest: str) -> str:
     """The digest that the line after a line must name."""
     if fields is not None and fields.get("kind") == LOST:
         return str(fields.get("stands_for", digest))
@@ -207,7 +207,7 @@ def head(path: Path) -> Head:
         except ValueError:
             file.seek(0)
             number = file.read(end).count(b"\n")
-    return Head(end, number, _closing(fields, sha256(line).hexdigest()))
+    return Head(end, number, closing(fields, sha256(line).hexdigest()))
 
 
 def _last_line(file: int) -> tuple[int, bytes | None]:

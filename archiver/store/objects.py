@@ -12,8 +12,11 @@ import struct
 from typing import Literal, NamedTuple
 from zlib import crc32
 
+from . import mend
+
 VERSION = 1
 _MAGIC = 0x184D2A5C
+_MAGIC_BYTES = struct.pack("<I", _MAGIC)
 _FIXED = struct.Struct("<IIBBI")
 HEADER_BYTES = _FIXED.size + 32
 
@@ -72,15 +75,49 @@ def header(data: bytes) -> Header:
 
 def check(data: bytes) -> Header:
     """The header of a whole object whose checksum fits its bytes. Raises `BadObject`."""
-    found = header(data)
-    if _FIXED.unpack_from(data)[-1] != _checksum(data):
+    if len(data) >= _FIXED.size and data[:4] == _MAGIC_BYTES and not _fits(data):
         raise BadObject("its checksum does not fit its bytes")
-    return found
+    return header(data)
+
+
+def _fits(data: bytes) -> bool:
+    """Whether the checksum, which stands at its place in every format version, fits."""
+    return bool(_FIXED.unpack_from(data)[-1] == _checksum(data))
 
 
 def _checksum(data: bytes) -> int:
     crc_at = _FIXED.size - 4
     return crc32(memoryview(data)[_FIXED.size :], crc32(data[:crc_at]))
+
+
+def mended(data: bytes) -> bytes | None:
+    """The object with the one bit turned back that its checksum tells was flipped; None for no such bit."""
+    crc_at = _FIXED.size - 4
+    if len(data) < _FIXED.size or not (wrong := struct.unpack_from("<I", data, crc_at)[0] ^ _checksum(data)):
+        return None
+    if wrong.bit_count() == 1 and _sound(found := mend.flip(data, 8 * crc_at + wrong.bit_length() - 1)):
+        return found
+    bit = mend.flipped_at(len(data) - 4, wrong)
+    if bit is None:
+        return None
+    found = mend.flip(data, bit if bit < 8 * crc_at else bit + 32)
+    return found if _sound(found) else None
+
+
+def _sound(data: bytes) -> bool:
+    try:
+        check(data)
+    except BadObject:
+        return False
+    return True
+
+
+def newer(data: bytes) -> bool:
+    """Whether an object says that a newer release wrote it."""
+    if len(data) < _FIXED.size:
+        return False
+    magic, _, version, _, _ = _FIXED.unpack_from(data)
+    return bool(magic == _MAGIC and version > VERSION and _fits(data))
 
 
 def _seal(frame: bytes, depth: int, base: str | None) -> bytes:

@@ -37,7 +37,7 @@ class Store:
     def __init__(self, root: Path, *, collector: str, tool: str, now: Callable[[], datetime]) -> None:
         """root: ARCHIVE/snapshots. tool: name and version, for the ledger. now: an aware clock."""
         self.root = root
-        self._collector, self._tool, self._now = collector_name(collector), tool, now
+        self.collector, self._tool, self._now = collector_name(collector), tool, now
         self._folders = disk.Folders(root.parent)
         self._keepers: dict[str, Keeper] = {}
         self._lock = threading.RLock()
@@ -117,6 +117,11 @@ class Store:
             keeper.ready()
             fields = lines.upkeep_fields(source, kind, gone, because, self._now(), **more)
             return lines.upkeep(*keeper.append(fields)[:2])
+
+    def forget(self, source: str) -> None:
+        """Drop what is known of a source: its files were changed by other means than this object's."""
+        with self._lock:
+            self._keepers.pop(source, None)
 
     # -- reading ---------------------------------------------------------------------------------------
 
@@ -257,7 +262,7 @@ class Store:
                 raise UsageError(
                     f"{source!r} cannot name a source.", todo="use lower-case letters, digits, - and _"
                 )
-            self._keepers[source] = Keeper(self.root / source, self._collector, self._folders)
+            self._keepers[source] = Keeper(self.root / source, self.collector, self._folders)
         return self._keepers[source]
 
 

@@ -70,7 +70,8 @@ class _Source:
                 gone = line.fields is not None and line.fields.get("kind") == LOST
                 if what := self._line(line):
                     note = line.torn or (gone and not line.fault)
-                    yield Damage(file=name, kind="ledger", what=f"line {line.number}: {what}", note=note)
+                    told = f"line {line.number}: {what}"
+                    yield Damage(file=name, kind="ledger", what=told, note=note, lost=note and gone)
                 if gone:
                     lost.append(line.number)
                 unmet = {whose: head for whose, head in unmet.items() if line.head != head}
@@ -128,7 +129,7 @@ class _Source:
             else:
                 self._totals.lost += 1
                 what = f"is lost, as a repair recorded; {self._captures[digest]} captures showed it"
-                yield Damage(file=self._name(digest), kind="payload", what=what, note=True)
+                yield Damage(file=self._name(digest), kind="payload", what=what, note=True, lost=True)
         for digest in sorted({kept for kept in self._gone.values() if kept} - self._named):
             if digest not in self._captures:
                 yield self._damage(digest, "is missing, and pruned payloads rest on what it says", {digest})

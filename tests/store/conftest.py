@@ -69,3 +69,21 @@ def boards() -> Callable[[int], list[bytes]]:
         return versions
 
     return make
+
+
+@pytest.fixture
+def kept(
+    opened: Callable[..., Store],
+    reply: Callable[..., Reply],
+    boards: Callable[[int], list[bytes]],
+    archive: Path,
+) -> list[Path]:
+    """Two sources, two collectors, a chain of deltas, a failure and a decision."""
+    store = opened()
+    for day, body in enumerate(boards(8)):
+        store.keep("arena", "page", reply(body, day))
+    store.keep("arena", "page", reply(None, 9, reason="timeout"))
+    store.decide("arena", "released", "arena/a/b", "0" * 64, None, "looked at")
+    for day, body in enumerate((b"- model: a\n", b"- model: b\n", b"- model: a\n")):
+        opened("two").keep("aider", "raw", reply(body, day, url="https://aider.example/x.yml"))
+    return sorted(path for path in archive.rglob("*") if path.suffix in {".zst", ".jsonl"})

@@ -193,8 +193,11 @@ def test_a_cut_object_says_so(cut: int) -> None:
     assert objects.unpack(packed, body) == body + b"!"
 
 
-def test_a_format_of_the_future_is_said_to_be_one() -> None:
-    packed = bytearray(objects.pack(b"x", None))
-    packed[8] = 2
-    with pytest.raises(objects.BadObject, match="format version 2"):
-        objects.check(bytes(packed))
+def test_a_format_of_the_future_is_said_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as newer:
+        newer.setattr(objects, "VERSION", 2)
+        packed = objects.pack(b"x", None)
+    with pytest.raises(objects.BadObject, match="format version 2; this release reads 1: upgrade"):
+        objects.check(packed)
+    assert objects.newer(packed)
+    assert not objects.newer(packed[:-1] + b"?")

@@ -10,96 +10,16 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from archiver.records import Reply
 from archiver.store import Store
 from archiver.store.seal import Seal, parse
 
+from .harms import HARMS
+
 Open = Callable[..., Store]
 Make = Callable[..., Reply]
 Boards = Callable[[int], list[bytes]]
-Harm = Callable[[random.Random, bytes, bytes], bytes]
 ROUNDS = 1000
-
-
-def flip(chance: random.Random, sound: bytes, _other: bytes) -> bytes:
-    bit = chance.randrange(8 * len(sound))
-    harmed = bytearray(sound)
-    harmed[bit // 8] ^= 1 << bit % 8
-    return bytes(harmed)
-
-
-def cut(chance: random.Random, sound: bytes, _other: bytes) -> bytes:
-    return sound[: chance.randrange(len(sound))]
-
-
-def cut_lines(chance: random.Random, sound: bytes, other: bytes) -> bytes:
-    """Whole lines off a ledger's end; of an object, any cut."""
-    ends = [at + 1 for at, byte in enumerate(sound) if byte == 10][:-1]
-    return sound[: chance.choice(ends)] if sound.endswith(b'"}\n') and ends else cut(chance, sound, other)
-
-
-def delete(chance: random.Random, sound: bytes, _other: bytes) -> bytes:
-    start = chance.randrange(len(sound))
-    return sound[:start] + sound[start + chance.randint(1, 40) :]
-
-
-def delete_line(chance: random.Random, sound: bytes, other: bytes) -> bytes:
-    lines = sound.splitlines(keepends=True)
-    if not sound.endswith(b'"}\n') or len(lines) < 2:
-        return delete(chance, sound, other)
-    del lines[chance.randrange(len(lines))]
-    return b"".join(lines)
-
-
-def insert(chance: random.Random, sound: bytes, _other: bytes) -> bytes:
-    at = chance.randrange(len(sound) + 1)
-    return sound[:at] + chance.randbytes(chance.randint(1, 40)) + sound[at:]
-
-
-def insert_line(chance: random.Random, sound: bytes, other: bytes) -> bytes:
-    """A sound line of this ledger or of another, where it does not belong."""
-    if not sound.endswith(b'"}\n'):
-        return insert(chance, sound, other)
-    lines = sound.splitlines(keepends=True)
-    stranger = chance.choice([chance.choice(lines), other.splitlines(keepends=True)[0]])
-    lines.insert(chance.randrange(len(lines) + 1), stranger)
-    return b"".join(lines)
-
-
-def swap(chance: random.Random, sound: bytes, _other: bytes) -> bytes:
-    one, two = sorted(chance.sample(range(len(sound)), 2))
-    harmed = bytearray(sound)
-    harmed[one], harmed[two] = harmed[two], harmed[one]
-    return bytes(harmed)
-
-
-def swap_lines(chance: random.Random, sound: bytes, other: bytes) -> bytes:
-    lines = sound.splitlines(keepends=True)
-    if not sound.endswith(b'"}\n') or len(lines) < 2:
-        return other
-    one, two = chance.sample(range(len(lines)), 2)
-    lines[one], lines[two] = lines[two], lines[one]
-    return b"".join(lines)
-
-
-HARMS: list[Harm] = [
-    flip, flip, cut, cut_lines, delete, delete_line, insert, insert_line, swap, swap_lines,
-]  # fmt: skip
-
-
-@pytest.fixture
-def kept(opened: Open, reply: Make, boards: Boards, archive: Path) -> list[Path]:
-    """Two sources, two collectors, a chain of deltas, a failure and a decision."""
-    store = opened()
-    for day, body in enumerate(boards(8)):
-        store.keep("arena", "page", reply(body, day))
-    store.keep("arena", "page", reply(None, 9, reason="timeout"))
-    store.decide("arena", "released", "arena/a/b", "0" * 64, None, "looked at")
-    for day, body in enumerate((b"- model: a\n", b"- model: b\n", b"- model: a\n")):
-        opened("two").keep("aider", "raw", reply(body, day, url="https://aider.example/x.yml"))
-    return sorted(path for path in archive.rglob("*") if path.suffix in {".zst", ".jsonl"})
 
 
 def test_a_thousand_harms_are_found_and_named(opened: Open, kept: list[Path], archive: Path) -> None:
