@@ -19,9 +19,14 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from .answers import Redundant
+    from .config import Config
     from .database import Published
     from .reports.cite import Citation
     from .store import Damage, Store, Totals
+    from .store.compact import Compacted
+    from .store.growth import Growth
+    from .store.merge import Merged
     from .store.repair import Repaired
     from .store.seal import Seal
 
@@ -39,6 +44,10 @@ class Upkeep(ABC):
     @property
     @abstractmethod
     def index(self) -> Path: ...
+
+    @property
+    @abstractmethod
+    def config(self) -> Config: ...
 
     @abstractmethod
     def connect(self) -> duckdb.DuckDBPyConnection: ...
@@ -121,6 +130,76 @@ class Upkeep(ABC):
             if damages:
                 self._bring_up(fresh=True)
         return [each for each in done if each.did]
+
+    def compact(self, tick: Callable[[str], None] = lambda _source: None) -> list[Compacted]:
+        """Lays deltas anew and writes the index anew, sorted; loses no byte of a payload.
+
+        tick: called with the source, once a payload. Raises `DamagedArchive`, `ArchiveBusy`.
+        """
+        from .store.compact import compact
+
+        self._must_exist()
+        with self.lock():
+            done = list(compact(self.store, tick))
+            self._bring_up(fresh=True)
+        return done
+
+    def prune(self, *, dry: bool = False) -> list[Redundant]:
+        """Gives up payloads that add no snapshot, as far as `[prune]` in archiver.toml allows; each by name.
+
+        dry: only say which. Raises `UsageError` without a policy, `ArchiveBusy`, `DamagedArchive`.
+        """
+        from . import answers
+        from .config import FILE
+        from .store.prune import prune
+
+        policy = self.config.prune
+        if policy is None:
+            raise UsageError(
+                f"{self.path / FILE} has no policy for pruning: nothing may be given up.",
+                kept="everything",
+                todo='write [prune] with keep = "365d" (and sources = [...], if not all) there',
+            )
+        before = self.now() - policy.keep
+        found = [
+            one
+            for one in answers.prunable(self.connect(), before, policy.sources)
+            if self.store.keeper(one.source).shelf.holds(one.payload_sha256)
+        ]
+        if dry:
+            return found
+        because = f"captured before {before:%Y-%m-%d}, and kept ones say the same: [prune] in {FILE}"
+
+        with self.lock():
+            for source in dict.fromkeys(one.source for one in found):
+                redundant = {one.payload_sha256: one.kept_sha256 for one in found if one.source == source}
+                prune(self.store, source, redundant, because)
+            self._bring_up()
+        return found
+
+    def merge(self, other: Path, tick: Callable[[str], None] = lambda _source: None) -> list[Merged]:
+        """Brings in all that another archive holds; merging again, or the other way round, gives the same.
+
+        Raises `UsageError` where there is no archive, ArchiverError where a ledger was written by two
+        collectors, `DamagedArchive`, `ArchiveBusy`. tick: called with the source, once a payload.
+        """
+        from .store import Store
+        from .store.merge import merge
+
+        if not (other / "snapshots").is_dir():
+            raise UsageError(f"{other} is no archive: it has no snapshots/ folder.")
+        theirs = Store(other / "snapshots", collector="merged", tool="", now=self.now)
+        with self.lock():
+            done = list(merge(self.store, theirs, tick))
+            self._bring_up()
+        return done
+
+    def growth(self) -> list[Growth]:
+        """How fast each source grows on disk, with the basis of the forecast; see `store.growth`."""
+        from .store.growth import growth
+
+        self._must_exist()
+        return growth(self.store)
 
     def _must_exist(self) -> None:
         if not (self.path / "snapshots").is_dir() and not self.index.is_file():

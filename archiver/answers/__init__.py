@@ -12,6 +12,7 @@ from .evidence import Evidence, Publisher, explain, publisher
 from .history import KEYS, Elsewhere, elsewhere, history
 from .names import Asked, asked
 from .notes import Coverage, Freshness, Seen, coverage, findings, freshness
+from .prunable import Redundant, prunable
 from .sandbox import condition, sql, trusted
 from .status import Known, gaps, known_names, status, unmapped
 from .waiting import Held, Identity, Unread, held, identified, unread
@@ -28,6 +29,7 @@ __all__ = [
     "Identity",
     "Known",
     "Publisher",
+    "Redundant",
     "Seen",
     "Unread",
     "asked",
@@ -46,6 +48,7 @@ __all__ = [
     "history",
     "identified",
     "known_names",
+    "prunable",
     "publisher",
     "sources",
     "sql",

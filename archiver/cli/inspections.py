@@ -103,14 +103,20 @@ def sql(archive: Archive, statement: str, trusted: bool, form: str | None) -> No
 
 @click.command()
 @click.option("--names", is_flag=True, help="List the names that the registry does not know.")
+@click.option("--growth", is_flag=True, help="Forecast bytes on disk a year for each source, with the basis.")
 @format_option
 @click.pass_obj
-def status(archive: Archive, names: bool, form: str | None) -> None:
+def status(archive: Archive, names: bool, growth: bool, form: str | None) -> None:
     """Tell how collection stands: last success, failures, what is unread or held."""
     from .. import answers
     from ..reports.listing import GAPS, STATUS, UNMAPPED
     from .questions import show
 
+    if growth:
+        from .growth import show_growth
+
+        show_growth(archive, form)
+        return
     con = archive.connect()
     if names:
         if not show(answers.unmapped(con), UNMAPPED, form):

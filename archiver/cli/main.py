@@ -21,9 +21,9 @@ SECTIONS = {
     ),
     "Printing and handing on": ("chart", "report", "export"),
     "Collecting and keeping": (
-        *("capture", "schedule", "setup", "backfill", "import", "rebuild", "held", "release"),
-        *("reject",),
-        *("verify", "seal", "repair"),
+        *("capture", "schedule", "setup", "backfill", "import", "rebuild"),
+        *("held", "release", "reject"),
+        *("verify", "seal", "repair", "compact", "prune", "merge"),
         *("init", "demo"),
     ),
 }
@@ -34,7 +34,7 @@ _MODULES = {
     **dict.fromkeys(("status", "parse", "explain", "sql"), "inspections"),
     **dict.fromkeys(("diff", "movers", "standing", "overtakes", "agreement"), "changes"),
     **dict.fromkeys(("verify", "seal", "cite"), "proofs"),
-    "repair": "upkeep",
+    **dict.fromkeys(("repair", "compact", "prune", "merge"), "upkeep"),
     "chart": "chart",
     "report": "report",
     "export": "exporting",

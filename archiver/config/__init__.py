@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
+from . import prune as _prune
 from . import schedule as _schedule
+from .prune import Prune
 from .schedule import Schedule, SourceSettings
 from .values import Value
 
-__all__ = ["FILE", "Config", "Schedule", "SourceSettings", "parse", "read", "text"]
+__all__ = ["FILE", "Config", "Prune", "Schedule", "SourceSettings", "parse", "read", "text"]
 
 FILE = "archiver.toml"
 
@@ -42,6 +44,8 @@ class Config:
     """When sources are captured, and how long that may take."""
     source: Mapping[str, SourceSettings] = field(default_factory=dict)
     """Source → what holds for it alone."""
+    prune: Prune | None = None
+    """Which bytes `prune` may give up; None: none."""
 
     def mirrored(self, url: str) -> str:
         """The address to ask for a publisher's URL; the longest matching prefix counts."""
@@ -58,6 +62,7 @@ _READERS: Mapping[str, Callable[[Value], object]] = {
     "names": Value.entries,
     "schedule": _schedule.schedule,
     "source": lambda value: value.each(_schedule.source),
+    "prune": _prune.prune,
 }
 """Key of the file, and name of the field → its reader."""
 

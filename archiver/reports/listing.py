@@ -68,6 +68,17 @@ STATUS: Layout = {
     "held": Column("Held", worth=1, right=True),
     "reason": Column("Reason of the last failure", worth=6, flexible=True),
 }
+GROWTH: Layout = {
+    "source": Column("Source"),
+    "on_disk": Column("Bytes on disk", worth=1, right=True),
+    "bytes_a_year": Column("Bytes a year", right=True),
+    "bytes_a_day": Column("Bytes a day", worth=4, right=True),
+    "basis": Column("Basis", worth=1),
+    "since": Column("Since", worth=2),
+    "until": Column("Until", worth=2),
+    "captures": Column("Captures", worth=3, right=True),
+    "payloads": Column("New payloads", worth=3, right=True),
+}
 GAPS: Layout = {
     "since": Column("Since"),
     "source": Column("Source", worth=2),

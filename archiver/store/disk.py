@@ -133,6 +133,26 @@ def write_new(files: Mapping[Path, bytes], temporary_path: Callable[[], Path]) -
     _side_by_side(sync_path, dict.fromkeys(path.parent for path in files))
 
 
+def rewrite(
+    path: Path, data: bytes, temporary_path: Path, proof: Callable[[bytes], object] | None = None
+) -> None:
+    """The file holds `data`, durably, whole or not at all. Both paths lie in one file system.
+
+    proof: is given what the disk gives back, before it takes the place of an older file; it may raise.
+    """
+    try:
+        _write_synced(temporary_path, data)
+        if proof:
+            proof(read(temporary_path))
+        temporary_path.replace(path)
+    except BaseException:
+        # What remains after a failing unlink is debris, and collected as such.
+        with contextlib.suppress(OSError):
+            temporary_path.unlink()
+        raise
+    sync_path(path.parent)
+
+
 def _write_synced(path: Path, data: bytes) -> None:
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
     try:

@@ -127,7 +127,7 @@ class _Repair:
                 f"{path.name} is left as it is: its chain is whole, and what it says is not ours"
             )
         self._set_aside(path.name, damaged)
-        disk.write_new(path, found.data, self._temporary())
+        disk.rewrite(path, found.data, self._temporary())
         bad = sum(1 for line in scan(path) if line.fault)
         told = [f"{path.name}: put in order"]
         told += [f"{found.mended} lines mended"] if found.mended else []
@@ -148,7 +148,7 @@ class _Repair:
         """A copy of what was found, durably, before anything takes its place."""
         path = self._quarantine / name
         self._folders.ensure(path.parent)
-        disk.write_new(path, data, self._temporary())
+        disk.rewrite(path, data, self._temporary())
 
     def _temporary(self) -> Path:
         """Where debris of a killed repair is looked for, as that of a capture is."""
@@ -171,7 +171,7 @@ class _Repair:
         if damaged is not None:
             self._set_aside(f"payloads/{path.name}", damaged)
         self._folders.ensure(path.parent)
-        disk.write_new(path, whole, self._temporary())
+        disk.rewrite(path, whole, self._temporary())
         self._did.append(f"payload {digest} is back {how}")
         self._changed = True
 
