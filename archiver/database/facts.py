@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from ..identity.folding import fold
 from . import rows
+from .spool import board_id
 
 if TYPE_CHECKING:
     import duckdb
@@ -103,18 +105,18 @@ def _board(board: str, metric: str, sources: Mapping[str, Source]) -> rows.Row:
     source = sources.get(name)
     facts = source.board(board) if source else None
     title = facts.title if facts else board
-    return board, name, track, category, title, metric, facts.higher_is_better if facts else True
+    better = facts.higher_is_better if facts else True
+    return board, name, track, category, title, metric, better, board_id(board)
 
 
 def settle_names(connection: duckdb.DuckDBPyConnection, registry: Registry, *, dropped: bool) -> None:
-    """The tables `names`, `organizations`, `models` and `aliases`.
+    """The tables `listings`, `names`, `organizations`, `models` and `aliases`.
 
     dropped: entries went, so that some names may be listed nowhere any more. Names that are held already are
     resolved again only where the registry changed.
     """
     changed = note(connection, "registry", registry.digest)
-    if dropped:
-        connection.execute(_UNLISTED)
+    connection.execute(_LISTED_ANEW + _UNLISTED if dropped else _LISTED)
     asked = connection.execute(_NEW).fetchall()
     if changed:
         asked += connection.execute("SELECT source, model_listed, organization_listed FROM names").fetchall()
@@ -124,7 +126,8 @@ def settle_names(connection: duckdb.DuckDBPyConnection, registry: Registry, *, d
         met = [Name._make(row) for row in connection.execute("SELECT * FROM names").fetchall()]
         rows.replace(connection, "organizations", registry.organizations())
         rows.replace(connection, "models", registry.models(met))
-        rows.replace(connection, "aliases", registry.aliases((name.model_listed, name) for name in met))
+        known = registry.aliases((name.model_listed, name) for name in met)
+        rows.replace(connection, "aliases", [*known, *as_listed(met, {folded for folded, *_ in known})])
 
 
 class Name(NamedTuple):
@@ -140,9 +143,27 @@ class Name(NamedTuple):
     evidence: str | None
 
 
+def as_listed(names: Iterable[Name], known: Container[str]) -> list[rows.Row]:
+    """Rows of `aliases`: listed names that may be typed too, but those that fold to one that is known."""
+    listed = {("model as listed", name.model_listed) for name in names}
+    listed |= {("organization as listed", name.organization_listed or "") for name in names}
+    folded = sorted((fold(name), name, kind) for kind, name in listed)
+    return [(key, name, kind, name, None) for key, name, kind in folded if key and key not in known]
+
+
+_LISTING = "SELECT DISTINCT board, split_part(board, '/', 1) AS source, model_listed, organization_listed"
+
+_LISTED = f"""
+INSERT INTO listings {_LISTING} FROM entries SEMI JOIN written USING (content_id) EXCEPT FROM listings;
+"""
+
+_LISTED_ANEW = f"""
+DELETE FROM listings WHERE board IN (SELECT board FROM touched);
+INSERT INTO listings {_LISTING} FROM entries SEMI JOIN touched USING (board);
+"""  # noqa: S608  # text of ours
+
 _NEW = """
-SELECT DISTINCT split_part(board, '/', 1) AS source, model_listed, organization_listed
-FROM entries SEMI JOIN written USING (content_id)
+SELECT source, model_listed, organization_listed FROM listings
 EXCEPT
 SELECT source, model_listed, organization_listed FROM names
 """
@@ -150,9 +171,9 @@ SELECT source, model_listed, organization_listed FROM names
 _UNLISTED = """
 DELETE FROM names AS n
 WHERE NOT EXISTS (
-    SELECT 1 FROM entries AS e
-    WHERE e.model_listed = n.model_listed AND e.organization_listed IS NOT DISTINCT FROM n.organization_listed
-        AND starts_with(e.board, n.source || '/')
+    SELECT 1 FROM listings AS l
+    WHERE l.source = n.source AND l.model_listed = n.model_listed
+        AND l.organization_listed IS NOT DISTINCT FROM n.organization_listed
 )
 """
 

@@ -3,6 +3,10 @@
 -- All times are UTC. A bare date given as an end means to the end of that day.
 -- Columns are always qualified: a macro's parameter hides a column of the same name (and a scalar macro's may not
 -- share one at all, and its arguments are read among its own tables, hence their unlikely names).
+-- Tables are qualified too, since a query's own CTE hides a table of the same name also inside a macro. `snapshots`
+-- alone is not: `WITH snapshots AS (FROM snapshots_known_on(TIME)) FROM …` answers from what was known then.
+-- Planning a question takes longer than running it. That is why rows are carried packed in structs, and `entries` is
+-- reached by `board_id`, by which all but a board's own part of it is passed over.
 
 -- fold(name), how names are compared, is made before these: identity/fold.sql.
 
@@ -12,147 +16,155 @@ CREATE MACRO end_of(moment) AS
          THEN CAST(moment AS TIMESTAMP) + INTERVAL 1 DAY - INTERVAL 1 MICROSECOND
          ELSE CAST(moment AS TIMESTAMP) END;
 
+-- One string, or a list of them, as a list.
+CREATE MACRO listed_words(words) AS coalesce(TRY_CAST(words AS VARCHAR[]), [CAST(words AS VARCHAR)]);
+
+-- The order of a board's lines, as one number: by rank, those without one last, then as they stand.
+CREATE MACRO line_order(of_rank, of_position) AS
+    CAST(coalesce(of_rank, 2147483646) AS BIGINT) * 2147483648 + of_position;
+
+-- Of several snapshots for one time the one captured last comes first, as an order.
+CREATE MACRO last_first(of_captured, of_snapshot) AS {captured: -epoch_us(of_captured), snapshot: of_snapshot};
+
 -- Whom the words mean: one row a name (a string, or a list of them), the first of organisation, family, model,
 -- country (`country:RU`), organisation as listed, model as listed that fits. No row: nobody is known by it.
 CREATE MACRO asked(who) AS TABLE
 WITH
-given AS (SELECT coalesce(TRY_CAST(who AS VARCHAR[]), [CAST(who AS VARCHAR)]) AS names),
-numbered AS (
-    SELECT unnest(g.names) AS name, unnest(range(1, len(g.names) + 1)) AS place FROM given AS g
-),
-spoken AS MATERIALIZED (
-    SELECT n.name, n.place, fold(n.name) AS folded, lower(trim(n.name)) AS lowered FROM numbered AS n
-),
-known AS (
-    SELECT s.place, s.name, a.kind, a.target,
-        list_position(['organization', 'family', 'model', 'country'], a.kind) AS preference
-    FROM spoken AS s
-    JOIN aliases AS a ON a.folded = s.folded
-    UNION ALL
-    SELECT s.place, s.name, l.kind, l.target, l.preference
-    FROM spoken AS s
-    JOIN (
-        SELECT 'country:' || lower(o.country) AS lowered, 'country' AS kind, o.country AS target, 4 AS preference
-        FROM organizations AS o
-        UNION ALL
-        SELECT lower(n.organization_listed), 'organization as listed', lower(n.organization_listed), 5
-        FROM names AS n
-        UNION ALL
-        SELECT lower(n.model_listed), 'model as listed', n.model_listed, 6 FROM names AS n
-    ) AS l ON l.lowered = s.lowered
-),
 best AS (
-    SELECT k.place, k.name, k.kind, k.target
-    FROM known AS k
-    QUALIFY row_number() OVER (PARTITION BY k.place ORDER BY k.preference, k.target) = 1
+    SELECT
+        w.place,
+        min_by({name: w.name, kind: a.kind, target: a.target}, {
+            preference: list_position(
+                ['organization', 'family', 'model', 'country', 'organization as listed', 'model as listed'], a.kind
+            ),
+            unlike: lower(a.name) <> lower(w.name),
+            target: a.target
+        }) AS found
+    FROM (
+        SELECT unnest(l.words) AS name, generate_subscripts(l.words, 1) AS place
+        FROM (SELECT listed_words(who) AS words) AS l
+    ) AS w
+    JOIN main.aliases AS a ON a.folded = fold(w.name)
+    GROUP BY w.place
 )
 SELECT
     min(b.place) AS place,                                              -- order in which they were asked
-    min_by(b.name, b.place) AS name,                                    -- as typed
-    CASE b.kind WHEN 'country' THEN 'country:' || b.target ELSE b.target END AS who,
-    b.kind,
-    b.target
+    min_by(b.found.name, b.place) AS name,                              -- as typed
+    CASE b.found.kind WHEN 'country' THEN 'country:' || b.found.target ELSE b.found.target END AS who,
+    b.found.kind AS kind,
+    b.found.target AS target
 FROM best AS b
-GROUP BY b.kind, b.target
+GROUP BY b.found.kind, b.found.target
 ORDER BY place;
 
 -- Every name as listed that belongs to whom the words mean.
 CREATE MACRO listed_as(who) AS TABLE
 SELECT a.place, a.who, a.kind, n.source, n.model_listed, n.organization_listed, n.model, n.organization, n.country
 FROM asked(who) AS a
-JOIN names AS n
+JOIN main.names AS n
     ON CASE a.kind
         WHEN 'organization' THEN n.organization = a.target
         WHEN 'family' THEN n.family = a.target
         WHEN 'model' THEN n.model = a.target
         WHEN 'country' THEN n.country = a.target
-        WHEN 'organization as listed' THEN lower(n.organization_listed) = a.target
+        WHEN 'organization as listed' THEN lower(n.organization_listed) = lower(a.target)
         ELSE lower(n.model_listed) = lower(a.target) END;
 
 -- Where someone stood: one row a snapshot, of an organisation, family or country its best-placed model
 -- (`each := true`: every one). `status` is `listed`, or `absent` where a complete snapshot proves it; an
 -- excerpt proves nothing of whom it does not show. Without `boards` (a glob or a list of globs), the boards are
 -- those on which anyone asked for was ever listed. Of an absent one, `model` and `organization` say who it is.
-CREATE MACRO rank_history(who, boards := NULL, since := NULL, until := NULL, each := false) AS TABLE
+-- `variant`: only entries in whose setting this text stands; an empty text: only those without one.
+CREATE MACRO rank_history(
+    who, boards := NULL, since := NULL, until := NULL, each := false, variant := NULL
+) AS TABLE
 WITH
-targets AS MATERIALIZED (SELECT a.* FROM asked(who) AS a),
-listed AS MATERIALIZED (SELECT l.* FROM listed_as(who) AS l),
-usable AS (
-    SELECT s.* FROM snapshots AS s WHERE s.preferred AND s.status IN ('accepted', 'released')
+targets AS MATERIALIZED (SELECT a.place, a.who, a.kind, a.target FROM asked(who) AS a),
+theirs AS MATERIALIZED (
+    SELECT
+        t.place, n.source, n.model_listed, n.organization_listed,
+        {
+            model: coalesce(n.model, n.model_listed), country: n.country,
+            organization: coalesce(n.organization, nullif(n.organization_listed, ''))
+        } AS named
+    FROM targets AS t
+    JOIN main.names AS n
+        ON CASE t.kind
+            WHEN 'organization' THEN n.organization = t.target
+            WHEN 'family' THEN n.family = t.target
+            WHEN 'model' THEN n.model = t.target
+            WHEN 'country' THEN n.country = t.target
+            WHEN 'organization as listed' THEN lower(n.organization_listed) = lower(t.target)
+            ELSE lower(n.model_listed) = lower(t.target) END
+),
+globs AS (SELECT unnest(listed_words(boards)) AS glob),
+scope AS MATERIALIZED (
+    SELECT b.board, b.board_id
+    FROM main.boards AS b
+    WHERE b.board IN (
+            SELECT l.board
+            FROM main.listings AS l
+            JOIN theirs AS t
+                ON boards IS NULL AND t.source = l.source AND t.model_listed = l.model_listed
+                AND t.organization_listed IS NOT DISTINCT FROM l.organization_listed
+        )
+        OR EXISTS (SELECT 1 FROM globs AS g WHERE b.board GLOB g.glob)
 ),
 found AS (
     SELECT
-        l.place, l.who, e.board, e.content_id, l.country, e.model_listed, e.variant, e.position,
-        coalesce(l.organization, nullif(e.organization_listed, '')) AS organization,
-        coalesce(l.model, e.model_listed) AS model,
-        e.rank, e.rank_low, e.rank_high, e.score, e.score_low, e.score_high, e.votes
-    FROM entries AS e
-    JOIN listed AS l
-        ON l.model_listed = e.model_listed
-        AND l.organization_listed IS NOT DISTINCT FROM e.organization_listed
-        AND starts_with(e.board, l.source || '/')
+        t.place, e.content_id, t.named.model AS model, e.variant, line_order(e.rank, e.position) AS nth,
+        {
+            model_listed: e.model_listed, variant: e.variant, position: e.position, rank: e.rank,
+            rank_low: e.rank_low, rank_high: e.rank_high, score: e.score, score_low: e.score_low,
+            score_high: e.score_high, votes: e.votes, named: t.named
+        } AS line
+    FROM main.entries AS e
+    JOIN scope AS c ON c.board_id = e.board_id
+    JOIN theirs AS t
+        ON t.model_listed = e.model_listed AND t.organization_listed IS NOT DISTINCT FROM e.organization_listed
+        AND starts_with(e.board, t.source || '/')
+    WHERE variant IS NULL OR CASE WHEN variant = '' THEN coalesce(e.variant, '') = ''
+                                  ELSE contains(lower(e.variant), lower(variant)) END
 ),
 -- Where several entries of one snapshot mean one model, their names as listed tell them apart.
-told AS (
-    SELECT f.* REPLACE (
-        CASE WHEN count(*) OVER (PARTITION BY f.place, f.content_id, f.model, f.variant) > 1
-             THEN concat_ws(', ', f.model_listed, f.variant) ELSE f.variant END AS variant
-    )
+alike AS (
+    SELECT
+        f.place, f.content_id, min(f.nth) AS nth, count(*) > 1 AS several,
+        unnest(CASE WHEN each THEN list(f.line) ELSE [min_by(f.line, f.nth)] END) AS line
     FROM found AS f
+    GROUP BY f.place, f.content_id, f.model, f.variant
 ),
 best AS (
-    SELECT f.* FROM told AS f
-    QUALIFY each OR row_number() OVER (
-        PARTITION BY f.place, f.content_id ORDER BY f.rank NULLS LAST, f.position
-    ) = 1
-),
-hits AS MATERIALIZED (
-    SELECT
-        b.* EXCLUDE (content_id), s.snapshot_id, s.time, s.published_at, s.captured_at, s.first_seen, s.last_seen,
-        s.rank_kind, s."of", s.route
-    FROM best AS b
-    JOIN usable AS s ON s.board = b.board AND s.content_id = b.content_id
-),
-scope AS (
-    SELECT h.board FROM hits AS h WHERE boards IS NULL
-    UNION
-    SELECT b.board
-    FROM boards AS b
-    JOIN (
-        SELECT unnest(coalesce(TRY_CAST(boards AS VARCHAR[]), [CAST(boards AS VARCHAR)])) AS glob
-    ) AS g ON b.board GLOB g.glob
+    SELECT a.place, a.content_id, min_by(a.line, a.nth) AS line, min_by(a.several, a.nth) AS several
+    FROM alike AS a
+    GROUP BY a.place, a.content_id, CASE WHEN each THEN a.line.position END
 ),
 makers AS (
     SELECT t.place, min(m.organization) AS organization
     FROM targets AS t
-    JOIN models AS m ON t.target = CASE t.kind WHEN 'family' THEN m.family WHEN 'model' THEN m.model END
+    JOIN main.models AS m ON t.target = CASE t.kind WHEN 'family' THEN m.family WHEN 'model' THEN m.model END
     GROUP BY t.place
-),
-absent AS (
-    SELECT
-        t.place, t.who, s.snapshot_id, s.board, s.time, s.published_at, s.captured_at, s.first_seen, s.last_seen,
-        s.rank_kind, s."of", s.route,
-        CASE WHEN t.kind IN ('family', 'model', 'model as listed') THEN m.organization ELSE t.who END AS organization,
-        CASE WHEN t.kind IN ('family', 'model', 'model as listed') THEN t.who END AS model
-    FROM usable AS s
-    JOIN scope AS c ON c.board = s.board
-    CROSS JOIN targets AS t
-    LEFT JOIN makers AS m ON m.place = t.place
-    ANTI JOIN hits AS h ON h.place = t.place AND h.snapshot_id = s.snapshot_id
-    WHERE s.complete
-),
-rows AS (
-    SELECT h.*, 'listed' AS status FROM hits AS h SEMI JOIN scope AS c ON c.board = h.board
-    UNION ALL BY NAME
-    SELECT a.*, 'absent' AS status FROM absent AS a
 )
 SELECT
-    r.board, CAST(r.time AS DATE) AS date, r.published_at, r.captured_at, r.organization, r.model, r.variant,
-    r.rank, r."of", r.position, r.rank_kind, r.score, r.score_low, r.score_high, r.snapshot_id, r.status,
-    r.who, r.country, r.model_listed, r.rank_low, r.rank_high, r.votes, r.route, r.first_seen, r.last_seen
-FROM rows AS r
-WHERE (since IS NULL OR r.time >= CAST(since AS TIMESTAMP)) AND (until IS NULL OR r.time <= end_of(until))
-ORDER BY r.board, r.time, r.captured_at, r.snapshot_id, r.place, r.rank NULLS LAST, r.position;
+    s.board, CAST(s.time AS DATE) AS date, s.published_at, s.captured_at,
+    CASE WHEN b.line IS NOT NULL THEN b.line.named.organization
+         WHEN t.kind IN ('family', 'model', 'model as listed') THEN m.organization ELSE t.who END AS organization,
+    CASE WHEN b.line IS NOT NULL THEN b.line.named.model
+         WHEN t.kind IN ('family', 'model', 'model as listed') THEN t.who END AS model,
+    CASE WHEN b.several THEN concat_ws(', ', b.line.model_listed, b.line.variant) ELSE b.line.variant END AS variant,
+    b.line.rank AS rank, s."of", b.line.position AS position, s.rank_kind, b.line.score AS score,
+    b.line.score_low AS score_low, b.line.score_high AS score_high, s.snapshot_id,
+    CASE WHEN b.line IS NULL THEN 'absent' ELSE 'listed' END AS status,
+    t.who, b.line.named.country AS country, b.line.model_listed AS model_listed, b.line.rank_low AS rank_low,
+    b.line.rank_high AS rank_high, b.line.votes AS votes, s.route, s.first_seen, s.last_seen
+FROM snapshots AS s
+JOIN scope AS c ON c.board = s.board
+CROSS JOIN targets AS t
+LEFT JOIN best AS b ON b.place = t.place AND b.content_id = s.content_id
+LEFT JOIN makers AS m ON m.place = t.place
+WHERE s.preferred AND s.status IN ('accepted', 'released') AND (s.complete OR b.line IS NOT NULL)
+    AND (since IS NULL OR s.time >= CAST(since AS TIMESTAMP)) AND (until IS NULL OR s.time <= end_of(until))
+ORDER BY s.board, s.time, s.captured_at, s.snapshot_id, t.place, b.line.rank NULLS LAST, b.line.position;
 
 -- The complete snapshots of a board that do not show someone: the proof that they were absent.
 CREATE MACRO absence(who, board) AS TABLE
@@ -165,8 +177,8 @@ WHERE h.status = 'absent';
 CREATE MACRO snapshot_at(on_board, by_time, whole := false) AS (
     SELECT shot.snapshot_id
     FROM snapshots AS shot
-    WHERE shot.board = on_board AND shot.preferred AND shot.status IN ('accepted', 'released') AND shot.time <= end_of(by_time)
-        AND (shot.complete OR NOT whole)
+    WHERE shot.board = on_board AND shot.preferred AND shot.status IN ('accepted', 'released')
+        AND shot.time <= end_of(by_time) AND (shot.complete OR NOT whole)
     ORDER BY shot.time DESC, shot.captured_at DESC, shot.snapshot_id
     LIMIT 1
 );

@@ -29,7 +29,9 @@ CREATE TABLE boards (
     category         VARCHAR NOT NULL,
     title            VARCHAR NOT NULL,
     metric           VARCHAR NOT NULL, -- what `score` is
-    higher_is_better BOOLEAN NOT NULL
+    higher_is_better BOOLEAN NOT NULL,
+    board_id         INTEGER NOT NULL  -- a number for it: of text, DuckDB keeps only the bounds of the first eight
+                                       -- bytes, by which no part of `entries` could be passed over
 );
 
 CREATE TABLE captures (                -- one row an attempt, whatever came of it: the ledgers
@@ -122,7 +124,8 @@ CREATE TABLE entries (                 -- one row a line of a board, as listed
     votes               BIGINT,
     license             VARCHAR,
     competitor          BOOLEAN NOT NULL, -- false: a human or random baseline
-    extra               VARCHAR           -- JSON: every other field, under the payload's own names
+    extra               VARCHAR,          -- JSON: every other field, under the payload's own names
+    board_id            INTEGER NOT NULL  -- in `boards`
 );
 
 CREATE TABLE findings (                -- what checks and parsers saw
@@ -179,8 +182,9 @@ CREATE TABLE models (
 CREATE TABLE aliases (                 -- every name a person may type, folded
     folded   VARCHAR NOT NULL,         -- fold(name)
     name     VARCHAR NOT NULL,
-    kind     VARCHAR NOT NULL,         -- 'organization', 'family', 'model', 'country'
-    target   VARCHAR NOT NULL,         -- the canonical name
+    kind     VARCHAR NOT NULL,         -- 'organization', 'family', 'model', 'country'; of a name that the registry
+                                       -- does not know 'organization as listed', 'model as listed'
+    target   VARCHAR NOT NULL,         -- the canonical name; of a name as listed itself
     evidence VARCHAR
 );
 
@@ -193,4 +197,11 @@ CREATE TABLE names (                   -- every name as listed, resolved by the 
     organization        VARCHAR,
     country             VARCHAR,
     evidence            VARCHAR        -- the rule that mapped it
+);
+
+CREATE TABLE listings (                -- which names are listed on which board, in any snapshot
+    board               VARCHAR NOT NULL,
+    source              VARCHAR NOT NULL,
+    model_listed        VARCHAR NOT NULL,
+    organization_listed VARCHAR
 );

@@ -9,18 +9,21 @@ CREATE MACRO longest_step(median_seconds) AS to_seconds(greatest(45 * 86400, coa
 CREATE MACRO spans(on_boards) AS TABLE
 WITH
 usable AS (
-    SELECT s.board, s.snapshot_id, s.content_id, s.time, s.last_seen, s.complete, s."of"
+    SELECT
+        s.board, s.time,
+        min_by({
+            snapshot_id: s.snapshot_id, content_id: s.content_id, last_seen: s.last_seen, complete: s.complete, of: s."of"
+        }, {excerpt: NOT s.complete, last: last_first(s.captured_at, s.snapshot_id)}) AS shot
     FROM (SELECT unnest(on_boards) AS board) AS o
     JOIN snapshots AS s ON s.board = o.board
     WHERE s.preferred AND s.status IN ('accepted', 'released')
-    QUALIFY row_number() OVER (
-        PARTITION BY s.board, s.time ORDER BY s.complete DESC, s.captured_at DESC, s.snapshot_id
-    ) = 1
+    GROUP BY s.board, s.time
 ),
 followed AS (
     SELECT
-        u.*, lead(u.time) OVER (PARTITION BY u.board ORDER BY u.time) AS next_time,
-        greatest(u.last_seen, u.time) AS seen_until
+        u.board, u.time, u.shot.snapshot_id AS snapshot_id, u.shot.content_id AS content_id, u.shot.complete AS complete,
+        u.shot.of AS "of", lead(u.time) OVER (PARTITION BY u.board ORDER BY u.time) AS next_time,
+        greatest(u.shot.last_seen, u.time) AS seen_until
     FROM usable AS u
 ),
 usual AS (
@@ -113,8 +116,8 @@ leaders AS (
         l.content_id, min_by(l.score, {rank: l.rank, position: l.position}) AS score,
         min_by(coalesce(n.model, l.model_listed), {rank: l.rank, position: l.position}) AS model
     FROM (SELECT DISTINCT o.board, o.last.content_id AS content_id FROM overall AS o) AS o
-    JOIN entries AS l ON l.board = o.board AND l.content_id = o.content_id AND l.rank IS NOT NULL
-    LEFT JOIN names AS n
+    JOIN main.entries AS l ON l.board = o.board AND l.content_id = o.content_id AND l.rank IS NOT NULL
+    LEFT JOIN main.names AS n
         ON n.source = split_part(l.board, '/', 1)
         AND n.model_listed = l.model_listed
         AND n.organization_listed IS NOT DISTINCT FROM l.organization_listed
@@ -140,7 +143,7 @@ SELECT
     CASE WHEN f.latest.last = o.time THEN f.latest.snapshots ELSE 0 END AS current_first_snapshots,
     o.last.snapshot_id AS snapshot_id
 FROM overall AS o
-JOIN boards AS b ON b.board = o.board
+JOIN main.boards AS b ON b.board = o.board
 LEFT JOIN leaders AS l ON l.content_id = o.last.content_id
 LEFT JOIN streak AS t ON t.board = o.board AND t.who = o.who AND t.kind = 'top'
 LEFT JOIN streak AS f ON f.board = o.board AND f.who = o.who AND f.kind = 'first'

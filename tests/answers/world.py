@@ -19,6 +19,8 @@ from uuid import UUID
 import duckdb
 
 from archiver.database import build as made
+from archiver.database.facts import Name, as_listed
+from archiver.database.spool import board_id
 
 
 def digest(*parts: object) -> str:
@@ -37,9 +39,16 @@ class World:
         self.lines: dict[str, int] = {}
 
     def insert(self, table: str, **values: object) -> None:
+        if table in {"boards", "entries"}:
+            values["board_id"] = board_id(str(values["board"]))
         columns = ", ".join(f'"{name}"' for name in values)
         marks = ", ".join("?" for _ in values)
         self.con.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(values.values()))  # noqa: S608
+        if table == "names":
+            known = {folded for (folded,) in self.con.execute("SELECT folded FROM aliases").fetchall()}
+            name = Name(**{**dict.fromkeys(Name._fields), **values})  # type: ignore[arg-type]  # text or None
+            for alias in as_listed([name], known):
+                self.con.execute("INSERT INTO aliases VALUES (?, ?, ?, ?, ?)", alias)
 
     def source(self, name: str, *boards: str, metric: str = "score", quirks: tuple[str, ...] = ()) -> None:
         self.insert(
@@ -130,6 +139,11 @@ class World:
             for position, entry in enumerate(entries, 1):
                 listed = {"competitor": True, "organization_listed": None, **entry}
                 self.insert("entries", board=board, content_id=content, position=position, **listed)
+            self.con.execute("""
+                INSERT INTO listings
+                SELECT board, split_part(board, '/', 1), model_listed, organization_listed FROM entries
+                EXCEPT FROM listings
+            """)
             for code, severity, sentence in findings:
                 self.insert(
                     "findings",
@@ -197,7 +211,7 @@ class World:
             },
             "family": {"GigaChat": "GigaChat", "ГигаЧат": "GigaChat", "YandexGPT": "YandexGPT"},
             "model": {model: model for model in models},
-            "country": {"Russia": "RU", "Россия": "RU"},
+            "country": {"Russia": "RU", "Россия": "RU", "country:RU": "RU"},
         }
         for kind, names in spoken.items():
             for name, target in names.items():

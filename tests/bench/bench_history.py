@@ -54,7 +54,7 @@ CREATE TEMP TABLE s AS
     SELECT b.n, b.board, w, TIMESTAMP '2023-05-01' + INTERVAL (w * 7) DAY AS time,
         md5(b.board || w)::UUID AS content_id, sha256(b.board || w)[:16] AS snapshot_id
     FROM b, range({weeks}) AS t(w);
-INSERT INTO boards SELECT board, 'arena', 'text', split_part(board, '/', 3), board, 'score', true FROM b;
+INSERT INTO boards SELECT board, 'arena', 'text', split_part(board, '/', 3), board, 'score', true, n FROM b;
 INSERT INTO captures
     SELECT sha256('w' || w), 'ledger.jsonl', w + 1, 'arena', 'dataset', 'https://arena.example/', NULL,
         time, time, 'stored', NULL, '', 200, sha256('p' || w), 1000, 'http', NULL, 'archiver'
@@ -71,7 +71,8 @@ INSERT INTO entries
     SELECT s.board, s.content_id, p + 1,
         CASE WHEN m < 8 AND s.n % 10 > 0 THEN 'other-' ELSE 'model-' END || m, 'org-' || (m % 60), NULL,
         p + 1, greatest(1, p - 1), p + 3, round(1500 - p * 1.37 + (s.w % 9) * 0.21, 2),
-        round(1492 - p * 1.37, 2), round(1508 - p * 1.37, 2), 1000 + p * 13 + s.w, 'Proprietary', true, NULL
+        round(1492 - p * 1.37, 2), round(1508 - p * 1.37, 2), 1000 + p * 13 + s.w, 'Proprietary', true, NULL,
+        s.n
     FROM s, range({models}) AS t(p), LATERAL (SELECT (p * 7 + s.w // 8 * 3 + s.n) % {models} AS m)
     ORDER BY s.board, s.w, p;
 INSERT INTO names
@@ -82,6 +83,8 @@ INSERT INTO names
     UNION ALL
     SELECT 'arena', 'other-' || m, 'org-' || (m % 60), 'Other ' || m, 'Others', 'Org ' || m, 'US', 'exact'
     FROM range(8) AS t(m);
+INSERT INTO listings
+    SELECT DISTINCT board, 'arena', model_listed, organization_listed FROM entries;
 INSERT INTO organizations VALUES ('Sber', 'RU', ''), ('Yandex', 'RU', '');
 INSERT INTO aliases VALUES
     (fold('Sber'), 'Sber', 'organization', 'Sber', ''),

@@ -30,6 +30,7 @@ import duckdb
 
 from archiver.database import build, connect
 from archiver.database.load import Loader, Published
+from archiver.database.spool import board_id
 from archiver.identity import Registry
 from archiver.parsing import portions
 from archiver.records import Capture, Entry, Finding, Snapshot, utc
@@ -182,9 +183,16 @@ def _one_by_one(path: Path, snapshots: list[Snapshot]) -> float:
 
 
 def _insert(con: duckdb.DuckDBPyConnection, snapshots: list[Snapshot]) -> None:
-    marks = ", ".join("?" * 16)
+    marks = ", ".join("?" * 17)
     rows = [
-        (one.board, sha256(repr(one).encode()).hexdigest()[:32], *entry[:12], entry.competitor, None)
+        (
+            one.board,
+            sha256(repr(one).encode()).hexdigest()[:32],
+            *entry[:12],
+            entry.competitor,
+            None,
+            board_id(one.board),
+        )
         for one in snapshots
         for entry in one.entries
     ]

@@ -1,0 +1,206 @@
+-- What happened on boards over time. Made after macros.sql and changes.sql.
+
+-- The complete snapshots of boards (a glob, a list of globs, null for all) that answers use, by time; of several for
+-- one time the one captured last. Each with the one before it.
+CREATE MACRO steps(boards := NULL, since := NULL, until := NULL) AS TABLE
+WITH
+globs AS (SELECT unnest(listed_words(boards)) AS glob),
+whole AS (
+    SELECT
+        s.board, s.time,
+        min_by({snapshot_id: s.snapshot_id, content_id: s.content_id}, last_first(s.captured_at, s.snapshot_id)) AS shot
+    FROM snapshots AS s
+    WHERE s.preferred AND s.status IN ('accepted', 'released') AND s.complete
+        AND (boards IS NULL OR EXISTS (SELECT 1 FROM globs AS g WHERE s.board GLOB g.glob))
+        AND (until IS NULL OR s.time <= end_of(until))
+    GROUP BY s.board, s.time
+),
+followed AS (
+    SELECT w.board, w.time, w.shot, lag(w.shot) OVER (PARTITION BY w.board ORDER BY w.time) AS earlier
+    FROM whole AS w
+)
+SELECT
+    f.board, f.time, f.shot.snapshot_id AS snapshot_id, f.shot.content_id AS content_id,
+    f.earlier.snapshot_id AS earlier_id, f.earlier.content_id AS earlier_content
+FROM followed AS f
+WHERE since IS NULL OR f.time >= CAST(since AS TIMESTAMP);
+
+-- What happened on boards, one row an event of a complete snapshot beside the one before it. `event`: `entered`,
+-- `left`, `moved` (another rank), `leader` (has rank 1 and had not, whoever shares it; `other`: who had it), `renamed`
+-- (listed by another name; `other`: the old one). The first snapshot of a board is no event; baselines make none.
+CREATE MACRO rank_events(boards := NULL, since := NULL, until := NULL) AS TABLE
+WITH
+changed AS MATERIALIZED (
+    SELECT c.*
+    FROM compared((
+        SELECT coalesce(list({earlier: s.earlier_id, later: s.snapshot_id}), [])
+        FROM steps(boards := boards, since := since, until := until) AS s
+        WHERE s.earlier_content <> s.content_id
+    )) AS c
+    WHERE c.competitor
+),
+led AS (
+    SELECT
+        c.later_id, string_agg(concat_ws(', ', c.model, c.variant), ' | ' ORDER BY c.position_before) AS models,
+        min(c.low) AS low, max(c.high) AS high, bool_and(c.low IS NOT NULL) AS known
+    FROM changed AS c
+    WHERE c.rank_before = 1
+    GROUP BY c.later_id
+),
+told AS (
+    SELECT
+        c.*, l.models, CASE WHEN l.known THEN c.low > l.high OR c.high < l.low END AS beyond_leaders,
+        unnest([
+            CASE WHEN c.rank = 1 AND c.rank_before IS DISTINCT FROM 1 THEN 'leader' END,
+            CASE WHEN c.status <> 'same' THEN c.status END,
+            CASE WHEN c.listed_before <> c.model_listed THEN 'renamed' END
+        ]) AS event
+    FROM changed AS c
+    LEFT JOIN led AS l ON l.later_id = c.later_id
+)
+SELECT
+    t.board, t.time, t.published_at, t.captured_at, t.later_id AS snapshot_id, t.event, t.model, t.organization,
+    t.country, t.variant, t.rank_before, t.rank, t."of", t.score_before, t.score,
+    CASE t.event WHEN 'moved' THEN t.beyond_noise WHEN 'leader' THEN t.beyond_leaders END AS beyond_noise,
+    CASE t.event WHEN 'leader' THEN t.models WHEN 'renamed' THEN t.listed_before END AS other,
+    CASE t.event WHEN 'moved' THEN t.noise END AS noise, t.earlier_id AS snapshot_before,
+    t.earlier_time AS time_before
+FROM told AS t
+WHERE t.event IS NOT NULL
+ORDER BY t.board, t.time, list_position(['leader', 'entered', 'left', 'moved', 'renamed'], t.event), t.rank NULLS LAST,
+    t.rank_before, t.model, t.variant;
+
+-- Who overtook whom: one row for each pair and snapshot at which their order turned, `model` the one that is ahead now,
+-- `other` the one behind. Their order before is that of the last snapshot that ranked both, not at one place. With one
+-- name: theirs and every other model; with several: among those asked for. Theirs is the best-placed model
+-- (`each := true`: every one). `beyond_noise`: their spreads of places share no place in that snapshot.
+CREATE MACRO overtakes(who, boards := NULL, since := NULL, until := NULL, each := false) AS TABLE
+WITH
+theirs AS MATERIALIZED (
+    SELECT l.place, l.source, l.model_listed, l.organization_listed, coalesce(l.model, l.model_listed) AS model
+    FROM listed_as(who) AS l
+),
+globs AS (SELECT unnest(listed_words(boards)) AS glob),
+scope AS MATERIALIZED (
+    SELECT DISTINCT b.board, b.board_id, b.higher_is_better
+    FROM main.boards AS b
+    JOIN main.listings AS l ON l.board = b.board
+    JOIN theirs AS t
+        ON t.source = l.source AND t.model_listed = l.model_listed
+        AND t.organization_listed IS NOT DISTINCT FROM l.organization_listed
+    WHERE boards IS NULL OR EXISTS (SELECT 1 FROM globs AS g WHERE b.board GLOB g.glob)
+),
+-- Of several snapshots for one time the complete one, then the one captured last.
+shot AS MATERIALIZED (
+    SELECT
+        s.board, s.time, c.board_id, c.higher_is_better,
+        min_by({
+            snapshot_id: s.snapshot_id, content_id: s.content_id, published_at: s.published_at,
+            captured_at: s.captured_at, of: s."of"
+        }, {excerpt: NOT s.complete, last: last_first(s.captured_at, s.snapshot_id)}) AS shot
+    FROM snapshots AS s
+    JOIN scope AS c ON c.board = s.board
+    WHERE s.preferred AND s.status IN ('accepted', 'released') AND (until IS NULL OR s.time <= end_of(until))
+    GROUP BY s.board, s.time, c.board_id, c.higher_is_better
+),
+-- Theirs, each by its best entry (of those of whom the best model is meant, of all); beside one name, everyone.
+mine AS MATERIALIZED (
+    SELECT
+        e.content_id, t.place, CASE WHEN each THEN concat_ws(chr(0), t.model, e.variant) ELSE '' END AS unit,
+        min(e.rank) AS rank, min(line_order(e.rank, e.position)) AS nth
+    FROM main.entries AS e
+    JOIN scope AS c ON c.board_id = e.board_id
+    JOIN theirs AS t
+        ON t.model_listed = e.model_listed AND t.organization_listed IS NOT DISTINCT FROM e.organization_listed
+        AND starts_with(e.board, t.source || '/')
+    WHERE e.rank IS NOT NULL
+    GROUP BY e.content_id, t.place, CASE WHEN each THEN concat_ws(chr(0), t.model, e.variant) ELSE '' END
+),
+others AS (
+    SELECT
+        e.content_id, NULL AS place, concat_ws(chr(0), coalesce(n.model, e.model_listed), e.variant) AS unit,
+        min(e.rank) AS rank, min(line_order(e.rank, e.position)) AS nth
+    FROM main.entries AS e
+    JOIN (SELECT c.board_id FROM scope AS c WHERE (SELECT count(DISTINCT x.place) FROM theirs AS x) = 1) AS c
+        ON c.board_id = e.board_id
+    LEFT JOIN main.names AS n
+        ON n.source = split_part(e.board, '/', 1) AND n.model_listed = e.model_listed
+        AND n.organization_listed IS NOT DISTINCT FROM e.organization_listed
+    ANTI JOIN theirs AS t
+        ON t.model_listed = e.model_listed AND t.organization_listed IS NOT DISTINCT FROM e.organization_listed
+        AND starts_with(e.board, t.source || '/')
+    WHERE e.rank IS NOT NULL
+    GROUP BY e.content_id, concat_ws(chr(0), coalesce(n.model, e.model_listed), e.variant)
+    UNION ALL
+    SELECT m.* FROM mine AS m
+),
+met AS (
+    SELECT
+        s.board, s.time, m.place, m.unit, o.place AS other_place, o.unit AS other_unit, m.rank < o.rank AS ahead,
+        m.rank, m.nth, o.rank AS other_rank, o.nth AS other_nth
+    FROM shot AS s
+    JOIN mine AS m ON m.content_id = s.shot.content_id
+    JOIN others AS o ON o.content_id = m.content_id AND o.rank <> m.rank AND (o.place IS NULL OR o.place > m.place)
+),
+turns AS MATERIALIZED (
+    SELECT x.*
+    FROM (
+        SELECT
+            m.*, lag(m.ahead) OVER pair AS was_ahead, lag(m.time) OVER pair AS time_before,
+            lag(m.rank) OVER pair AS rank_before, lag(m.other_rank) OVER pair AS other_rank_before
+        FROM met AS m
+        WINDOW pair AS (PARTITION BY m.board, m.place, m.unit, m.other_place, m.other_unit ORDER BY m.time)
+    ) AS x
+    WHERE x.ahead <> x.was_ahead AND (since IS NULL OR x.time >= CAST(since AS TIMESTAMP))
+),
+turned AS MATERIALIZED (
+    SELECT
+        t.board, s.time, s.shot, s.board_id, s.higher_is_better, t.time_before,
+        {content_id: s.shot.content_id, nth: CASE WHEN t.ahead THEN t.nth ELSE t.other_nth END} AS winner,
+        {content_id: s.shot.content_id, nth: CASE WHEN t.ahead THEN t.other_nth ELSE t.nth END} AS loser,
+        CASE WHEN t.ahead THEN t.rank_before ELSE t.other_rank_before END AS rank_before,
+        CASE WHEN t.ahead THEN t.other_rank_before ELSE t.rank_before END AS other_rank_before
+    FROM turns AS t
+    JOIN shot AS s ON s.board = t.board AND s.time = t.time
+),
+line AS MATERIALIZED (
+    SELECT l.*, line_order(l.rank, l.position) AS nth
+    FROM lines_of((
+        SELECT list(DISTINCT {board_id: t.board_id, content_id: t.shot.content_id}) FROM turned AS t
+    )) AS l
+    WHERE l.rank IS NOT NULL
+),
+allowed AS (
+    SELECT a.* FROM places_allowed((
+        SELECT list(good_side(l.content_id, l.position, l.score_low, l.score_high, t.higher_is_better))
+        FROM line AS l
+        JOIN (SELECT DISTINCT x.shot.content_id AS content_id, x.higher_is_better FROM turned AS x) AS t
+            ON t.content_id = l.content_id
+        SEMI JOIN (
+            SELECT DISTINCT x.content_id FROM line AS x WHERE x.rank_low IS NULL OR x.rank_high IS NULL
+        ) AS b ON b.content_id = l.content_id
+    )) AS a
+),
+known AS MATERIALIZED (
+    SELECT
+        {content_id: l.content_id, nth: l.nth} AS key, l.model, l.organization, l.country,
+        nullif(l.variant, '') AS variant, l.rank, l.score,
+        l.rank_low IS NULL OR l.rank_high IS NULL AS computed,
+        CASE WHEN l.rank_low IS NULL OR l.rank_high IS NULL THEN a.rank_low_computed ELSE l.rank_low END AS low,
+        CASE WHEN l.rank_low IS NULL OR l.rank_high IS NULL THEN a.rank_high_computed ELSE l.rank_high END AS high
+    FROM line AS l
+    LEFT JOIN allowed AS a ON a.content_id = l.content_id AND a.position = l.position
+)
+SELECT
+    t.board, t.time, t.shot.published_at AS published_at, t.shot.captured_at AS captured_at,
+    t.shot.snapshot_id AS snapshot_id, 'overtook' AS event, w.model, w.organization, w.country, w.variant, t.rank_before,
+    w.rank, t.shot.of AS "of", CAST(NULL AS DOUBLE) AS score_before, w.score,
+    w.low > l.high OR w.high < l.low AS beyond_noise, l.model AS other,
+    CASE WHEN (w.low > l.high OR w.high < l.low) IS NULL THEN NULL
+         WHEN w.computed OR l.computed THEN 'computed' ELSE 'published' END AS noise,
+    l.variant AS other_variant, l.organization AS other_organization, t.other_rank_before, l.rank AS other_rank,
+    l.score AS other_score, t.time_before
+FROM turned AS t
+JOIN known AS w ON w.key = t.winner
+JOIN known AS l ON l.key = t.loser
+ORDER BY t.board, t.time, w.rank, l.rank, w.model, l.model, w.variant, l.variant;
