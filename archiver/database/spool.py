@@ -11,6 +11,7 @@ from __future__ import annotations
 import mmap
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
+from hashlib import sha256
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
