@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from math import isfinite
 from typing import NamedTuple
 
@@ -60,6 +61,11 @@ class Measured(NamedTuple):
     high: float | None
 
 
+REMEMBERED = 1 << 14
+"""Cells that are remembered with what they say: from one version of a board to the next most stay."""
+
+
+@lru_cache(REMEMBERED)
 def is_missing(text: str) -> bool:
     """True where the cell says that there is no figure, in any of the usual ways.
 
@@ -69,6 +75,7 @@ def is_missing(text: str) -> bool:
     return _even(text).lower() in MISSING
 
 
+@lru_cache(REMEMBERED)
 def number(text: str) -> float | None:
     """The number that a cell shows, a percentage in percent; None where it shows none or an unclear one.
 
@@ -112,6 +119,7 @@ def span(text: str) -> Span | None:
     return None
 
 
+@lru_cache(REMEMBERED)
 def measured(text: str) -> Measured | None:
     """A value with or without its interval: `74.5±4.7%`, `1040 +5/-4`, `31.4`; None for anything else.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from math import sqrt
+from typing import Any
 
 from ..records import Entry
 
@@ -15,15 +16,22 @@ def competition(scores: Sequence[float | None], *, higher_is_better: bool = True
     >>> competition([50.5, 90.9, 50.5, None, 17.2])
     [2, 1, 2, None, 4]
     """
-    sign = -1.0 if higher_is_better else 1.0
-    order = sorted(sign * score for score in scores if score is not None)
-    return [None if score is None else bisect_left(order, sign * score) + 1 for score in scores]
+    order = sorted([score for score in scores if score is not None], reverse=higher_is_better)
+    places: dict[float | None, int | None] = {None: None}
+    for place, score in enumerate(order, start=1):
+        places.setdefault(score, place)
+    return [places[score] for score in scores]
 
 
 def placed(entries: Sequence[Entry], *, higher_is_better: bool = True) -> list[Entry]:
     """Entries with the competition rank of their scores, in the order in which they stand."""
     places = competition([entry.score for entry in entries], higher_is_better=higher_is_better)
-    return [entry._replace(rank=place) for entry, place in zip(entries, places, strict=True)]
+    rank = Entry._fields.index("rank")
+    cells: Sequence[Sequence[Any]] = entries  # as plain tuples: `_replace` takes three times as long
+    return [
+        Entry._make((*cell[:rank], place, *cell[rank + 1 :]))
+        for cell, place in zip(cells, places, strict=True)
+    ]
 
 
 def spearman(first: Sequence[float], second: Sequence[float]) -> float | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from ..errors import ParseFailed
@@ -65,7 +66,7 @@ def read(body: bytes, form: Form, columns: Collection[str], where: Where = THE_O
         found = Rows(_parquet(body))
     elif form in ("json", "yaml"):
         node = jsons.loads(text.decode(body)) if form == "json" else yamls.read(body)
-        found = Rows([_flat(record) for record in _listed(node, where.records)])
+        found = Rows(_flattened(_listed(node, where.records)))
     elif form == "csv":
         table = csvs.read(body, delimiter=where.delimiter)
         found = Rows(list(table.records()), table.ended)
@@ -73,7 +74,8 @@ def read(body: bytes, form: Form, columns: Collection[str], where: Where = THE_O
         found = _tabled(text.decode(body), form, columns, where.table)
     if len(found.records) > MAX_ROWS:
         raise ParseFailed(f"{len(found.records)} records, more than the {MAX_ROWS} that a board may have.")
-    require(columns, list(dict.fromkeys(name for record in found.records for name in record)))
+    layouts = dict.fromkeys(map(tuple, found.records))
+    require(columns, list(dict.fromkeys(chain.from_iterable(layouts))))
     return found
 
 
@@ -91,16 +93,20 @@ def _listed(node: object, path: str) -> list[Mapping[str, object]]:
         if not isinstance(node, dict) or key not in node:
             raise ParseFailed(f"Nothing stands at {at!r}, on the way to the records: renamed, moved or gone.")
         node = node[key]
-    named = [(None, item) for item in node] if isinstance(node, list) else []
-    if isinstance(node, dict):
-        named = list(node.items())
+    found = list(node.values()) if isinstance(node, dict) else node if isinstance(node, list) else []
     place = f"at {at!r}" if at else "at the top"
-    if not named:
+    if not found:
         raise ParseFailed(f"{type(node).__name__} without records stands {place}, not a list of them.")
-    wrong = sum(not isinstance(item, dict) for _, item in named)
-    if wrong:
-        raise ParseFailed(f"{wrong} of {len(named)} items {place} are not records.")
-    return [item if name is None else {KEY: name, **item} for name, item in named]
+    if wrong := sum([not isinstance(item, dict) for item in found]):
+        raise ParseFailed(f"{wrong} of {len(found)} items {place} are not records.")
+    if isinstance(node, dict):
+        return [{KEY: name, **item} for name, item in node.items()]
+    return found
+
+
+def _flattened(records: list[Mapping[str, object]]) -> Sequence[Mapping[str, object]]:
+    nested = any(dict in map(type, record.values()) for record in records)
+    return list(map(_flat, records)) if nested else records
 
 
 def _flat(record: Mapping[str, object]) -> dict[str, object]:

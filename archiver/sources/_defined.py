@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from itertools import repeat
+from typing import Any, Literal
 
 from ..formats import ranks
-from ..formats.fields import Audit, Fields
+from ..formats.fields import Audit
 from ..formats.rows import KEY, THE_ONLY, Form, Rows, Where, read
+from ..formats.sheets import Sheet
 from ..records import Entry, Finding, Payload, Snapshot
 from . import Board, Media, Route, Source
 
@@ -79,12 +81,7 @@ class Defined:
         wanted = [column for column in its.columns.values() if column != KEY]
         found = read(payload.body, its.format, wanted, its.where)
         audit = Audit(extras=its.extra)
-        entries = [
-            self._entry(audit.record(record), position)
-            for position, record in enumerate(found.records, start=1)
-        ]
-        if "rank" not in its.columns:
-            entries = ranks.placed(entries, higher_is_better=its.higher_is_better)
+        entries = self._entries(Sheet(audit, found.records), len(found.records))
         yield Snapshot(
             board=its.whole_board,
             entries=entries,
@@ -94,30 +91,19 @@ class Defined:
             findings=[*audit.findings(), *self._unfinished(found)],
         )
 
-    def _entry(self, fields: Fields, position: int) -> Entry:
-        column = self._is.columns
-        model = fields.name(column["model"])
-        text = {name: fields.text(column[name]) for name in _TEXTS if name in column}
-        whole = {name: fields.integer(column[name]) for name in _WHOLE if name in column}
-        bounds = {name: fields.number(column[name]) for name in _BOUNDS if name in column}
-        score = fields.measured(column["score"]) if "score" in column else None
-        value, low, high = score or (None, None, None)
-        return Entry(
-            position=position,
-            model=model,
-            organization=text.get("organization"),
-            variant=text.get("variant"),
-            rank=whole.get("rank"),
-            rank_low=whole.get("rank_low"),
-            rank_high=whole.get("rank_high"),
-            score=value,
-            score_low=bounds.get("score_low", low),
-            score_high=bounds.get("score_high", high),
-            votes=whole.get("votes"),
-            license=text.get("license"),
-            extra=fields.rest(),
-            competitor=model not in self._is.baselines,
-        )
+    def _entries(self, sheet: Sheet, rows: int) -> list[Entry]:
+        its, column = self._is, self._is.columns
+        models = sheet.names(column["model"])
+        cells: dict[str, Iterable[Any]] = {"position": range(1, rows + 1), "model": models}
+        if "score" in column:
+            cells |= zip(("score", *_BOUNDS), sheet.measured(column["score"]), strict=True)
+        for names, cells_of in ((_TEXTS, sheet.texts), (_WHOLE, sheet.integers), (_BOUNDS, sheet.numbers)):
+            cells |= {name: cells_of(column[name]) for name in names if name in column}
+        if "rank" not in column:
+            scores = list(cells["score"])
+            cells["rank"] = ranks.competition(scores, higher_is_better=its.higher_is_better)
+        cells |= {"extra": sheet.rest(), "competitor": [model not in its.baselines for model in models]}
+        return list(map(Entry, *(cells.get(name, repeat(None)) for name in Entry._fields)))
 
     def _unfinished(self, found: Rows) -> Iterator[Finding]:
         if not found.ended and not self._is.open_end:
