@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "store": {"errors", "records"},
     "capture": {"errors", "records", "redaction", "sources", "formats"},
     "identity": {"errors", "records"},
-    "database": {"errors", "records", "sources", "identity", "parsing"},
+    "database": {"errors", "records", "sources", "identity", "parsing", "checks"},
     "answers": {"errors", "records", "database", "identity"},
     "reports": {"errors", "records", "formats", "answers"},
     "asking": {"errors", "records", "answers", "reports"},

@@ -94,8 +94,8 @@ def explain(
             s.metric, s.published_at, s.captured_at, s.first_seen, s.last_seen, s.sightings, s.route, c.url,
             c.final_url, c.status, c.via, c.origin, c.ledger, c.line, c.capture_id,
             s.payload_sha256, c.payload_bytes, c.tool, s.layout, s.parser_version, s.snapshot_id,
-            (SELECT list_sort(list(DISTINCT f.severity || ' ' || f.code || ': ' || f.sentence))
-                FROM findings AS f WHERE f.content_id = s.content_id AND f.board = s.board),
+            (SELECT list_sort(list(c.severity || ' ' || c.code || ': ' || c.sentence))
+                FROM concerns AS c WHERE c.snapshot_id = s.snapshot_id),
             (SELECT any_value(json_extract_string(k.notes, '$.source_url')) FROM contents AS k
                 WHERE k.content_id = s.content_id AND k.payload_sha256 = s.payload_sha256)
         FROM snapshots AS s

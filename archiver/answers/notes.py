@@ -112,11 +112,10 @@ def coverage(
 def findings(con: duckdb.DuckDBPyConnection, snapshots: Collection[str]) -> list[Seen]:
     """What stands against these snapshots, by board and code: warnings, and the errors of released ones."""
     found = con.execute(f"""
-        SELECT f.board, f.code, f.severity, count(DISTINCT s.snapshot_id), max_by(f.sentence, s.time)
-        FROM findings AS f
-        JOIN snapshots AS s ON s.content_id = f.content_id AND s.board = f.board
-        WHERE f.severity <> 'note'
-            AND s.snapshot_id IN (SELECT unnest({literal(sorted(snapshots))}::VARCHAR[]))
-        GROUP BY f.board, f.code, f.severity ORDER BY f.board, f.severity, f.code
+        SELECT c.board, c.code, c.severity, count(DISTINCT c.snapshot_id), max_by(c.sentence, c.time)
+        FROM concerns AS c
+        WHERE c.severity <> 'note'
+            AND c.snapshot_id IN (SELECT unnest({literal(sorted(snapshots))}::VARCHAR[]))
+        GROUP BY c.board, c.code, c.severity ORDER BY c.board, c.severity, c.code
     """).fetchall()  # noqa: S608  # literals are quoted
     return [Seen(*row) for row in found]

@@ -57,9 +57,10 @@ def held(con: duckdb.DuckDBPyConnection) -> list[Held]:
     """Snapshots that are out of the answers until they are released or rejected."""
     rows = con.execute("""
         SELECT s.snapshot_id, s.board, strftime(s.time, '%Y-%m-%d'), s.rows,
-            string_agg(DISTINCT f.sentence, ' ' ORDER BY f.sentence)
-        FROM snapshots AS s JOIN findings AS f USING (board, content_id)
-        WHERE s.status = 'held' AND f.severity = 'error'
+            string_agg(c.sentence, ' ' ORDER BY c.sentence)
+        FROM snapshots AS s
+        JOIN concerns AS c ON c.snapshot_id = s.snapshot_id
+        WHERE s.status = 'held' AND c.severity = 'error'
         GROUP BY s.snapshot_id, s.board, s.time, s.rows ORDER BY s.board, s.time, s.snapshot_id
     """)
     return [Held._make(row) for row in rows.fetchall()]

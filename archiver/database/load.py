@@ -23,7 +23,7 @@ from .. import __version__
 from ..errors import ArchiveBusy, ArchiverError, DamagedArchive
 from ..parsing import Portion
 from ..records import Capture, Decision, Slot
-from . import build, facts, rows
+from . import build, facts, past, rows
 from .connect import meta, only_heads, translated
 from .publish import Published, WorkingCopy
 from .readings import Readings
@@ -115,6 +115,8 @@ class Loader:
             facts.settle_sources(self._connection, sources)
             self._connection.execute(build.script("snapshots"))
             dropped = self._readings.write_entries()
+            past.settle(self._connection)
+            self._connection.execute(build.script("settled"))
             facts.settle_boards(self._connection, sources)
             facts.settle_names(self._connection, registry, dropped=dropped)
             self._connection.execute("DELETE FROM touched")

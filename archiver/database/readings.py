@@ -182,7 +182,7 @@ _ORDER = """
 SELECT w.content_id
 FROM waiting AS w
 JOIN (SELECT DISTINCT content_id, board FROM contents) AS k ON k.content_id = w.content_id::UUID
-LEFT JOIN (SELECT content_id, min(time) AS time FROM snapshots GROUP BY content_id) AS s
+LEFT JOIN (SELECT content_id, min(time) AS time FROM fresh_snapshots GROUP BY content_id) AS s
     ON s.content_id = k.content_id
 ORDER BY k.board, s.time, w.content_id
 """

@@ -9,7 +9,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..parsing import Seen, Shown
-from ..records import Capture, Decision, Slot, utc
+from ..parsing.columns import json_text
+from ..records import Capture, Decision, Finding, Slot, utc
 
 if TYPE_CHECKING:
     import duckdb
@@ -154,7 +155,13 @@ def content(pending: Pending, version: int, shown: Shown) -> Row:
 
 def finding(pending: Pending, shown: Shown, seen: Seen) -> Row:
     """A row of the table `findings`."""
-    return shown.content_id, shown.board, *seen, pending.reading_id
+    return shown.content_id, shown.board, *seen, pending.reading_id, None
+
+
+def past_finding(board: str, content_id: str, snapshot_id: str, found: Finding) -> Row:
+    """A row of the table `findings`, of a snapshot beside what went before."""
+    figures = json_text(found.figures) if found.figures else None
+    return content_id, board, found.code, found.severity, found.sentence, figures, None, snapshot_id
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row]) -> pa.RecordBatch:

@@ -135,7 +135,30 @@ CREATE TABLE findings (                -- what checks and parsers saw
     severity   VARCHAR NOT NULL,       -- 'note', 'warning', 'error' (holds the snapshot)
     sentence   VARCHAR NOT NULL,
     figures    VARCHAR,                -- JSON
-    reading_id VARCHAR                 -- in `payloads`: the same content may be found in several
+    reading_id VARCHAR,                -- in `payloads`: the same content may be found in several
+    snapshot_id VARCHAR                -- of what a snapshot shows beside what went before; null: of its content
+);
+
+CREATE TABLE comparisons (             -- what became of one content's models in a later one of its board
+    board      VARCHAR NOT NULL,
+    content_id UUID NOT NULL,          -- the later one
+    before_id  UUID NOT NULL,          -- the earlier one
+    before     INTEGER NOT NULL,       -- models of the earlier one, repeated ones once
+    after      INTEGER NOT NULL,
+    gone       INTEGER NOT NULL,       -- not listed any more
+    tail       INTEGER NOT NULL,       -- of these, how many stood among as many at the end
+    new        INTEGER NOT NULL,
+    ranks      INTEGER NOT NULL,       -- listed in both, with another rank
+    scores     INTEGER NOT NULL,
+    votes      INTEGER NOT NULL,
+    compared   INTEGER NOT NULL,       -- with votes in both
+    fell       INTEGER NOT NULL,       -- of these, with fewer
+    ratio      DOUBLE,                 -- votes after by votes before, of the median model
+    emptied    STRUCT(field VARCHAR, filled_before INTEGER, rows_before INTEGER, filled INTEGER, rows INTEGER)[],
+                                       -- fields that lost their values; of those under `extra`, in 100 rows
+    renamed    INTEGER NOT NULL,       -- gone with a score and votes that a new one has, within a publish date
+    names_gone VARCHAR[],              -- the first of them, where many are gone
+    names_new  VARCHAR[]
 );
 
 CREATE TABLE decisions (               -- what operators settled

@@ -47,8 +47,9 @@ verdicts AS (
         AND k.published_at IS NOT DISTINCT FROM d.published_at
     QUALIFY row_number() OVER (PARTITION BY k.content_id ORDER BY d.loaded_at DESC, d.decision_id DESC) = 1
 ),
--- A content that any reading of it found an error in waits for an operator.
-doubted AS (SELECT DISTINCT f.content_id FROM findings AS f WHERE f.severity = 'error')
+-- A content that any reading of it found an error in waits for an operator. (What snapshots show beside what went
+-- before is found after this.)
+doubted AS (SELECT DISTINCT f.content_id FROM findings AS f WHERE f.severity = 'error' AND f.snapshot_id IS NULL)
 SELECT
     -- Where a state comes back with the very same bytes, the capture tells the later snapshot from the first.
     sha256(concat_ws(
@@ -75,61 +76,12 @@ SELECT
     k.metric,
     k.layout,
     k.parser_version,
-    CASE
-        WHEN v.verdict = 'rejected' THEN 'rejected'
-        WHEN d.content_id IS NULL THEN 'accepted'
-        WHEN v.verdict = 'released' THEN 'released'
-        ELSE 'held' END AS status,
-    false AS preferred
+    '' AS status,
+    false AS preferred,
+    -- What the status follows from: whether a check found an error, and what an operator said.
+    d.content_id IS NOT NULL AS doubted,
+    v.verdict
 FROM islands AS i
 JOIN contents AS k ON k.reading_id = i.first.reading_id AND k.content_id = i.content_id
 LEFT JOIN verdicts AS v ON v.content_id = i.content_id
 LEFT JOIN doubted AS d ON d.content_id = i.content_id;
-
--- Answers take a board's better way (an earlier route of the source; on one route what is complete before
--- excerpts) and another only for times that it lacks. A snapshot covers from its time on to a while after it was
--- last seen: two of the source's cadences, and a week at least (in hours: of two intervals, greatest() gives the
--- wrong one in DuckDB 2.0). Ways are compared, never blended.
-CREATE OR REPLACE TEMP TABLE covered AS
-WITH
-usable AS (
-    SELECT
-        f.*,
-        f.last_seen + to_seconds(3600 * greatest(7 * 24, 2 * coalesce(s.cadence_hours, 0))) AS until,
-        dense_rank() OVER (
-            PARTITION BY f.board
-            ORDER BY coalesce(list_position(s.routes, f.route), 1000), f.route, NOT f.complete
-        ) AS way
-    FROM fresh_snapshots AS f
-    LEFT JOIN sources AS s ON s.source = split_part(f.board, '/', 1)
-    WHERE f.status IN ('accepted', 'released')
-),
--- How far the snapshots of a way that began by some time reach.
-reach AS (
-    SELECT board, way, time, max(until) AS until
-    FROM (SELECT board, way, time, max(until) OVER (PARTITION BY board, way ORDER BY time) AS until FROM usable)
-    GROUP BY board, way, time
-),
-better AS (
-    SELECT u.snapshot_id, u.board, u.time, w.way
-    FROM usable AS u
-    JOIN (SELECT DISTINCT board, way FROM usable) AS w ON w.board = u.board AND w.way < u.way
-)
-SELECT DISTINCT b.snapshot_id
-FROM better AS b
-ASOF JOIN reach AS r ON r.board = b.board AND r.way = b.way AND r.time <= b.time
-WHERE r.until >= b.time;
-
-UPDATE fresh_snapshots
-SET preferred = status IN ('accepted', 'released') AND snapshot_id NOT IN (SELECT snapshot_id FROM covered);
-
--- Only rows that differ are written: most boards are touched by a capture that shows them as they were.
-DELETE FROM snapshots
-WHERE board IN (SELECT board FROM touched)
-    AND snapshot_id IN (SELECT snapshot_id FROM (FROM snapshots EXCEPT FROM fresh_snapshots));
-
-INSERT INTO snapshots
-FROM (FROM fresh_snapshots EXCEPT FROM snapshots) ORDER BY board, time, snapshot_id;
-
-DROP TABLE fresh_snapshots;
-DROP TABLE covered;

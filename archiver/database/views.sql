@@ -52,6 +52,18 @@ WHERE r.snapshot_id IN (
     ) = 1
 );
 
+-- What checks and parsers saw of each snapshot: in its content, and beside what went before.
+CREATE VIEW concerns AS
+SELECT DISTINCT
+    s.board, s.time, s.snapshot_id, s.status,
+    f.severity,                                                         -- 'note', 'warning', 'error' (holds it)
+    f.code, f.sentence,
+    f.figures                                                           -- JSON
+FROM snapshots AS s
+JOIN findings AS f
+    ON f.board = s.board AND f.content_id = s.content_id
+    AND coalesce(f.snapshot_id, s.snapshot_id) = s.snapshot_id;
+
 -- What an operator must know: captures that failed, payloads that no parser could read, snapshots that are held,
 -- and slots that were missed or failed, as long as nobody made up for them. `until` is null while it lasts.
 CREATE VIEW gaps AS
@@ -80,10 +92,10 @@ failed AS (
     GROUP BY a.source, a.url, a.successes
 ),
 reasons AS (
-    SELECT f.content_id, f.board, string_agg(f.sentence, ' ' ORDER BY f.code, f.sentence) AS sentences
-    FROM findings AS f
-    WHERE f.severity = 'error'
-    GROUP BY f.content_id, f.board
+    SELECT c.snapshot_id, string_agg(c.sentence, ' ' ORDER BY c.code, c.sentence) AS sentences
+    FROM concerns AS c
+    WHERE c.severity = 'error'
+    GROUP BY c.snapshot_id
 ),
 standing AS (                                                           -- of a slot's lines, the one that counts
     SELECT s.*
@@ -134,7 +146,7 @@ SELECT b.source, s.board, s.first_seen, NULL, 'snapshot held',
     format('{} (snapshot {})', coalesce(r.sentences, 'no reason is recorded'), s.snapshot_id[:12])
 FROM snapshots AS s
 JOIN boards AS b ON b.board = s.board
-LEFT JOIN reasons AS r ON r.content_id = s.content_id AND r.board = s.board
+LEFT JOIN reasons AS r ON r.snapshot_id = s.snapshot_id
 WHERE s.status = 'held'
 UNION ALL
 SELECT g.source, NULL, g.since, g.until, 'slot ' || g.outcome,

@@ -12,7 +12,11 @@ from archiver.records import Capture, Finding, Outcome, Snapshot
 from tests.database.archive_maker import BAD, DAY, START, Ledger, Names, snapshot, source, tables
 
 WARNING = Finding("order", "warning", "Not in order.")
-STATES = ["a b c", "b a c", "a b c d", "gpt-1 gigachat-2", "c"]
+LONG = [f"m{number}" for number in range(30)]
+STATES = ["a b c", "b a c", "a b c d", "gpt-1 gigachat-2", "c"] + [
+    " ".join(words) for words in (LONG, LONG[:12], LONG[::3], [*LONG[::3], "x"], [*LONG[1:], *LONG[:1]])
+]
+"""Few, and many: whole, cut off, full of holes twice over, and in another order."""
 
 
 def world(seed: int) -> Ledger:
@@ -74,6 +78,8 @@ def test_increments_in_any_order_and_a_rebuild_give_the_same_tables(tmp_path: Pa
     expected = tables(rebuilt)
     assert len(expected["snapshots"]) > 20
     assert {row[-2] for row in expected["snapshots"]} >= {"accepted", "held"}
+    assert expected["comparisons"]
+    assert any(row[-1] for row in expected["findings"]), "nothing was found against what went before"
     assert tables(grown) == expected
     ledger.load(grown, fresh=True)
     assert tables(grown) == expected

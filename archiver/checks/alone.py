@@ -1,9 +1,4 @@
-"""Checks over a parsed snapshot: entries in, findings out, nothing else touched.
-
-A finding of severity `error` holds the snapshot: its bytes are kept, it can be queried, and it stays out of
-every answer until an operator releases or rejects it. The thresholds were measured on recordings of 2023 to
-2026 so that sound data passes; each is named where it stands.
-"""
+"""Checks over one parsed snapshot by itself: entries in, findings out, nothing else touched."""
 
 from __future__ import annotations
 
@@ -11,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from .records import Entry, Finding, Snapshot
-from .sources import Board
+from ..records import Entry, Finding, Snapshot
+from ..sources import Board
 
 REPEATED_SHARE = 0.10
 """More repeated names than this share of the rows: several boards were mashed into one. In July 2026 Arena's
