@@ -24,6 +24,7 @@ Form = Literal["human", "json"]
 LEVELS = ("debug", "info", "warning", "error")
 ROOT = "archiver"
 
+logging.getLogger(ROOT).addHandler(logging.NullHandler())  # else warnings of a library go to standard error
 _CONTROLS = {code: f"\\x{code:02x}" for code in [*range(32), *range(127, 160)]} | {10: " ⏎ ", 9: " "}
 
 

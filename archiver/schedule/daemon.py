@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from .. import fetching
@@ -22,7 +23,10 @@ from .beacon import Beacon
 from .clock import Step, Watch
 from .runner import Base, Runner, Settings
 from .spread import offsets, window
-from .timetable import SlotTrigger, Timetable
+from .timetable import BEAT, SlotTrigger, Timetable
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.base import BaseScheduler
 
 events = Log("schedule")
 
@@ -34,20 +38,26 @@ LOAD_AT_LATEST = 60.0
 """Seconds after a capture until the index is brought up, also where captures go on all the time."""
 SILENCE = 60.0
 """Seconds without a beat of the scheduler after which systemd's watchdog is not told any more."""
+_NEVER = timedelta(days=3650)
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class Daemon:
     """One scheduler on one archive. `run` is called in the main thread, since it takes signals."""
 
-    def __init__(self, base: Base, beacon: Beacon | None = None) -> None:
-        """Raises `UsageError` where the configuration is wrong."""
-        self._base, self._beacon = base, beacon or Beacon()
+    def __init__(
+        self, base: Base, scheduler: BaseScheduler | None = None, watch: Watch | None = None
+    ) -> None:
+        """scheduler: another one than APScheduler's own in a thread. watch: of other clocks.
+
+        Raises `UsageError` where the configuration is wrong.
+        """
+        self._base, self._beacon, self._watch = base, Beacon(), watch or Watch(base.now)
         self._runner = Runner(base, base.read(), self._captured)
-        self._table = Timetable(self._runner.run, self._settings.config.schedule.children, base.now)
-        self._watch = Watch(base.now)
+        children = self._settings.config.schedule.children
+        beat = BEAT if scheduler is None else _NEVER
+        self._table = Timetable(self._runner.run, children, base.now, scheduler, beat)
         self._sources: list[str] = []
-        self._caught_up = False
         self._told = 0.0
         self._unloaded: float | None = None
         self._loading = threading.Lock()
@@ -59,9 +69,7 @@ class Daemon:
     def run(self) -> None:
         """Until SIGTERM or SIGINT. SIGHUP reads the configuration again."""
         with _signals() as waiting:
-            self._plan()
-            self._runner.witness.at_work_since = self._base.now()
-            self._table.start()
+            self.begin()
             loads = threading.Thread(target=self._load_for_ever, name="load")
             loads.start()
             events.info(
@@ -70,20 +78,27 @@ class Daemon:
             self._beacon.ready()
             try:
                 while not self._stopping(waiting(LOOK)):
-                    self._look()
+                    self.look()
             finally:
                 self._stop(loads)
+
+    def begin(self) -> None:
+        """Records what was missed, makes the timetable and starts the scheduler."""
+        self._plan()
+        self._runner.witness.at_work_since = self._base.now()
+        self._table.start()
 
     def _stopping(self, signals: set[int]) -> bool:
         if signal.SIGHUP in signals:
             self._reload()
         return bool(signals & {signal.SIGTERM, signal.SIGINT})
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """A look at the clock and at what waits."""
         for step in self._watch.look():
             self._stepped(step)
-        if not self._caught_up:
-            self._caught_up = self._runner.catch_up(self._sources)
+        if self._runner.behind:
+            self._runner.catch_up(self._sources)
         if time.monotonic() - self._told >= min(self._beacon.watchdog or 30.0, 30.0):
             self._told = time.monotonic()
             if self._table.silent() < SILENCE:
@@ -101,7 +116,7 @@ class Daemon:
             events.info(
                 "source.skipped", f"{each.source}: its route {each.route} {each.why}.", source=each.source
             )
-        self._caught_up = self._runner.catch_up(self._sources)
+        self._runner.catch_up(self._sources)
         grids = {source: book.grid(source) for source in self._sources}
         spread = settings.config.schedule.spread
         windows = {source: window(spread, grid.cadence) for source, grid in grids.items()}

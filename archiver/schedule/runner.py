@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ..errors import ArchiveBusy, ArchiverError
 from ..logs import Log
@@ -31,11 +31,25 @@ if TYPE_CHECKING:
 
 events = Log("schedule")
 
-BUSY_AGAIN = timedelta(seconds=5)
-"""After which a slot is tried again that found the archive held."""
+BUSY_AGAIN, BUSY_AT_MOST = timedelta(seconds=5), timedelta(minutes=1)
+"""After which a slot is tried again that found the archive held; each further time after twice as long."""
 BROKEN_AGAIN = timedelta(minutes=1)
 """After which it is tried again where the disk refused."""
 WORKER = (sys.executable, "-m", "archiver.schedule.worker")
+
+
+class Run(Protocol):
+    """How a worker is run: `child.run`."""
+
+    def __call__(
+        self,
+        command: Sequence[str],
+        task: bytes,
+        *,
+        seconds: float,
+        stop: threading.Event,
+        on_frame: Callable[[Frame], object],
+    ) -> child.Ended: ...
 
 
 class Settings(NamedTuple):
@@ -60,6 +74,8 @@ class Base:
     collector: str
     now: Callable[[], datetime]
     worker: Sequence[str] = field(default=WORKER)
+    run: Run = child.run
+    """Runs a worker."""
 
 
 class Runner:
@@ -71,6 +87,9 @@ class Runner:
         self.witness = Witness(base.archive, base.now)
         self.stop = threading.Event()
         self.hold = Hold(base.lock, self._forget)
+        self.behind = True
+        """What was missed has not been recorded yet: the archive was held, or nobody has tried."""
+        self._waits: dict[str, timedelta] = {}
         self._store: Store | None = None
         self._opening = threading.Lock()
 
@@ -80,21 +99,19 @@ class Runner:
         now, witness = self._base.now, self.witness
         return Book(self._opened(), config, catalog, now=now, by="schedule", witness=witness)
 
-    def catch_up(self, sources: Sequence[str]) -> bool:
-        """Records what was missed while nothing ran. Says whether it could: the archive may be held."""
+    def catch_up(self, sources: Sequence[str]) -> None:
+        """Records what was missed while nothing ran; stays `behind` while the archive is held."""
         try:
             with self.hold():
                 book = self.book()
                 for source in sources:
                     self._missed(book, source, book.plan(source))
                 self.witness.forget()
+                self.behind = False
         except ArchiveBusy:
-            self.witness.turned_away()
-            return False
+            self._turned_away()
         except (ArchiverError, OSError) as error:
             events.error("schedule.broken", shown(str(error)))
-            return False
-        return True
 
     def run(self, source: str) -> timedelta | None:
         """Runs what is due of a source. Returns after which time to try again, None where that is done."""
@@ -102,19 +119,25 @@ class Runner:
             return None
         try:
             with self.hold():
+                self._waits.pop(source, None)
                 book = self.book()
                 plan = book.plan(source)
                 self._missed(book, source, plan)
                 if plan.run:
                     self._capture(book, source, plan.run, probe=plan.probe)
         except ArchiveBusy:
-            self.witness.turned_away()
+            self._turned_away()
             events.debug("archive.busy", f"{source}: another run holds the archive.", source=source)
-            return BUSY_AGAIN
+            self._waits[source] = min(2 * self._waits.get(source, BUSY_AGAIN / 2), BUSY_AT_MOST)
+            return self._waits[source]
         except (ArchiverError, OSError) as error:
             events.error("slot.broken", f"{source}: {shown(str(error))}", source=source)
             return BROKEN_AGAIN
         return None
+
+    def _turned_away(self) -> None:
+        self.witness.turned_away()
+        self.behind = True
 
     def _missed(self, book: Book, source: str, plan: Plan) -> None:
         for slot in book.missed(source, plan):
@@ -130,7 +153,7 @@ class Runner:
             attempts.append(store.keep(frame.source, frame.route, frame.reply))
             _tell_attempt(attempts[-1])
 
-        ended = child.run(
+        ended = self._base.run(
             self._base.worker,
             self.task(source, seconds).line(),
             seconds=seconds.total_seconds(),
@@ -167,7 +190,7 @@ class Runner:
         seconds = self.settings.config.schedule.pass_deadline.total_seconds()
         try:
             with self.hold():
-                ended = child.run(
+                ended = self._base.run(
                     self._base.worker, task.line(), seconds=seconds, stop=self.stop, on_frame=lambda _: None
                 )
         except ArchiveBusy:

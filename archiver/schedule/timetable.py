@@ -55,10 +55,12 @@ class Timetable:
         children: int,
         now: Callable[[], datetime],
         scheduler: BaseScheduler | None = None,
+        beat: timedelta = BEAT,
     ) -> None:
         """look: does what is due of a source, returns after which time to look again, None for its next slot.
 
-        children: how many at a time. scheduler: another one than APScheduler's own in a thread.
+        children: how many at a time. scheduler: another one than APScheduler's own in a thread. beat: how
+        often it shows that it is alive.
         """
         self._look, self._now = look, now
         self._scheduler: Any = scheduler or BackgroundScheduler(
@@ -67,6 +69,7 @@ class Timetable:
             executors={"default": ThreadPoolExecutor(children), "beat": ThreadPoolExecutor(1)},
         )
         self._triggers: Mapping[str, SlotTrigger] = {}
+        self._every = beat.total_seconds()
         self._beat = time.monotonic()
 
     def start(self) -> None:
@@ -89,7 +92,7 @@ class Timetable:
             self._scheduler.add_job(
                 self._fire, trigger, args=[source], id=source, next_run_time=first, **facts
             )
-        beat = {"seconds": BEAT.total_seconds(), "timezone": UTC, "executor": "beat", **facts}
+        beat = {"seconds": self._every, "timezone": UTC, "executor": "beat", **facts}
         self._scheduler.add_job(self._alive, "interval", id=_BEAT, next_run_time=now, **beat)
 
     def next(self) -> tuple[datetime, str] | None:

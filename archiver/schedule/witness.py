@@ -9,13 +9,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 FILE = ".archiver.turned-away"
 _MOST = 1 << 18
 """Bytes: enough for a note a minute over a week; more of them would explain nothing more."""
+
+
+_APART = timedelta(minutes=1)
 
 
 class Span(NamedTuple):
@@ -37,14 +40,22 @@ class Witness:
         self.at_work_since: datetime | None = None
         """Since when this process collects; None for one that makes a single pass."""
         self._notes: list[datetime] | None = None
+        self._noted: datetime | None = None
 
     def turned_away(self) -> None:
-        """Another run holds the archive now. Best effort: where the note cannot be kept, none is."""
+        """Another run holds the archive now; one note a minute will do.
+
+        Best effort: where the note cannot be kept, none is.
+        """
+        now = self._now()
+        if self._noted and abs(now - self._noted) < _APART:
+            return
+        self._noted, self._notes = now, None
         with suppress(OSError):
             file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
             try:
                 if os.fstat(file).st_size < _MOST:
-                    os.write(file, f"{self._now().isoformat()}\n".encode())
+                    os.write(file, f"{now.isoformat()}\n".encode())
             finally:
                 os.close(file)
 
@@ -67,7 +78,7 @@ class Witness:
 
     def forget(self) -> None:
         """What the notes explain has been recorded."""
-        self._notes = None
+        self._notes = self._noted = None
         with suppress(FileNotFoundError):
             self._path.unlink()
 
