@@ -108,14 +108,19 @@ class Archive(Questions, Upkeep):
         return self.path / "archive.duckdb"
 
     @contextmanager
-    def lock(self, name: str = ".archiver.lock", who: str = "Another run") -> Iterator[None]:
-        """Holds the archive for writing. Raises `ArchiveBusy` at once where another run does.
-
-        name, who: of another lock in the archive's directory, and who then holds it.
-        """
-        from filelock import FileLock, Timeout
-
+    def lock(self) -> Iterator[None]:
+        """Holds the archive for writing. Raises `ArchiveBusy` at once where another run does."""
         from .parsing import warm
+
+        with self._held():
+            # Who holds the archive is about to read payloads: what reads them can start meanwhile.
+            warm()
+            yield
+
+    @contextmanager
+    def _held(self, name: str = ".archiver.lock", who: str = "Another run") -> Iterator[None]:
+        """Holds the archive and does nothing else. name, who: of another lock beside it, and its holder."""
+        from filelock import FileLock, Timeout
 
         self.path.mkdir(parents=True, exist_ok=True)
         # Whichever thread came last gives it back: threads of the daemon hold it together.
@@ -129,8 +134,6 @@ class Archive(Questions, Upkeep):
                 todo="try again later",
             ) from error
         try:
-            # Who holds the archive is about to read payloads: what reads them can start meanwhile.
-            warm()
             yield
         finally:
             lock.release()
@@ -179,13 +182,14 @@ class Archive(Questions, Upkeep):
             raise
         return attempts
 
-    def schedule(self) -> None:
+    def schedule(self, worker: Sequence[str] = ()) -> None:
         """Captures each source when it is due, until SIGTERM or SIGINT; see `schedule.daemon`.
 
+        worker: another command that captures one source, in place of `schedule.worker`.
         Call it in the main thread. Raises `UsageError`, `ArchiveBusy` where a scheduler runs already.
         """
         from .schedule.daemon import Daemon
-        from .schedule.runner import Base, Settings
+        from .schedule.runner import WORKER, Base, Settings
         from .store import Store, collector_id
 
         collector = collector_id(self.path)
@@ -198,13 +202,14 @@ class Archive(Questions, Upkeep):
 
         base = Base(
             archive=self.path.absolute(),
-            lock=self.lock,
+            lock=self._held,
             store=lambda: Store(self.path / "snapshots", collector=collector, tool=TOOL, now=self.now),
             read=read,
             collector=collector,
             now=self.now,
+            worker=worker or WORKER,
         )
-        with self.lock(".archiver.schedule.lock", "Another scheduler"):
+        with self._held(".archiver.schedule.lock", "Another scheduler"):
             Daemon(base).run()
 
     def setup(self, kind: str, package: str | None = None) -> list[File]:

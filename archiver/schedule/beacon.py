@@ -47,4 +47,5 @@ class Beacon:
             suppress(OSError),
             socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as line,
         ):
+            line.settimeout(1.0)  # nobody who does not listen shall hold up the captures
             line.sendto(text.encode(), self._path)
