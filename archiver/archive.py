@@ -27,7 +27,7 @@ from .upkeep import Upkeep
 if TYPE_CHECKING:
     import duckdb
 
-    from . import backfill, exports, fetching, ingest, sources, trial
+    from . import ask, backfill, exports, fetching, ingest, sources, trial
     from .capture.backfill import Via
     from .capture.sweep import Event, Left
     from .database.load import Published
@@ -300,6 +300,15 @@ class Archive(Questions, Upkeep):
             )
             self._bring_up()
         return report
+
+    def understand(self, question: str) -> ask.Understood:
+        """The command that a question in English or Russian asks for; see `ask.understand`.
+
+        Raises `UsageError`, which says what was not understood.
+        """
+        from . import ask
+
+        return ask.understand(self.connect(), question, self.now().date())
 
     # ---- handing on -----------------------------------------------------------------------------------
 

@@ -34,6 +34,7 @@ MAY_IMPORT = {
     "upkeep": {"errors", "records", "config", "store", "database", "answers", "reports", "asking"},
     "fetching": {"errors", "records", "redaction", "config", "sources", "store", "capture"},
     "ingest": {"errors", "records", "sources", "formats", "store"},
+    "ask": {"errors", "answers", "identity"},
     "exports": {"errors", "records", "answers", "reports"},
     "warc": {"errors", "records"},
     "webarchives": {"errors", "records", "sources", "formats", "store", "ingest", "warc"},

@@ -17,6 +17,7 @@ from . import interrupt, warden
 SECTIONS = {
     "Questions": (
         *("history", "board", "diff", "movers", "standing", "overtakes", "agreement"),
+        "ask",
         *("boards", "sources", "find", "explain", "cite", "sql", "status", "parse"),
     ),
     "Printing and handing on": ("chart", "report", "export"),
@@ -35,6 +36,7 @@ _MODULES = {
     **dict.fromkeys(("diff", "movers", "standing", "overtakes", "agreement"), "changes"),
     **dict.fromkeys(("verify", "seal", "cite"), "proofs"),
     **dict.fromkeys(("repair", "compact", "prune", "merge"), "upkeep"),
+    "ask": "ask",
     "chart": "chart",
     "report": "report",
     "export": "exporting",

@@ -1,0 +1,198 @@
+"""Dates and spans of time as people write them, in English and Russian."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Literal, NamedTuple
+
+from ..errors import UsageError
+from .text import Text
+
+_MONTHS = (
+    "jan(?:uary)?|январ[ьяею]",
+    "feb(?:ruary)?|феврал[ьяею]",
+    "mar(?:ch)?|март[ауе]?",
+    "apr(?:il)?|апрел[ьяею]",
+    "may|ма[йяею]",
+    "june?|июн[ьяею]",
+    "july?|июл[ьяею]",
+    "aug(?:ust)?|август[ауе]?",
+    "sept?(?:ember)?|сентябр[ьяею]",
+    "oct(?:ober)?|октябр[ьяею]",
+    "nov(?:ember)?|ноябр[ьяею]",
+    "dec(?:ember)?|декабр[ьяею]",
+)
+_MONTH = "|".join(_MONTHS)
+_YEAR = r"20\d\d(?: года| году| годом| год| г)?"
+_QUARTERS = (
+    "first|перв\\w+|1-?\\w*",
+    "second|втор\\w+|2-?\\w*",
+    "third|трет\\w+|3-?\\w*",
+    "fourth|четверт\\w+|4-?\\w*",
+)
+_PARTS = {
+    "start": r"early|(?:the )?(?:beginning|start) of|начал[аоеу]",
+    "middle": r"mid|mid-|(?:the )?middle of|середин[аеуы]",
+    "late": r"late",
+    "end": r"(?:the )?end of|кон(?:ец|ца|це|цу)",
+}
+_FORMS = (
+    r"(?P<iso>\d{4}-\d\d?-\d\d?)",
+    r"(?P<dotted>\d\d?\.\d\d?\.\d{4})",
+    r"(?P<iso_month>\d{4}-\d\d?)",
+    rf"(?P<named_day>(?:{_MONTH}) \d\d?(?:st|nd|rd|th)? {_YEAR})",
+    rf"(?P<day_named>\d\d?(?:st|nd|rd|th)?(?: of)? (?:{_MONTH}) {_YEAR})",
+    rf"(?P<quarter>q[1-4](?: of)? {_YEAR}"
+    rf"|(?:the )?(?:{'|'.join(_QUARTERS)}) (?:quarter of|квартал\w*) {_YEAR})",
+    rf"(?P<part>(?:the )?(?:{'|'.join(_PARTS.values())}) (?:(?:{_MONTH}) )?{_YEAR})",
+    rf"(?P<month>(?:{_MONTH}) {_YEAR})",
+    rf"(?P<year>{_YEAR})",
+    r"(?P<relative>yesterday|вчера"
+    r"|(?:the )?(?:last|past|прошл\w+|последн\w+) (?:week|month|year|недел\w+|месяц\w*|год\w*)"
+    r"|this (?:month|year)|эт(?:от|ом) (?:месяц|месяце|год|году))",
+)
+_DATE = "|".join(_FORMS)
+_BARE = re.sub(r"\?P<\w+>", "?:", _DATE)
+
+_RANGE = re.compile(
+    rf"(?:(?:between|from|since|с|со|от|между|on|in|at|в|на) )?(?P<one>{_BARE}) "
+    rf"(?:and|to|until|till|through|vs|versus|по|до|и|от) (?:(?:on|in|at|в|на) )?(?P<two>{_BARE})"
+)
+_SINCE = re.compile(rf"(?:since|from|after|starting(?: in| from| on)?|начиная с|после|с|со) (?P<one>{_BARE})")
+_BEFORE = re.compile(rf"(?:before|до) (?P<one>{_BARE})")
+_UNTIL = re.compile(rf"(?:until|till|through|up to|по) (?P<one>{_BARE})")
+_AT = re.compile(rf"(?:(?:in|on|at|during|as of|by|for|over|в|во|на|за|к|от) )?(?P<one>{_BARE})")
+_NOW = re.compile(r"now|today|currently|right now|at the moment|сейчас|сегодня|теперь|на сегодня|ныне")
+_READ = re.compile(_DATE)
+
+
+class Span(NamedTuple):
+    """A stretch of days, both ends included; a day is a stretch of one."""
+
+    start: date
+    end: date
+
+
+class When(NamedTuple):
+    """What a question says of time."""
+
+    role: Literal["always", "at", "within", "since", "until", "between"]
+    """`at` a day, `within` a longer stretch, `between` two that bound a stretch or are to be compared."""
+    one: Span | None = None
+    two: Span | None = None
+    said: str = ""
+
+
+def when(text: Text, today: date) -> When:
+    """Takes what a question says of time. Raises UsageError for a date that no calendar has."""
+    if found := text.take(_RANGE):
+        return When("between", _span(found["one"], today), _span(found["two"], today), found[0])
+    if found := text.take(_SINCE):
+        one, later = _span(found["one"], today), text.take(_UNTIL)
+        if later:
+            return When("between", one, _span(later["one"], today), f"{found[0]} {later[0]}")
+        return When("since", one, said=found[0])
+    if found := text.take(_BEFORE):
+        day = _span(found["one"], today).start - timedelta(days=1)
+        return When("until", Span(day, day), said=found[0])
+    if found := text.take(_UNTIL):
+        return When("until", _span(found["one"], today), said=found[0])
+    if found := text.take(_AT):
+        one = _span(found["one"], today)
+        return When("at" if one.start == one.end else "within", one, said=found[0])
+    text.take(_NOW)
+    return When("always")
+
+
+def _span(said: str, today: date) -> Span:
+    found = _READ.fullmatch(said)
+    if found is None or found.lastgroup is None:
+        raise UsageError(f"{said!r} is no date.", todo="write 2024-03-01, March 2024 or 2024")
+    try:
+        return next(_spans(found.lastgroup, said, today))
+    except ValueError as error:
+        raise UsageError(
+            f"{said!r} is a day that no calendar has.", todo="write 2024-03-01, March 2024 or 2024"
+        ) from error
+
+
+def _spans(form: str, said: str, today: date) -> Iterator[Span]:
+    """The one stretch that a date in some form means. Raises ValueError where no calendar has it."""
+    numbers = [int(number) for number in re.findall(r"\d+", said)]
+    month = _month(said)
+    if form == "iso":
+        yield _day(*numbers)
+    elif form == "dotted":
+        yield _day(*reversed(numbers))
+    elif form == "iso_month":
+        yield _months(numbers[0], numbers[1], numbers[1])
+    elif form in {"named_day", "day_named"}:
+        yield _day(numbers[-1], month, numbers[0])
+    elif form == "quarter":
+        quarter = _quarter(said)
+        yield _months(numbers[-1], 3 * quarter - 2, 3 * quarter)
+    elif form == "part":
+        yield _part(said, numbers[-1], month)
+    elif form == "month":
+        yield _months(numbers[-1], month, month)
+    elif form == "year":
+        yield _months(numbers[0], 1, 12)
+    else:
+        yield _relative(said, today)
+
+
+def _day(year: int, month: int, day: int) -> Span:
+    return Span(date(year, month, day), date(year, month, day))
+
+
+def _months(year: int, first: int, last: int) -> Span:
+    return Span(date(year, first, 1), date(year, last, monthrange(year, last)[1]))
+
+
+def _month(said: str) -> int:
+    """The number of the month that is named; 0 where none is."""
+    named = (number for number, form in enumerate(_MONTHS, 1) if re.search(rf"\b(?:{form})\b", said))
+    return next(named, 0)
+
+
+def _quarter(said: str) -> int:
+    if found := re.match(r"q([1-4])", said):
+        return int(found[1])
+    return next(
+        number for number, form in enumerate(_QUARTERS, 1) if re.match(rf"(?:the )?(?:{form}) ", said)
+    )
+
+
+def _part(said: str, year: int, month: int) -> Span:
+    """Of a year its first, middle or last four months, of a month its first, middle or last ten days.
+
+    An end is the last day.
+    """
+    which = next(name for name, form in _PARTS.items() if re.match(rf"(?:the )?(?:{form})", said))
+    whole = _months(year, month, month) if month else _months(year, 1, 12)
+    if which == "end":
+        return Span(whole.end, whole.end)
+    if month:
+        first = {"start": 1, "middle": 11, "late": 21}[which]
+        last = {"start": 10, "middle": 20, "late": whole.end.day}[which]
+        return Span(date(year, month, first), date(year, month, last))
+    first = {"start": 1, "middle": 5, "late": 9}[which]
+    return _months(year, first, first + 3)
+
+
+def _relative(said: str, today: date) -> Span:
+    if said in {"yesterday", "вчера"}:
+        return Span(today - timedelta(days=1), today - timedelta(days=1))
+    this = said.startswith(("this", "эт"))
+    if re.search("week|недел", said):
+        return Span(today - timedelta(days=7), today)
+    if re.search("month|месяц", said):
+        return Span(today.replace(day=1), today) if this else Span(today - timedelta(days=31), today)
+    if this:
+        return Span(today.replace(month=1, day=1), today)
+    if said.startswith(("the last", "last", "прошл")):
+        return _months(today.year - 1, 1, 12)
+    return Span(today - timedelta(days=365), today)

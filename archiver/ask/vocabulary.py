@@ -1,0 +1,69 @@
+"""The words that the reader knows, from vocabulary.toml, and what they stand for."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+
+_WORDS: Mapping[str, Any] = tomllib.loads(files(__package__).joinpath("vocabulary.toml").read_text("utf-8"))
+
+
+def _any(forms: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(forms))
+
+
+PHRASES: Mapping[str, re.Pattern[str]] = {name: _any(forms) for name, forms in _WORDS["phrases"].items()}
+"""What may be asked, in the order in which it is looked for."""
+
+CANNOT: Mapping[str, tuple[re.Pattern[str], str]] = {
+    name: (_any(each["words"]), each["says"]) for name, each in _WORDS["cannot"].items()
+}
+"""What the archive cannot answer → the words that ask for it, and what it says instead: so that a question is
+refused for the right reason rather than answered beside the point."""
+
+CALLED: Sequence[tuple[re.Pattern[str], str]] = [
+    (_any(each["words"]), str(each["means"])) for each in _WORDS["called"]
+]
+"""How boards are called, and the glob that each means, the narrow names before the wide."""
+GROUPS: Sequence[tuple[re.Pattern[str], Sequence[str]]] = [
+    (_any(each["words"]), each["mean"]) for each in _WORDS["groups"]
+]
+
+_MAKERS = (
+    r"(?: (?:models?|compan(?:y|ies)|vendors?|labs?|llms?|developers?|ones?"
+    r"|модел\w+|компани\w+|разработчик\w+|нейросет\w+|ллм))?"
+)
+COUNTRIES: Mapping[str, re.Pattern[str]] = {
+    code: re.compile(f"(?:{'|'.join(forms)}){_MAKERS}") for code, forms in _WORDS["countries"].items()
+}
+"""ISO 3166-1 code → an adjective, with the models that it speaks of where they follow."""
+OPEN = re.compile(rf"(?:open(?:[ -](?:source|weights?))?|открыт\w+){_MAKERS}")
+
+_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10, "fifteen": 15, "twenty": 20}
+_NOUNS = {"тройк": 3, "пятерк": 5, "десятк": 10, "двадцатк": 20}
+TOP = re.compile(
+    r"(?:the )?(?:top|first|топ)[ -]?(?P<number>\d{1,4})"
+    rf"|(?:the )?(?:top|first) (?P<word>{'|'.join(_NUMBERS)})"
+    rf"|(?:перв\w+ |топ-)?(?P<noun>{'|'.join(_NOUNS)})\w+"
+)
+
+_PLAIN = _any(" ".join(_WORDS["plain"].values()).split())
+
+
+def is_plain(word: str) -> bool:
+    """Whether a word only holds a question together: no name, and nothing is missed where it is not read.
+
+    >>> is_plain("models"), is_plain("GigaChat"), is_plain("места")
+    (True, False, True)
+    """
+    return _PLAIN.fullmatch(word.lower().replace("ё", "е")) is not None
+
+
+def number(match: re.Match[str]) -> int:
+    """How many a match of `TOP` means."""
+    if match["number"]:
+        return int(match["number"])
+    return _NUMBERS[match["word"]] if match["word"] else _NOUNS[match["noun"]]

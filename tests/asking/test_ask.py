@@ -1,0 +1,153 @@
+"""Questions in words, and the commands that answer them. The phrasings were written before the reader."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import click
+import duckdb
+import pytest
+from click.testing import CliRunner
+
+from archiver import Archive
+from archiver.answers.names import nearest
+from archiver.ask import understand
+from archiver.cli.main import cli
+from archiver.errors import UsageError
+
+HERE = Path(__file__).parent
+SHIPPED = HERE.parents[1] / "snapshots"
+TODAY = date(2026, 8, 10)
+
+
+def table(name: str) -> list[tuple[str, str]]:
+    lines = (HERE / name).read_text("utf-8").splitlines()
+    return [(line.split("\t")[0], line.split("\t")[1]) for line in lines]
+
+
+PHRASINGS = table("phrasings.tsv")
+REFUSALS = table("refusals.tsv")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The starter history as an archive of its own."""
+    home = tmp_path_factory.mktemp("asking")
+    shutil.copytree(SHIPPED, home / "snapshots")
+    return home
+
+
+@pytest.fixture(scope="module")
+def con(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with Archive(home) as archive:
+        yield archive.connect()
+
+
+def test_there_are_enough_of_both_languages() -> None:
+    russian = [
+        question for question, _ in PHRASINGS if any("а" <= letter <= "я" for letter in question.lower())
+    ]
+    assert len(PHRASINGS) >= 120 and len(russian) >= 45 and len(PHRASINGS) - len(russian) >= 45
+    assert len({question for question, _ in PHRASINGS}) == len(PHRASINGS)
+
+
+@pytest.mark.parametrize(("question", "command"), PHRASINGS)
+def test_a_phrasing_is_read(con: duckdb.DuckDBPyConnection, question: str, command: str) -> None:
+    understood = understand(con, question, TODAY)
+    assert list(understood.arguments) == shlex.split(command)
+    assert understood.unread == ()
+    assert shlex.split(understood.command)[1:] == list(understood.arguments)
+
+
+@pytest.mark.parametrize("question", [question for question, _ in PHRASINGS[:40:3]])
+def test_capitals_and_marks_do_not_count(con: duckdb.DuckDBPyConnection, question: str) -> None:
+    plain = understand(con, question, TODAY).arguments
+    assert understand(con, f"  {question.capitalize()} ?! ", TODAY).arguments == plain or "-" in question
+    assert understand(con, f"«{question}»…", TODAY).arguments == plain
+
+
+SAID = {
+    "empty": "Nothing was asked",
+    "future": "not what they will say",
+    "why": "not why",
+    "price": "no prices",
+    "advice": "no advice",
+    "opinion": "no board settles",
+    "order": "never deletes",
+    "board": "On which board",
+    "date": "no calendar has",
+    "name": "Not understood",
+    "unknown": "not understood|Not understood",
+    "who": "not understood|Not understood",
+}
+
+
+@pytest.mark.parametrize(("question", "why"), REFUSALS)
+def test_what_cannot_be_answered_is_refused(con: duckdb.DuckDBPyConnection, question: str, why: str) -> None:
+    with pytest.raises(UsageError, match=SAID[why]) as refused:
+        understand(con, question, TODAY)
+    assert refused.value.todo, "the nearest things that can be asked"
+
+
+def test_a_mistyped_name_names_the_nearest(con: duckdb.DuckDBPyConnection) -> None:
+    with pytest.raises(UsageError, match="GigaChatt") as refused:
+        understand(con, "where did GigaChatt rank", TODAY)
+    assert "GigaChat" in nearest(con, "GigaChatt") and "GigaChat" in refused.value.todo
+
+
+def test_words_that_no_rule_reads_are_said(con: duckdb.DuckDBPyConnection) -> None:
+    understood = understand(con, "where did Sber merrily rank on the arena since 2024", TODAY)
+    assert understood.unread == ("merrily",)
+    assert understood.arguments == (
+        "history",
+        "Sber",
+        "--board",
+        "arena/text/overall",
+        "--since",
+        "2024-01-01",
+    )
+
+
+@pytest.mark.parametrize("command", sorted({command for _, command in PHRASINGS}))
+def test_each_command_is_one_that_the_command_line_takes(command: str) -> None:
+    name, *arguments = shlex.split(command)
+    with click.Context(cli) as root:
+        found = cli.get_command(root, name)
+        assert found is not None
+        found.make_context(name, arguments, parent=root)
+
+
+def answered(home: Path, question: str, *options: str) -> tuple[str, str]:
+    run = CliRunner().invoke(cli, ["--archive", str(home), "ask", question, *options])
+    assert run.exit_code == 0, run.output
+    return run.stdout, run.stderr
+
+
+def test_it_says_what_it_understood_and_answers_as_the_command_does(home: Path) -> None:
+    question = "where did Sber and Yandex models rank over time"
+    rows, said = answered(home, question, "--format", "csv")
+    direct = CliRunner().invoke(cli, ["--archive", str(home), "history", "Sber", "Yandex", "--format", "csv"])
+    assert rows == direct.stdout and rows.count("\n") > 10
+    assert "Understood: history; Sber (organization); Yandex (organization)." in said
+    assert "Command: archiver history Sber Yandex\n" in said
+
+
+def test_the_statement_that_it_prints_gives_the_answer(home: Path) -> None:
+    _, said = answered(home, "кто обогнал OpenAI на арене в 2024 году", "--format", "csv")
+    [statement] = [line.removeprefix("SQL: ") for line in said.splitlines() if line.startswith("SQL: ")]
+    with Archive(home) as archive:
+        assert archive.sql(statement).fetchall()
+
+
+def test_a_refusal_is_a_wrong_use(home: Path) -> None:
+    run = CliRunner().invoke(cli, ["--archive", str(home), "ask", "почему Сбер упал"])
+    assert isinstance(run.exception, UsageError) or run.exit_code == 2
+
+
+def test_a_picture_is_offered(home: Path) -> None:
+    _, said = answered(home, "нарисуй Сбер и Яндекс", "--format", "csv")
+    assert "archiver chart Sber Yandex -o picture.svg" in said
