@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .store.merge import Merged
     from .store.repair import Repaired
     from .store.seal import Seal
+    from .watching import Told
 
 
 class Upkeep(ABC):
@@ -200,6 +201,41 @@ class Upkeep(ABC):
 
         self._must_exist()
         return growth(self.store)
+
+    def damage(self) -> list[str]:
+        """What is wrong at the ends of the ledgers and with what was appended since the index read them.
+
+        Empty where all is sound. `verify` reads everything.
+        """
+        from .database import heads
+        from .store import Head
+
+        self._must_exist()
+        read = {name: Head.parse(head) for name, head in (heads(self.index) or {}).items()}
+        found: list[str] = []
+        for _line in self.store.lines(read, on_damage=lambda _ledger, error: found.append(error.what)):
+            pass
+        return found
+
+    def tell(self) -> Told:
+        """Tells the targets what is new, then gives the monitor its sign of life; see `watching.tell`.
+
+        Raises `NotKept` where it cannot be kept what was told.
+        """
+        from . import watching
+        from .capture.heartbeat import beat
+
+        damage = self.damage()  # before the index is brought up, which takes note of how the ledgers are now
+        told = watching.tell(self.connect(), self.path, self.config, damage, self.now())
+        if (url := self.config.notify.heartbeat) and not beat(url):
+            told = told._replace(failed=(*told.failed, "heartbeat"))
+        return told
+
+    def test_targets(self) -> Told:
+        """Sends a line to every target at once, whatever the hour."""
+        from . import watching
+
+        return watching.test(self.config, self.now())
 
     def _must_exist(self) -> None:
         if not (self.path / "snapshots").is_dir() and not self.index.is_file():

@@ -9,12 +9,13 @@ from __future__ import annotations
 from .board import Facts, board, facts
 from .catalog import boards, find, sources
 from .evidence import Evidence, Publisher, explain, publisher
+from .health import Health, health, status
 from .history import KEYS, Elsewhere, elsewhere, history
+from .missing import Known, gaps, known_names, unmapped
 from .names import Asked, asked
 from .notes import Coverage, Freshness, Seen, coverage, findings, freshness
 from .prunable import Redundant, prunable
 from .sandbox import condition, sql, trusted
-from .status import Known, gaps, known_names, status, unmapped
 from .waiting import Held, Identity, Unread, held, identified, unread
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Evidence",
     "Facts",
     "Freshness",
+    "Health",
     "Held",
     "Identity",
     "Known",
@@ -44,6 +46,7 @@ __all__ = [
     "findings",
     "freshness",
     "gaps",
+    "health",
     "held",
     "history",
     "identified",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..errors import ArchiverError
 from .operations import finish
 from .options import SPAN, log_options
 from .output import say
@@ -59,6 +60,8 @@ def capture(archive: Archive, sources: tuple[str, ...], due: bool, deadline: tim
         for each in skipped:
             say(f"skipped    {each.source}  its route {each.route} {each.why}")
     _report([attempt for attempt in attempts if attempt.outcome == "failed" or not due], left, quiet=due)
+    if archive.config.notify.targets or archive.config.notify.heartbeat:
+        _tell(archive)
     if attempts or not due:
         finish(attempts, archive.unread(attempt.sha256 for attempt in attempts if attempt.sha256))
     if left:
@@ -79,6 +82,17 @@ def _report(attempts: Sequence[Capture], left: Sequence[Left], *, quiet: bool) -
 def _attempt(attempt: Capture) -> str:
     what = f"{attempt.reason}: {attempt.detail}" if attempt.reason else f"{attempt.size or 0:,} bytes"
     return f"{attempt.outcome:<9}  {attempt.source}  {attempt.url}  {what}"
+
+
+def _tell(archive: Archive) -> None:
+    """After the pass, and never in its way: what fails to be told is told by the next."""
+    try:
+        failed = archive.tell().failed
+    except ArchiverError as error:
+        say(str(error))
+    else:
+        if failed:
+            say(f"not told   {', '.join(failed)}: tried again after the next pass")
 
 
 def _log(slot: Slot) -> None:

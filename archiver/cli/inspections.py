@@ -102,43 +102,6 @@ def sql(archive: Archive, statement: str, trusted: bool, form: str | None) -> No
 
 
 @click.command()
-@click.option("--names", is_flag=True, help="List the names that the registry does not know.")
-@click.option("--growth", is_flag=True, help="Forecast bytes on disk a year for each source, with the basis.")
-@format_option
-@click.pass_obj
-def status(archive: Archive, names: bool, growth: bool, form: str | None) -> None:
-    """Tell how collection stands: last success, failures, what is unread or held."""
-    from .. import answers
-    from ..reports.listing import GAPS, STATUS, UNMAPPED
-    from .questions import show
-
-    if growth:
-        from .growth import show_growth
-
-        show_growth(archive, form)
-        return
-    con = archive.connect()
-    if names:
-        if not show(answers.unmapped(con), UNMAPPED, form):
-            output.say("Every name is known.")
-        for known in answers.known_names(con):
-            output.say(
-                f"{known.source}: of {known.entries:,} entries the organisation is known of "
-                f"{known.organization:.1%}, the family of {known.family:.1%}"
-            )
-        return
-    show(answers.status(con, archive.now()), STATUS, form)
-    gaps = answers.gaps(con)
-    if output.form_of(form) == "table":
-        if gaps.fetchall():
-            click.echo()
-            show(answers.gaps(con), GAPS, form)
-        return
-    for source, board, since, _, kind, detail in gaps.fetchall():
-        output.say(f"{source}: {kind} since {since:%Y-%m-%d}{f' on {board}' if board else ''}: {detail}")
-
-
-@click.command()
 @click.argument("source", metavar="SOURCE")
 @click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--url", metavar="URL", help="The address that the bytes answer; else the file's name counts.")

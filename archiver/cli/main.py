@@ -25,7 +25,7 @@ SECTIONS = {
         *("capture", "schedule", "setup", "backfill", "import", "rebuild"),
         *("held", "release", "reject"),
         *("verify", "seal", "repair", "compact", "prune", "merge"),
-        *("init", "demo"),
+        *("notify", "doctor", "init", "demo"),
     ),
 }
 """Heading → commands, in the order of the help."""
@@ -37,6 +37,8 @@ _MODULES = {
     **dict.fromkeys(("verify", "seal", "cite"), "proofs"),
     **dict.fromkeys(("repair", "compact", "prune", "merge"), "upkeep"),
     "ask": "ask",
+    "status": "status",
+    **dict.fromkeys(("notify", "doctor"), "watching"),
     "chart": "chart",
     "report": "report",
     "export": "exporting",

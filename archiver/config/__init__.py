@@ -14,11 +14,24 @@ from typing import Any
 from ..errors import UsageError
 from . import prune as _prune
 from . import schedule as _schedule
+from . import watch as _watch
 from .prune import Prune
 from .schedule import Schedule, SourceSettings
 from .values import Value
+from .watch import Notify, Watched
 
-__all__ = ["FILE", "Config", "Prune", "Schedule", "SourceSettings", "parse", "read", "text"]
+__all__ = [
+    "FILE",
+    "Config",
+    "Notify",
+    "Prune",
+    "Schedule",
+    "SourceSettings",
+    "Watched",
+    "parse",
+    "read",
+    "text",
+]
 
 FILE = "archiver.toml"
 
@@ -46,6 +59,10 @@ class Config:
     """Source → what holds for it alone."""
     prune: Prune | None = None
     """Which bytes `prune` may give up; None: none."""
+    watch: Watched = field(default_factory=Watched)
+    """Of what rank news is told."""
+    notify: Notify = field(default_factory=Notify)
+    """Who is told."""
 
     def mirrored(self, url: str) -> str:
         """The address to ask for a publisher's URL; the longest matching prefix counts."""
@@ -63,6 +80,8 @@ _READERS: Mapping[str, Callable[[Value], object]] = {
     "schedule": _schedule.schedule,
     "source": lambda value: value.each(_schedule.source),
     "prune": _prune.prune,
+    "watch": _watch.watch,
+    "notify": lambda value: _watch.notify(value, _schedule.zone),
 }
 """Key of the file, and name of the field → its reader."""
 

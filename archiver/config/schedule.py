@@ -55,7 +55,8 @@ def _times(value: Value) -> tuple[time, ...]:
     return tuple(sorted(set(found)))
 
 
-def _zone(value: Value) -> str:
+def zone(value: Value) -> str:
+    """The IANA name of a time zone that this machine knows. Raises `UsageError`."""
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     name = value.text()
@@ -67,7 +68,7 @@ def _zone(value: Value) -> str:
 
 
 _SCHEDULE: Mapping[str, Callable[[Value], object]] = {
-    "zone": _zone,
+    "zone": zone,
     "times": _times,
     "spread": partial(Value.span, least=timedelta(0), most=_DAY),
     "deadline": _deadline,

@@ -56,9 +56,11 @@ FOUND: Layout = {
 }
 STATUS: Layout = {
     "source": Column("Source"),
-    "freshness": Column("State"),
+    "freshness": Column("Ours"),
+    "publisher": Column("Publisher", worth=2),
     "last_success": Column("Last success", worth=1),
-    "last_attempt": Column("Last attempt", worth=3),
+    "last_change": Column("Last change", worth=2),
+    "last_attempt": Column("Last attempt", worth=4),
     "outcome": Column("Outcome"),
     "captures": Column("Captures", worth=4, right=True),
     "failed": Column("Failed", worth=1, right=True),

@@ -23,6 +23,7 @@ from .beacon import Beacon
 from .clock import Step, Watch
 from .runner import Base, Runner, Settings
 from .spread import offsets, window
+from .teller import Teller
 from .timetable import BEAT, SlotTrigger, Timetable
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Daemon:
         children = self._settings.config.schedule.children
         beat = BEAT if scheduler is None else _NEVER
         self._table = Timetable(self._runner.run, children, base.now, scheduler, beat)
+        self._teller = Teller(base.archive)
         self._sources: list[str] = []
         self._told = 0.0
         self._unloaded: float | None = None
@@ -104,6 +106,8 @@ class Daemon:
             if self._table.silent() < SILENCE:
                 self._beacon.alive()
             self._beacon.status(self._status())
+        settings = self._settings.config.notify
+        self._teller.look(anybody=bool(settings.targets or settings.heartbeat))
 
     # ---- the timetable --------------------------------------------------------------------------------
 
@@ -186,7 +190,9 @@ class Daemon:
                 continue
             with self._loading:
                 self._unloaded = None
-            if not self._runner.load():
+            if self._runner.load():
+                self._teller.captured()
+            else:
                 self._captured()
 
     # ---- the end --------------------------------------------------------------------------------------
@@ -195,6 +201,7 @@ class Daemon:
         self._beacon.stopping()
         events.info("schedule.stopping", "No more is started; what runs is ended and is due again.")
         self._runner.stop.set()
+        self._teller.stop()
         ending = threading.Thread(target=self._table.stop, name="stop", daemon=True)
         ending.start()
         ends = time.monotonic() + STOP_WITHIN

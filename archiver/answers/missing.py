@@ -1,56 +1,11 @@
-"""How collection stands, and which names the registry does not know."""
+"""What is missing: gaps of the collection, and names that the registry does not know."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
-
-from .sql import literal
 
 if TYPE_CHECKING:
     import duckdb
-
-
-def status(con: duckdb.DuckDBPyConnection, now: datetime) -> duckdb.DuckDBPyRelation:
-    """One row a source: last success, last attempt and how it ended, what is kept, unread and held.
-
-    `freshness` is `fresh` within one and a half cadences of the last success, then `overdue`; `never`
-    without one.
-    """
-    return con.sql(f"""
-        WITH tried AS (
-            SELECT
-                c.source, count(*) AS captures, count(*) FILTER (WHERE c.outcome = 'failed') AS failed,
-                max(c.captured_at) FILTER (WHERE c.outcome <> 'failed') AS last_success,
-                max(c.captured_at) AS last_attempt,
-                max_by(c.outcome, (c.captured_at, c.ledger, c.line)) AS outcome,
-                max_by(coalesce(c.reason || ': ' || c.detail, ''), (c.captured_at, c.ledger, c.line))
-                    AS reason
-            FROM captures AS c GROUP BY c.source
-        ),
-        kept AS (
-            SELECT b.source, count(*) AS snapshots, count(*) FILTER (WHERE s.status = 'held') AS held
-            FROM snapshots AS s JOIN boards AS b ON b.board = s.board GROUP BY b.source
-        ),
-        read AS (
-            SELECT p.source, count(*) AS payloads, count(*) FILTER (WHERE p.error IS NOT NULL) AS unread
-            FROM payloads AS p GROUP BY p.source
-        )
-        SELECT
-            o.source, t.last_success, t.last_attempt, t.outcome, nullif(t.reason, '') AS reason,
-            coalesce(t.captures, 0) AS captures, coalesce(t.failed, 0) AS failed,
-            coalesce(r.payloads, 0) AS payloads, coalesce(r.unread, 0) AS unread,
-            coalesce(k.snapshots, 0) AS snapshots, coalesce(k.held, 0) AS held, o.cadence_hours,
-            round(date_diff('minute', t.last_success, {literal(now)}) / 60, 1) AS age_hours,
-            CASE WHEN t.last_success IS NULL THEN 'never'
-                WHEN date_diff('minute', t.last_success, {literal(now)}) <= 90 * o.cadence_hours THEN 'fresh'
-                ELSE 'overdue' END AS freshness
-        FROM sources AS o
-        LEFT JOIN tried AS t ON t.source = o.source
-        LEFT JOIN kept AS k ON k.source = o.source
-        LEFT JOIN read AS r ON r.source = o.source
-        ORDER BY o.source
-    """)  # noqa: S608  # literals are quoted
 
 
 def gaps(con: duckdb.DuckDBPyConnection, *, lasting: bool = True) -> duckdb.DuckDBPyRelation:
