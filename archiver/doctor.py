@@ -12,8 +12,8 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from . import __version__, fetching, watching
-from .errors import ArchiverError, DamagedArchive
+from . import __version__, answers, fetching, watching
+from .errors import ArchiverError
 from .sources import Request
 
 if TYPE_CHECKING:
@@ -106,23 +106,8 @@ def _ledgers(archive: Archive) -> Check:
 
 
 def _index(archive: Archive) -> Check:
-    import duckdb
-
-    con = archive.connect()
-    tables = con.execute("SELECT table_name FROM duckdb_tables() WHERE NOT internal ORDER BY ALL").fetchall()
-    rows = 0
-    try:
-        for (name,) in tables:
-            statement = f'SELECT count(*), bit_xor(hash(t)) FROM "{name}" AS t'  # noqa: S608  # of the catalogue
-            [(count, _)] = con.execute(statement).fetchall()
-            rows += int(count)
-    except duckdb.Error as error:
-        raise DamagedArchive(
-            f"The index cannot be read: {error}", todo="`archiver rebuild` makes it anew from snapshots/"
-        ) from error
-    return Check(
-        "index", "ok", f"{rows:,} rows in {len(tables)} tables, read by DuckDB {duckdb.__version__}."
-    )
+    tables, rows, version = answers.read_through(archive.connect())
+    return Check("index", "ok", f"{rows:,} rows in {tables} tables, read by DuckDB {version}.")
 
 
 def _clock(archive: Archive) -> Check:

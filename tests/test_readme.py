@@ -62,7 +62,8 @@ DEMO, CHECKOUT = "export ARCHIVER_HOME=archiver-demo\n", "archiver history Sber 
 @pytest.mark.parametrize("line", commands(DEMO))
 def test_the_first_ten_minutes_run_on_the_demo(demo: Path, line: str) -> None:
     done = run(demo, line)
-    assert done.returncode == 0, done.stderr
+    calls_a_person = line.startswith("archiver status")  # the demo's last capture is long ago
+    assert done.returncode == calls_a_person, done.stderr
     written = re.search(r" -o (\S+)", line)
     assert (demo.parent / written[1]).stat().st_size if written else done.stdout
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from .board import Facts, board, facts
 from .catalog import boards, find, sources
 from .evidence import Evidence, Publisher, explain, publisher
-from .health import Health, health, status
+from .health import Health, health, read_through, status
 from .history import KEYS, Elsewhere, elsewhere, history
 from .missing import Known, gaps, known_names, unmapped
 from .names import Asked, asked
@@ -53,6 +53,7 @@ __all__ = [
     "known_names",
     "prunable",
     "publisher",
+    "read_through",
     "sources",
     "sql",
     "status",

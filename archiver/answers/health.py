@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..errors import DamagedArchive
 from .sql import literal
 
 if TYPE_CHECKING:
@@ -137,3 +138,24 @@ def status(con: duckdb.DuckDBPyConnection, now: datetime) -> duckdb.DuckDBPyRela
         LEFT JOIN read AS r ON r.source = j.source
         ORDER BY j.source
     """)  # noqa: S608  # figures of this module, and quoted literals
+
+
+def read_through(con: duckdb.DuckDBPyConnection) -> tuple[int, int, str]:
+    """Reads every value of the index: its tables, its rows, and the version of DuckDB that read them.
+
+    Raises DamagedArchive where one cannot be read.
+    """
+    import duckdb
+
+    tables = con.execute("SELECT table_name FROM duckdb_tables() WHERE NOT internal ORDER BY ALL").fetchall()
+    rows = 0
+    try:
+        for (name,) in tables:
+            statement = f'SELECT count(*), bit_xor(hash(t)) FROM "{name}" AS t'  # noqa: S608  # of the catalogue
+            [(count, _)] = con.execute(statement).fetchall()
+            rows += int(count)
+    except duckdb.Error as error:
+        raise DamagedArchive(
+            f"The index cannot be read: {error}", todo="`archiver rebuild` makes it anew from snapshots/"
+        ) from error
+    return len(tables), rows, duckdb.__version__

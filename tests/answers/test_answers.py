@@ -187,7 +187,7 @@ def test_status_by_source(con: Con) -> None:
         1,
     )
     assert (arena["age_hours"], arena["freshness"]) == (24.0, "fresh")
-    assert (rows["quiet"]["freshness"], rows["quiet"]["captures"]) == ("never", 0)
+    assert (rows["quiet"]["freshness"], rows["quiet"]["captures"]) == ("not collected", 0)
     assert (rows["aider"]["unread"], rows["aider"]["freshness"]) == (1, "overdue")
 
 
