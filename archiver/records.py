@@ -36,6 +36,7 @@ REASONS: Mapping[str, str] = {
     "too-large": "more bytes than the cap, received or decoded",
     "truncated": "the body ended before its end",
     "encoding": "the body could not be decoded as the server declared",
+    "stale": "a cache answered with an older version than was captured before",
     "empty": "the body has no content",
     "challenge": "a bot challenge stood in place of the board",
     "lfs-pointer": "a Git LFS pointer stood in place of the file",

@@ -22,7 +22,7 @@ from .guard import Guard
 from .limits import Limits
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-EVERYWHERE = frozenset({"accept", "accept-language", "content-type"})
+EVERYWHERE = frozenset({"accept", "accept-language", "cache-control", "content-type"})
 """Request headers that go with a redirect to another host; all others stay behind."""
 
 

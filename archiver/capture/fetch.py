@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ from ..formats.sniff import inspect
 from ..records import Capture, Hop, Reply
 from ..redaction import shown
 from ..sources import Media, Request
-from . import addresses, robots
+from . import addresses, freshness, robots
 from .ask import Ask, Shared
 from .decode import Caps
 from .exchange import Exchange
@@ -130,7 +131,7 @@ class Fetcher:
             redirects=self.limits.redirects,
             gate=self._robots.check if robots and not override else None,
         )
-        exchange, body, failure = self._attempts(ask, self.limits.patience.total_seconds())
+        exchange, body, failure = self._newest(ask, known)
         reason, detail = (failure.reason, failure.detail) if failure else (None, "")
         if failure is None and body is not None and (lie := inspect(body, media)):
             reason, detail = lie[0], f"{self.host(request.url)}: {lie[1]}"
@@ -150,6 +151,31 @@ class Fetcher:
             status=exchange.status,
             headers=tuple((name, shown(value)) for name, value in exchange.headers),
         )
+
+    def _newest(self, ask: Ask, known: Mapping[str, str]) -> _Outcome:
+        """An answer that is older than what is known is asked for once more, past the caches (RFC 9111,
+        5.2.1.4); if it stays older, it is a failure, its body kept as evidence."""
+        patience = self.limits.patience.total_seconds()
+        outcome = self._attempts(ask, patience)
+        if ask.json is not None or not self._older(outcome, known):
+            return outcome
+        headers = {**ask.headers, "Cache-Control": "no-cache"}
+        outcome = self._attempts(replace(ask, headers=headers), patience)
+        if why := self._older(outcome, known):
+            detail = f"{urlsplit(ask.url).hostname} answered with an older version: {why}."
+            return outcome._replace(failure=Failure("stale", detail, body=outcome.body))
+        return outcome
+
+    def _older(self, outcome: _Outcome, known: Mapping[str, str]) -> str | None:
+        """Why an outcome is older than what is known of its address, None where it is not."""
+        exchange, body, failure = outcome
+        if failure or body is None or "captured" not in known:
+            return None
+        if shown(exchange.final_url or "").partition("?")[0] != known["url"].partition("?")[0]:
+            return None
+        if self.now() - datetime.fromisoformat(known["captured"]) > self.limits.stale:
+            return None
+        return freshness.older(exchange.headers, body, known)
 
     def _attempts(self, ask: Ask, patience: float) -> _Outcome:
         ends, attempt = time.monotonic() + patience, 0
@@ -201,9 +227,12 @@ def validators(capture: Capture | None) -> dict[str, str]:
     """
     if capture is None or capture.outcome == "failed" or capture.sha256 is None:
         return {}
-    found = {name.lower(): value for name, value in capture.headers}
-    known = {name: found[name] for name in ("etag", "last-modified") if found.get(name)}
-    return known | {"url": capture.final_url or capture.url} if known else {}
+    etag = next((value for name, value in capture.headers if name.lower() == "etag" and value), "")
+    known = ({"etag": etag} if etag else {}) | freshness.marks(capture.headers)
+    if not known:
+        return {}
+    facts = {"url": capture.final_url or capture.url, "sha256": capture.sha256}
+    return known | facts | {"captured": capture.captured_at.isoformat()}
 
 
 def _conditions(known: Mapping[str, str]) -> dict[str, str]:

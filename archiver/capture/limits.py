@@ -35,6 +35,9 @@ class Limits:
     """The most that a wait is drawn from."""
     retry_after: timedelta = timedelta(seconds=60)
     """The longest Retry-After that is waited for; a longer one ends as `rate-limited`."""
+    stale: timedelta = timedelta(days=2)
+    """For how long an older answer than the last one is a cache's that fell behind; a publisher who says the
+    same for longer has taken a version back."""
     crawl_delay: timedelta = timedelta(seconds=30)
     """The longest Crawl-delay of a robots.txt that is kept; a longer one counts as this."""
     per_host: int = 2

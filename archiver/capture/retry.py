@@ -25,12 +25,21 @@ def retry_after(value: str | None, now: datetime) -> timedelta | None:
     text = (value or "").strip()
     if text.isascii() and text.isdigit():
         return timedelta(seconds=min(int(text[:12]), 10**9))
+    when = http_date(text)
+    return max(timedelta(0), when - now) if when else None
+
+
+def http_date(text: str | None) -> datetime | None:
+    """An HTTP date in any of its three forms (RFC 9110, 5.6.7), None for what is none.
+
+    >>> http_date("Mon, 20 Jul 2026 00:01:00 GMT"), http_date("yesterday"), http_date(None)
+    (datetime.datetime(2026, 7, 20, 0, 1, tzinfo=datetime.timezone.utc), None, None)
+    """
     try:
-        when = parsedate_to_datetime(text)
+        when = parsedate_to_datetime(text or "")
+        return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
-    when = when.replace(tzinfo=UTC) if when.tzinfo is None else when
-    return max(timedelta(0), when - now)
 
 
 def backoff(attempt: int, limits: Limits, random: Callable[[], float]) -> float:

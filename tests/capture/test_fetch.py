@@ -161,7 +161,13 @@ def test_validators_come_from_the_last_good_capture() -> None:
         final_url="http://b.test/c",
         headers=(("Etag", 'W/"1"'), ("LAST-MODIFIED", "then"), ("Vary", "*")),
     )
-    assert validators(good) == {"etag": 'W/"1"', "last-modified": "then", "url": "http://b.test/c"}
+    assert validators(good) == {
+        "etag": 'W/"1"',
+        "last-modified": "then",
+        "url": "http://b.test/c",
+        "sha256": "0" * 64,
+        "captured": "2026-07-20T00:00:00+00:00",
+    }
     assert validators(None) == {}
     bare = {name: getattr(good, name) for name in Capture.__dataclass_fields__}
     assert validators(Capture(**{**bare, "outcome": "failed"})) == {}

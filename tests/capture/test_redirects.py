@@ -171,22 +171,6 @@ def test_a_name_that_stands_for_a_private_address(net: Internet, make: Make, fou
     assert not net.seen
 
 
-def test_the_connection_goes_to_the_address_that_was_checked(net: Internet, make: Make) -> None:
-    """A name server that answers once publicly and then privately gains nothing: it is asked once."""
-    asked: list[str] = []
-
-    def resolve(host: str, port: int) -> object:
-        asked.append(host)
-        # A public address where nobody can be reached from here: the connection must go there, or nowhere.
-        address = "127.0.0.1" if len(asked) > 1 else "192.88.99.1"
-        return answers(address)(host, port)  # type: ignore[operator]
-
-    fetcher = make(allow_private=(), resolve=resolve)
-    reply = fetcher.fetch(Request(net.url("/b", "rebind.example")), media="csv")
-    assert reply.reason in ("network", "timeout") and asked == ["rebind.example"]
-    assert not net.seen
-
-
 def test_a_host_is_allowed_for_its_own_source_only(net: Internet, make: Make) -> None:
     """An allowed host may redirect to an allowed one. A public page may not, though the host is allowed."""
     net.at("/a", redirect(net.url("/b", "b.test")))
