@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..errors import ParseFailed
+from .jsons import finite
 
 Json = Any
 """A JSON value: None, bool, int, float, str, list or dict of such."""
@@ -205,7 +206,7 @@ def _value(name: str, tag: bytes, raw: bytes) -> Json:
 
 
 def _json(raw: bytes) -> Json:
-    value = json.loads(raw.decode(), parse_constant=_refuse)
+    value = json.loads(raw.decode(), parse_constant=_refuse, parse_float=finite)
     if rb"\u" in raw:
         # Half a character, escaped, would pass as text and fail only where it is written.
         json.dumps(value, ensure_ascii=False).encode()

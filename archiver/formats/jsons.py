@@ -1,8 +1,9 @@
-"""JSON, strictly (RFC 8259): no NaN, no key twice in an object."""
+"""JSON, strictly (RFC 8259): no NaN, no number beyond all, no key twice in an object."""
 
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from typing import NoReturn
 
@@ -17,7 +18,9 @@ def loads(content: str | bytes) -> object:
     {'rank': 1}
     """
     try:
-        value: object = json.loads(content, object_pairs_hook=_once, parse_constant=_refuse)
+        value: object = json.loads(
+            content, object_pairs_hook=_once, parse_constant=_refuse, parse_float=finite
+        )
     except RecursionError as error:
         raise ParseFailed("JSON nested too deep.") from error
     except ValueError as error:  # JSONDecodeError, UnicodeDecodeError, a number of too many digits
@@ -31,6 +34,18 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
         twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
         raise ParseFailed(f"A JSON object has the key {text.short(twice)} twice.")
     return found
+
+
+def finite(digits: str) -> float:
+    """A number of JSON. Raises ParseFailed for 1e999 and the like, which Python reads as infinity.
+
+    >>> finite("1e3")
+    1000.0
+    """
+    number = float(digits)
+    if math.isinf(number):
+        raise ParseFailed(f"The number {text.short(digits)} is larger than any figure of a board.")
+    return number
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -24,7 +24,8 @@ def last(url: str, **headers: str) -> Capture:
 
     return Capture(
         capture_id="1", ledger="l", line=1, source="s", route="r", url=url,
-        captured_at=NOW - timedelta(days=1), loaded_at=NOW, outcome="stored", sha256=sha256(NEW).hexdigest(), final_url=url,
+        captured_at=NOW - timedelta(days=1), loaded_at=NOW, outcome="stored",
+        sha256=sha256(NEW).hexdigest(), final_url=url,
         headers=tuple((name.replace("_", "-"), value) for name, value in headers.items()),
     )  # fmt: skip
 
