@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
-from itertools import pairwise
-from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import chain, pairwise, repeat
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from ..errors import ParseFailed
 from ..records import Entry, Snapshot, moment
@@ -34,7 +34,8 @@ _COLUMNS = {
 }
 """Columns of `entries` in the order of the fields of `Entry`."""
 _EXTRA = list(_COLUMNS).index("extra")
-_extra = itemgetter(_EXTRA)
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+_MARK = ',"\\u0000",'
 
 
 class _Kinds(NamedTuple):
@@ -44,8 +45,8 @@ class _Kinds(NamedTuple):
     integers, and refuses it where it casts.
     """
 
-    read: pa.DataType
-    """An entry as it is read."""
+    read: pa.Schema
+    """Entries as they are read."""
     kept: pa.Schema
     """Entries as the table holds them."""
 
@@ -64,7 +65,7 @@ def _kinds() -> _Kinds:
     kept = pa.schema([(name, kinds[kind]) for name, kind in _COLUMNS.items()])
     whole = {pa.int32(), pa.int64()}
     read = [(field.name, pa.float64() if field.type in whole else field.type) for field in kept]
-    return _Kinds(pa.struct(read), kept)
+    return _Kinds(pa.schema(read), kept)
 
 
 def schema() -> pa.Schema:
@@ -81,8 +82,10 @@ def columns(entries: Sequence[Entry]) -> pa.RecordBatch:
     import pyarrow as pa
 
     kinds = _kinds()
-    read = pa.RecordBatch.from_struct_array(pa.array(_written_extras(entries), kinds.read))
-    return read.cast(kinds.kept)
+    cells: list[Sequence[object]] = list(zip(*entries, strict=True)) or [()] * len(_COLUMNS)
+    cells[_EXTRA] = _json_texts(cells[_EXTRA])
+    made = [pa.array(column, field.type) for column, field in zip(cells, kinds.read, strict=True)]
+    return pa.RecordBatch.from_arrays(made, schema=kinds.read).cast(kinds.kept)
 
 
 def refusals() -> tuple[type[Exception], ...]:
@@ -92,19 +95,28 @@ def refusals() -> tuple[type[Exception], ...]:
     return pa.ArrowException, UnicodeError, OverflowError, TypeError, ValueError
 
 
-def _written_extras(entries: Sequence[Entry]) -> Sequence[tuple[object, ...]]:
-    if all(extra is None for extra in map(_extra, entries)):
-        return entries
-    return [
-        (*entry[:_EXTRA], json_text(extra) if (extra := entry.extra) else None, *entry[_EXTRA + 1 :])
-        for entry in entries
-    ]
+def _json_texts(values: Sequence[object]) -> list[str | None]:
+    """Each mapping as `json_text` writes it, in a fifth of the time: one call writes all, with marks between.
+
+    Nothing within a text is like the mark, since a quotation mark in a string follows a backslash; but for a
+    list that holds the marked character alone, and then there are more pieces than values.
+    """
+    there = [value for value in values if value]
+    texts: list[str] = []
+    if there:
+        with suppress(TypeError, ValueError):
+            marked = _JSON.encode([*chain.from_iterable(zip(there, repeat("\0")))])
+            texts = marked[1 : -len(_MARK)].split(_MARK)
+        if len(texts) != len(there):  # or one of them is not JSON: it is told of which
+            texts = [json_text(cast(Mapping[str, object], value)) for value in there]
+    written = iter(texts)
+    return [next(written) if value else None for value in values]
 
 
 def json_text(value: Mapping[str, object]) -> str:
     """JSON, the same for equal values. Raises ParseFailed where a value holds what JSON does not."""
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+        return _JSON.encode(value)
     except (TypeError, ValueError) as error:
         raise ParseFailed(f"{str(value)[:200]} is not JSON: {error}") from error
 
