@@ -16,32 +16,8 @@ from . import carried
 HISTORY = "history"
 """Folder of the installed package that holds the starter history."""
 
-EXAMPLE = """\
-# What this archive collects and how. Every key may be left out; a line without # counts.
-
-# Sources of a capture that names none; without it all that `archiver sources` lists.
-# sources = ["arena", "llmarena_ru", "ru_llm_arena", "livebench"]
-
-# How a publisher can reach you: added to the User-Agent of every request.
-# contact = "you@example.org"
-
-# Hosts that may be asked although their address is private (a mirror in your own network).
-# allow_hosts = ["mirror.example.org:8080"]
-
-# Another address for what begins with a publisher's; the ledger keeps both.
-# [mirrors]
-# "https://huggingface.co/" = "https://mirror.example.org:8080/hf/"
-
-# Sources whose pages are fetched against robots.txt, each with your reason.
-# [ignore_robots]
-# arena = "agreed with the publisher on 2026-07-01"
-
-# Names of your own beside those of the registry.
-# [[names.organization]]
-# name = "Acme"
-# country = "DE"
-# aliases = ["ACME GmbH", "Акме"]
-"""
+EXAMPLE = "example.toml"
+"""The configuration that a new archive gets, with every key, all of them commented out."""
 
 
 def location() -> Path:
@@ -54,6 +30,11 @@ def location() -> Path:
         if (folder / carried.NOTICE).is_file():
             return folder
     raise UsageError("This installation carries no starter history.", todo="`archiver init DIR --empty`")
+
+
+def example() -> str:
+    """The text of the example."""
+    return Path(__file__).with_name(EXAMPLE).read_text("utf-8")
 
 
 def begin(archive: Path, *, empty: bool) -> bool:
@@ -76,5 +57,5 @@ def begin(archive: Path, *, empty: bool) -> bool:
             shutil.copyfile(source / file, target)
     unfinished.rename(snapshots)
     if fresh := not configuration.exists():
-        configuration.write_text(EXAMPLE, "utf-8")
+        configuration.write_text(example(), "utf-8")
     return fresh

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 import os
@@ -236,11 +237,18 @@ def test_an_empty_archive_is_one_and_the_example_is_a_configuration(tmp_path: Pa
     read(tmp_path / "mine")
     uncommented = "\n".join(
         line.removeprefix("# ")
-        for line in starter.EXAMPLE.splitlines()
+        for line in starter.example().splitlines()
         if line.startswith("# ") and ("=" in line or line.startswith("# ["))
     )
     (tmp_path / "mine" / FILE).write_text(uncommented, "utf-8")
-    assert read(tmp_path / "mine").contact == "you@example.org"
+    config = read(tmp_path / "mine")
+    assert config.contact == "you@example.org"
+    left_out = [key.name for key in dataclasses.fields(config) if getattr(config, key.name) == key.default]
+    assert not left_out, "the example shows every key"
+    for section in (config.schedule, config.watch, config.notify):
+        assert not [
+            key.name for key in dataclasses.fields(section) if getattr(section, key.name) in ((), "", None)
+        ]
 
 
 def test_init_never_touches_an_archive(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
