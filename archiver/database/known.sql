@@ -1,0 +1,150 @@
+-- Snapshots, made from what was captured (`captures`), what it says (`payloads`, `contents`), what was seen in it
+-- (`findings`) and what operators settled (`decisions`). Nothing else goes in, so that the order in which things were
+-- loaded leaves no trace. A load writes the table `snapshots` so; a question asks what was known at another time.
+
+-- The snapshots of some boards (a list), as they were known at a time (null: as they are known now): only captures and
+-- decisions that this archive had taken in by then count, read as today's parsers read them. Without a status yet, but
+-- with what it follows from: whether a check found an error in the content, and what an operator said.
+CREATE MACRO snapshots_made(on_boards, known_on) AS TABLE
+WITH
+-- A sighting is a capture that showed a content. One state of a board, seen again and again, is one snapshot
+-- (an island); A, B, A are three. Excerpts and complete snapshots are series of their own: a top ten captured
+-- beside the whole board does not end it.
+touched AS MATERIALIZED (SELECT DISTINCT t.board FROM (SELECT unnest(on_boards) AS board) AS t),
+sightings AS MATERIALIZED (
+    SELECT
+        k.board, k.route, k.published_at, k.complete, k.content_id, k.reading_id, c.captured_at, c.capture_id,
+        k.content_id IS DISTINCT FROM lag(k.content_id) OVER series AS starts
+    FROM touched AS t
+    JOIN main.contents AS k ON k.board = t.board
+    JOIN main.payloads AS p ON p.reading_id = k.reading_id
+    JOIN main.captures AS c
+        ON c.payload_sha256 = p.payload_sha256
+        AND c.source = p.source AND c.route = p.route AND c.url = p.url
+        AND c.outcome <> 'failed' AND (known_on IS NULL OR c.loaded_at <= end_of(known_on))
+    WINDOW series AS (
+        PARTITION BY k.board, k.route, k.published_at, k.complete ORDER BY c.captured_at, c.capture_id
+    )
+),
+numbered AS (
+    SELECT s.*, sum(CAST(s.starts AS INTEGER)) OVER (
+        PARTITION BY s.board, s.route, s.published_at, s.complete ORDER BY s.captured_at, s.capture_id
+    ) AS island
+    FROM sightings AS s
+),
+islands AS (
+    SELECT
+        n.board, n.route, n.published_at, n.complete, n.content_id,
+        min({captured_at: n.captured_at, capture_id: n.capture_id, reading_id: n.reading_id}) AS first,
+        max(n.captured_at) AS last_seen,
+        CAST(count(*) AS INTEGER) AS sightings
+    FROM numbered AS n
+    GROUP BY n.board, n.route, n.published_at, n.complete, n.content_id, n.island
+),
+-- What operators settled of a content, whichever of the payloads that say it they named; their last word counts.
+verdicts AS (
+    SELECT k.content_id, d.verdict
+    FROM touched AS t
+    JOIN main.decisions AS d ON d.board = t.board AND (known_on IS NULL OR d.loaded_at <= end_of(known_on))
+    JOIN main.contents AS k
+        ON k.board = d.board AND k.payload_sha256 = d.payload_sha256
+        AND k.published_at IS NOT DISTINCT FROM d.published_at
+    QUALIFY row_number() OVER (PARTITION BY k.content_id ORDER BY d.loaded_at DESC, d.decision_id DESC) = 1
+),
+-- A content that any reading of it found an error in waits for an operator. (What snapshots show beside what went
+-- before is found after this.)
+doubted AS (
+    SELECT DISTINCT f.content_id
+    FROM main.findings AS f
+    WHERE f.severity = 'error' AND f.snapshot_id IS NULL
+        AND (known_on IS NULL OR f.reading_id IN (SELECT s.reading_id FROM sightings AS s))
+)
+SELECT
+    -- Where a state comes back with the very same bytes, the capture tells the later snapshot from the first.
+    sha256(concat_ws(
+        '|', k.board, k.route, coalesce(CAST(k.published_at AS VARCHAR), ''), k.payload_sha256,
+        CASE WHEN row_number() OVER (
+            PARTITION BY k.board, k.route, k.published_at, k.payload_sha256 ORDER BY i.first
+        ) > 1 THEN i.first.capture_id END
+    ))[:16] AS snapshot_id,
+    k.board, k.route, coalesce(k.published_at, i.first.captured_at) AS time, k.published_at,
+    i.first.captured_at AS captured_at, i.first.captured_at AS first_seen, i.last_seen, i.sightings, k.content_id,
+    k.payload_sha256, i.first.capture_id AS capture_id, k.rows,
+    CASE WHEN k.complete THEN k.competitors ELSE k.declared_total END AS "of", k.complete, k.rank_kind, k.metric,
+    k.layout, k.parser_version,
+    '' AS status, false AS preferred, d.content_id IS NOT NULL AS doubted, v.verdict
+FROM islands AS i
+JOIN main.contents AS k ON k.reading_id = i.first.reading_id AND k.content_id = i.content_id
+LEFT JOIN verdicts AS v ON v.content_id = i.content_id
+LEFT JOIN doubted AS d ON d.content_id = i.content_id;
+
+-- The rows of `fresh_snapshots` (a temporary table of a load, or a part of a query) as the table `snapshots` has them.
+CREATE MACRO snapshots_settled() AS TABLE
+WITH
+judged AS MATERIALIZED (
+    SELECT
+        f.* EXCLUDE (doubted, verdict, preferred) REPLACE (
+            CASE
+                WHEN f.verdict = 'rejected' THEN 'rejected'
+                WHEN NOT f.doubted THEN 'accepted'
+                WHEN f.verdict = 'released' THEN 'released'
+                ELSE 'held' END AS status
+        )
+    FROM fresh_snapshots AS f
+),
+-- Answers take a board's better way (an earlier route of the source; on one route what is complete before
+-- excerpts) and another only for times that it lacks. A snapshot covers from its time on to a while after it was
+-- last seen: two of the source's cadences, and a week at least (in hours: of two intervals, greatest() gives the
+-- wrong one in DuckDB 2.0). Ways are compared, never blended.
+usable AS MATERIALIZED (
+    SELECT
+        f.snapshot_id, f.board, f.time,
+        f.last_seen + to_seconds(3600 * greatest(7 * 24, 2 * coalesce(s.cadence_hours, 0))) AS until,
+        dense_rank() OVER (
+            PARTITION BY f.board
+            ORDER BY coalesce(list_position(s.routes, f.route), 1000), f.route, NOT f.complete
+        ) AS way
+    FROM judged AS f
+    LEFT JOIN main.sources AS s ON s.source = split_part(f.board, '/', 1)
+    WHERE f.status IN ('accepted', 'released')
+),
+-- How far the snapshots of a way that began by some time reach.
+reach AS (
+    SELECT x.board, x.way, x.time, max(x.until) AS until
+    FROM (
+        SELECT u.board, u.way, u.time, max(u.until) OVER (PARTITION BY u.board, u.way ORDER BY u.time) AS until
+        FROM usable AS u
+    ) AS x
+    GROUP BY x.board, x.way, x.time
+),
+better AS (
+    SELECT u.snapshot_id, u.board, u.time, w.way
+    FROM usable AS u
+    JOIN (SELECT DISTINCT x.board, x.way FROM usable AS x) AS w ON w.board = u.board AND w.way < u.way
+),
+covered AS (
+    SELECT DISTINCT b.snapshot_id
+    FROM better AS b
+    ASOF JOIN reach AS r ON r.board = b.board AND r.way = b.way AND r.time <= b.time
+    WHERE r.until >= b.time
+)
+SELECT j.*, j.status IN ('accepted', 'released') AND c.snapshot_id IS NULL AS preferred
+FROM judged AS j
+LEFT JOIN covered AS c ON c.snapshot_id = j.snapshot_id;
+
+-- The table `snapshots` as it was known at a time (a bare date: at the end of its day), of all boards or a list. What
+-- the checks see today beside what went before holds a snapshot here too.
+CREATE MACRO snapshots_known_on(known_on, boards := NULL) AS TABLE
+WITH
+fresh_snapshots AS MATERIALIZED (
+    SELECT m.* REPLACE (
+        m.doubted OR m.snapshot_id IN (
+            SELECT f.snapshot_id FROM main.findings AS f WHERE f.severity = 'error' AND f.snapshot_id IS NOT NULL
+        ) AS doubted
+    )
+    FROM snapshots_made((
+        SELECT list(b.board) FROM main.boards AS b
+        WHERE boards IS NULL OR list_contains(listed_words(boards), b.board)
+    ), known_on) AS m
+)
+SELECT s.* FROM snapshots_settled() AS s;
