@@ -14,7 +14,7 @@ _HERE = Path(__file__).parent
 _TABLES = (_HERE / "schema.sql",)
 _QUESTIONS = (
     _HERE.with_name("identity") / "fold.sql",
-    *(_HERE / f"{name}.sql" for name in ("views", "macros", "known", "changes", "events", "standing")),
+    *(_HERE / f"{name}.sql" for name in ("views", "macros", "known", "changes", "events", "standing", "peers")),
 )
 """In this order: each rests on those before it, all on `fold`, with which names are compared."""
 

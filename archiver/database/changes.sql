@@ -52,13 +52,13 @@ CREATE MACRO good_side(of_content, of_position, lower_end, upper_end, more_is_be
 
 -- The spreads of places of some snapshots (a list of ids), one row a ranked entry: as published, and as the score
 -- intervals allow where the publisher prints none (see `places_allowed`).
-CREATE MACRO spreads(snapshots) AS TABLE
+CREATE MACRO spreads(ids) AS TABLE
 WITH
 shot AS MATERIALIZED (
     SELECT s.snapshot_id, s.content_id, b.board_id, b.higher_is_better
     FROM snapshots AS s
     JOIN main.boards AS b ON b.board = s.board
-    WHERE list_contains(CAST(snapshots AS VARCHAR[]), s.snapshot_id)
+    WHERE list_contains(CAST(ids AS VARCHAR[]), s.snapshot_id)
 ),
 line AS MATERIALIZED (
     SELECT

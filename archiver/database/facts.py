@@ -151,7 +151,9 @@ def as_listed(names: Iterable[Name], known: Container[str]) -> list[rows.Row]:
     return [(key, name, kind, name, None) for key, name, kind in folded if key and key not in known]
 
 
-_LISTING = "SELECT DISTINCT board, split_part(board, '/', 1) AS source, model_listed, organization_listed"
+_LISTING = """
+SELECT DISTINCT board, split_part(board, '/', 1) AS source, model_listed, organization_listed, license
+"""
 
 _LISTED = f"""
 INSERT INTO listings {_LISTING} FROM entries SEMI JOIN written USING (content_id) EXCEPT FROM listings;

@@ -222,9 +222,10 @@ CREATE TABLE names (                   -- every name as listed, resolved by the 
     evidence            VARCHAR        -- the rule that mapped it
 );
 
-CREATE TABLE listings (                -- which names are listed on which board, in any snapshot
+CREATE TABLE listings (                -- which names are listed on which board, and with which licence
     board               VARCHAR NOT NULL,
     source              VARCHAR NOT NULL,
     model_listed        VARCHAR NOT NULL,
-    organization_listed VARCHAR
+    organization_listed VARCHAR,
+    license             VARCHAR
 );

@@ -1,7 +1,7 @@
 -- How someone stands on a board, and how boards agree. Made after macros.sql and changes.sql.
 
--- The longest time between two snapshots of a board that is no gap: 45 days, or four of its median intervals where
--- that is longer. As in the pictures.
+-- The longest time from when one snapshot of a board was last seen to the next that is no gap: 45 days, or four of
+-- the board's median intervals where that is longer.
 CREATE MACRO longest_step(median_seconds) AS to_seconds(greatest(45 * 86400, coalesce(4 * median_seconds, 0)));
 
 -- The snapshots of boards (a list) that answers use, one a time (of several for one time the complete one, then the
@@ -32,7 +32,7 @@ usual AS (
     GROUP BY f.board
 )
 SELECT
-    f.*, f.next_time > greatest(f.time, f.seen_until) + u.longest AS gap_follows,
+    f.*, u.longest, f.next_time > greatest(f.time, f.seen_until) + u.longest AS gap_follows,
     CASE WHEN f.next_time IS NULL OR f.next_time > greatest(f.time, f.seen_until) + u.longest
          THEN CASE WHEN f.next_time < f.seen_until THEN f.next_time ELSE f.seen_until END
          ELSE f.next_time END AS stands_until
@@ -57,7 +57,8 @@ span AS MATERIALIZED (
 ),
 rows AS MATERIALIZED (
     SELECT
-        h.*, s.time, s.stands_until, s.content_id, coalesce(h.rank <= top, false) AS in_top,
+        h.*, s.time, CASE WHEN s.stands_until > end_of(until) THEN end_of(until) ELSE s.stands_until END AS stands_until,
+        s.content_id, coalesce(h.rank <= top, false) AS in_top,
         coalesce(h.rank = 1, false) AS first
     FROM history AS h
     JOIN span AS s ON s.snapshot_id = h.snapshot_id

@@ -84,7 +84,7 @@ INSERT INTO names
     SELECT 'arena', 'other-' || m, 'org-' || (m % 60), 'Other ' || m, 'Others', 'Org ' || m, 'US', 'exact'
     FROM range(8) AS t(m);
 INSERT INTO listings
-    SELECT DISTINCT board, 'arena', model_listed, organization_listed FROM entries;
+    SELECT DISTINCT board, 'arena', model_listed, organization_listed, license FROM entries;
 INSERT INTO organizations VALUES ('Sber', 'RU', ''), ('Yandex', 'RU', '');
 INSERT INTO aliases VALUES
     (fold('Sber'), 'Sber', 'organization', 'Sber', ''),

@@ -1,0 +1,159 @@
+-- Places within a set, and where someone was not to be seen. Made after changes.sql and standing.sql.
+
+-- Whether a printed licence leaves the weights open; null where none is printed. Every licence that a board prints
+-- counts as open, restricted ones too, but the words by which boards say that there is none.
+CREATE MACRO is_open(printed_license) AS CASE
+    WHEN lower(trim(coalesce(printed_license, ''))) IN ('', '-', 'n/a', 'unknown') THEN NULL
+    ELSE lower(trim(printed_license)) NOT IN (
+        'proprietary', 'propretary', 'closed', 'closed source', 'closed-source', 'commercial', 'api',
+        '闭源', '专有服务', 'проприетарная', 'закрытая'
+    ) END;
+
+-- The entries of some snapshots (a list of ids) that belong to a set, placed among themselves. The set: `open`, a
+-- glob over models and organisations (`qwen*`), or whatever `asked` knows (`country:RU`, an organisation, …); of a
+-- list, whoever fits any of it. `open` is decided by the entry's own licence (see `is_open`), else by those that boards
+-- print for the same model, if none of them is closed. `place_among`: one more than the members with a better rank
+-- (who shares a rank shares the place); `of_among`: the members in a complete snapshot, baselines left out.
+CREATE MACRO places_among(among, ids) AS TABLE
+WITH
+words AS MATERIALIZED (
+    SELECT w.word, lower(trim(w.word)) = 'open' AS open, regexp_matches(w.word, '[*?\[]') AS glob
+    FROM (SELECT unnest(listed_words(among)) AS word) AS w
+),
+member AS MATERIALIZED (
+    SELECT DISTINCT l.source, l.model_listed, l.organization_listed
+    FROM listed_as((SELECT list(w.word) FROM words AS w WHERE NOT w.open AND NOT w.glob)) AS l
+),
+opened AS (
+    SELECT n.model
+    FROM main.listings AS l
+    JOIN main.names AS n
+        ON n.source = l.source AND n.model_listed = l.model_listed
+        AND n.organization_listed IS NOT DISTINCT FROM l.organization_listed
+    WHERE n.model IS NOT NULL AND EXISTS (SELECT 1 FROM words AS w WHERE w.open)
+    GROUP BY n.model
+    HAVING bool_and(is_open(l.license))
+),
+shot AS MATERIALIZED (
+    SELECT s.snapshot_id, s.content_id, s.complete, b.board_id, b.source
+    FROM snapshots AS s
+    JOIN main.boards AS b ON b.board = s.board
+    WHERE list_contains(CAST(ids AS VARCHAR[]), s.snapshot_id)
+),
+line AS (
+    SELECT
+        l.content_id, l.position, l.rank, l.competitor,
+        coalesce(
+            m.model_listed IS NOT NULL
+            OR EXISTS (
+                SELECT 1 FROM words AS w
+                WHERE w.glob AND (
+                    lower(l.model) GLOB lower(w.word) OR lower(l.model_listed) GLOB lower(w.word)
+                    OR lower(coalesce(l.organization, '')) GLOB lower(w.word)
+                )
+            )
+            OR (EXISTS (SELECT 1 FROM words AS w WHERE w.open)
+                AND coalesce(is_open(l.license), o.model IS NOT NULL)),
+            false
+        ) AS belongs
+    FROM lines_of((
+        SELECT list({board_id: s.board_id, content_id: s.content_id}) FROM shot AS s
+    )) AS l
+    JOIN (SELECT DISTINCT s.content_id, s.source FROM shot AS s) AS c ON c.content_id = l.content_id
+    LEFT JOIN member AS m
+        ON m.source = c.source AND m.model_listed = l.model_listed
+        AND m.organization_listed IS NOT DISTINCT FROM l.organization_listed
+    LEFT JOIN opened AS o ON o.model = l.model
+),
+placed AS MATERIALIZED (
+    SELECT
+        l.content_id, l.position,
+        CASE WHEN l.rank IS NOT NULL
+             THEN CAST(rank() OVER (PARTITION BY l.content_id ORDER BY l.rank NULLS LAST) AS INTEGER) END AS place_among,
+        CAST(count(*) FILTER (WHERE l.competitor) OVER (PARTITION BY l.content_id) AS INTEGER) AS members
+    FROM line AS l
+    WHERE l.belongs
+)
+SELECT
+    s.snapshot_id, p.position, p.place_among, CASE WHEN s.complete THEN p.members END AS of_among
+FROM shot AS s
+JOIN placed AS p ON p.content_id = s.content_id
+ORDER BY s.snapshot_id, p.place_among NULLS LAST, p.position;
+
+-- Where someone was to be seen and where not, one row a stretch of time: `listed`; `not listed` (complete snapshots
+-- prove it); `outside the rows shown` (excerpts that do not show them, which proves nothing); `board not captured`
+-- (from the last sight of one snapshot to the next, where a gap lies between: see `longest_step`; also before the first
+-- and after the last one, inside the bounds asked for); `held` (a snapshot that waits for an operator). The boards are
+-- those of `rank_history`. `snapshots`: how many say so, none in a gap.
+CREATE MACRO presence(who, boards := NULL, since := NULL, until := NULL) AS TABLE
+WITH
+listed AS MATERIALIZED (
+    SELECT h.board, h.who, h.snapshot_id, h.status FROM rank_history(who, boards := boards) AS h
+),
+target AS MATERIALIZED (SELECT a.place, a.who FROM asked(who) AS a),
+board AS MATERIALIZED (
+    SELECT l.board FROM listed AS l
+    UNION
+    SELECT b.board
+    FROM main.boards AS b
+    JOIN (SELECT unnest(listed_words(boards)) AS glob) AS g ON b.board GLOB g.glob
+),
+span AS MATERIALIZED (SELECT s.* FROM spans((SELECT list(b.board) FROM board AS b)) AS s),
+bounds AS (
+    SELECT
+        b.board, min(s.time) AS first, max(s.stands_until) AS last, any_value(s.longest) AS longest,
+        CAST(since AS TIMESTAMP) AS since, end_of(until) AS until
+    FROM board AS b
+    LEFT JOIN span AS s ON s.board = b.board
+    GROUP BY b.board
+),
+stretches AS (
+    SELECT
+        s.board, t.place, t.who, s.time AS since, s.stands_until AS until, 1 AS snapshots,
+        CASE WHEN l.status = 'listed' THEN 'listed' WHEN s.complete THEN 'not listed'
+             ELSE 'outside the rows shown' END AS status
+    FROM span AS s
+    CROSS JOIN target AS t
+    LEFT JOIN listed AS l ON l.board = s.board AND l.snapshot_id = s.snapshot_id AND l.who = t.who
+    UNION ALL
+    SELECT s.board, t.place, t.who, s.stands_until, s.next_time, 0, 'board not captured'
+    FROM span AS s
+    CROSS JOIN target AS t
+    WHERE s.gap_follows
+    UNION ALL
+    SELECT h.board, t.place, t.who, h.time, greatest(h.last_seen, h.time), 1, 'held'
+    FROM board AS b
+    JOIN snapshots AS h ON h.board = b.board AND h.status = 'held'
+    CROSS JOIN target AS t
+    UNION ALL
+    SELECT b.board, t.place, t.who, b.since, coalesce(b.first, b.until), 0, 'board not captured'
+    FROM bounds AS b
+    CROSS JOIN target AS t
+    WHERE b.since < b.first OR (b.first IS NULL AND b.since IS NOT NULL)
+    UNION ALL
+    SELECT b.board, t.place, t.who, b.last, b.until, 0, 'board not captured'
+    FROM bounds AS b
+    CROSS JOIN target AS t
+    WHERE b.until > b.last + b.longest
+),
+within AS (
+    SELECT s.*
+    FROM stretches AS s
+    WHERE (since IS NULL OR s.until >= CAST(since AS TIMESTAMP)) AND (until IS NULL OR s.since <= end_of(until))
+),
+marked AS (
+    SELECT w.*, w.status IS DISTINCT FROM lag(w.status) OVER series AS starts
+    FROM within AS w
+    WINDOW series AS (PARTITION BY w.board, w.place, w.status = 'held' ORDER BY w.since, w.until, w.status)
+),
+runs AS (
+    SELECT m.*, sum(CAST(m.starts AS INTEGER)) OVER (
+        PARTITION BY m.board, m.place, m.status = 'held' ORDER BY m.since, m.until, m.status ROWS UNBOUNDED PRECEDING
+    ) AS run
+    FROM marked AS m
+)
+SELECT
+    r.board, r.who, r.status, min(r.since) AS since, max(r.until) AS until, CAST(sum(r.snapshots) AS INTEGER) AS snapshots
+FROM runs AS r
+GROUP BY r.board, r.place, r.who, r.status, r.run
+ORDER BY r.board, r.place, min(r.since), max(r.until), r.status;
