@@ -78,35 +78,35 @@ JOIN main.contents AS k ON k.reading_id = i.first.reading_id AND k.content_id = 
 LEFT JOIN verdicts AS v ON v.content_id = i.content_id
 LEFT JOIN doubted AS d ON d.content_id = i.content_id;
 
--- The rows of `fresh_snapshots` (a temporary table of a load, or a part of a query) as the table `snapshots` has them.
-CREATE MACRO snapshots_settled() AS TABLE
-WITH
-judged AS MATERIALIZED (
-    SELECT
-        f.* EXCLUDE (doubted, verdict, preferred) REPLACE (
-            CASE
-                WHEN f.verdict = 'rejected' THEN 'rejected'
-                WHEN NOT f.doubted THEN 'accepted'
-                WHEN f.verdict = 'released' THEN 'released'
-                ELSE 'held' END AS status
-        )
-    FROM fresh_snapshots AS f
-),
+CREATE MACRO settled_status(is_doubted, last_verdict) AS CASE
+    WHEN last_verdict = 'rejected' THEN 'rejected'
+    WHEN NOT is_doubted THEN 'accepted'
+    WHEN last_verdict = 'released' THEN 'released'
+    ELSE 'held' END;
+
+-- A snapshot as `covered_snapshots` takes it.
+CREATE MACRO covering(of_snapshot, of_board, of_route, is_complete, at_time, until_seen) AS {
+    snapshot_id: of_snapshot, board: of_board, route: of_route, complete: is_complete, time: at_time,
+    last_seen: until_seen
+};
+
 -- Answers take a board's better way (an earlier route of the source; on one route what is complete before
 -- excerpts) and another only for times that it lacks. A snapshot covers from its time on to a while after it was
 -- last seen: two of the source's cadences, and a week at least (in hours: of two intervals, greatest() gives the
 -- wrong one in DuckDB 2.0). Ways are compared, never blended.
+-- `shots`: a list of them, accepted or released (see `covering`).
+CREATE MACRO covered_snapshots(shots) AS TABLE
+WITH
 usable AS MATERIALIZED (
     SELECT
-        f.snapshot_id, f.board, f.time,
-        f.last_seen + to_seconds(3600 * greatest(7 * 24, 2 * coalesce(s.cadence_hours, 0))) AS until,
+        f.shot.snapshot_id AS snapshot_id, f.shot.board AS board, f.shot.time AS time,
+        f.shot.last_seen + to_seconds(3600 * greatest(7 * 24, 2 * coalesce(s.cadence_hours, 0))) AS until,
         dense_rank() OVER (
-            PARTITION BY f.board
-            ORDER BY coalesce(list_position(s.routes, f.route), 1000), f.route, NOT f.complete
+            PARTITION BY f.shot.board
+            ORDER BY coalesce(list_position(s.routes, f.shot.route), 1000), f.shot.route, NOT f.shot.complete
         ) AS way
-    FROM judged AS f
-    LEFT JOIN main.sources AS s ON s.source = split_part(f.board, '/', 1)
-    WHERE f.status IN ('accepted', 'released')
+    FROM (SELECT unnest(shots) AS shot) AS f
+    LEFT JOIN main.sources AS s ON s.source = split_part(f.shot.board, '/', 1)
 ),
 -- How far the snapshots of a way that began by some time reach.
 reach AS (
@@ -121,30 +121,33 @@ better AS (
     SELECT u.snapshot_id, u.board, u.time, w.way
     FROM usable AS u
     JOIN (SELECT DISTINCT x.board, x.way FROM usable AS x) AS w ON w.board = u.board AND w.way < u.way
-),
-covered AS (
-    SELECT DISTINCT b.snapshot_id
-    FROM better AS b
-    ASOF JOIN reach AS r ON r.board = b.board AND r.way = b.way AND r.time <= b.time
-    WHERE r.until >= b.time
 )
-SELECT j.*, j.status IN ('accepted', 'released') AND c.snapshot_id IS NULL AS preferred
-FROM judged AS j
-LEFT JOIN covered AS c ON c.snapshot_id = j.snapshot_id;
+SELECT DISTINCT b.snapshot_id
+FROM better AS b
+ASOF JOIN reach AS r ON r.board = b.board AND r.way = b.way AND r.time <= b.time
+WHERE r.until >= b.time;
 
 -- The table `snapshots` as it was known at a time (a bare date: at the end of its day), of all boards or a list. What
 -- the checks see today beside what went before holds a snapshot here too.
 CREATE MACRO snapshots_known_on(known_on, boards := NULL) AS TABLE
 WITH
-fresh_snapshots AS MATERIALIZED (
-    SELECT m.* REPLACE (
-        m.doubted OR m.snapshot_id IN (
-            SELECT f.snapshot_id FROM main.findings AS f WHERE f.severity = 'error' AND f.snapshot_id IS NOT NULL
-        ) AS doubted
-    )
+made AS MATERIALIZED (
+    SELECT
+        m.* EXCLUDE (doubted, verdict, preferred) REPLACE (settled_status(
+            m.doubted OR m.snapshot_id IN (
+                SELECT f.snapshot_id FROM main.findings AS f
+                WHERE f.severity = 'error' AND f.snapshot_id IS NOT NULL
+            ), m.verdict
+        ) AS status)
     FROM snapshots_made((
         SELECT list(b.board) FROM main.boards AS b
         WHERE boards IS NULL OR list_contains(listed_words(boards), b.board)
     ), known_on) AS m
 )
-SELECT s.* FROM snapshots_settled() AS s;
+SELECT m.*, m.status IN ('accepted', 'released') AND c.snapshot_id IS NULL AS preferred
+FROM made AS m
+LEFT JOIN covered_snapshots((
+    SELECT list(covering(f.snapshot_id, f.board, f.route, f.complete, f.time, f.last_seen))
+    FROM made AS f WHERE f.status IN ('accepted', 'released')
+)) AS c
+    ON c.snapshot_id = m.snapshot_id;
