@@ -14,7 +14,10 @@ _HERE = Path(__file__).parent
 _TABLES = (_HERE / "schema.sql",)
 _QUESTIONS = (
     _HERE.with_name("identity") / "fold.sql",
-    *(_HERE / f"{name}.sql" for name in ("views", "macros", "known", "changes", "events", "standing", "peers")),
+    *map(
+        _HERE.joinpath,
+        ("views.sql", "macros.sql", "known.sql", "changes.sql", "events.sql", "standing.sql", "peers.sql"),
+    ),
 )
 """In this order: each rests on those before it, all on `fold`, with which names are compared."""
 

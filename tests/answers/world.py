@@ -141,7 +141,8 @@ class World:
                 self.insert("entries", board=board, content_id=content, position=position, **listed)
             self.con.execute("""
                 INSERT INTO listings
-                SELECT board, split_part(board, '/', 1), model_listed, organization_listed, license FROM entries
+                SELECT board, split_part(board, '/', 1), model_listed, organization_listed, license
+                FROM entries
                 EXCEPT FROM listings
             """)
             for code, severity, sentence in findings:
