@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "sources": {"errors", "records", "formats"},
     "formats": {"errors", "records"},
     "checks": {"records", "sources"},
-    "parsing": {"errors", "records", "sources", "checks"},
+    "parsing": {"errors", "records", "sources", "formats", "checks"},
     "store": {"errors", "records"},
     "capture": {"errors", "records", "redaction", "sources", "formats"},
     "identity": {"errors", "records"},

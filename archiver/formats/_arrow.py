@@ -31,6 +31,29 @@ class Column(NamedTuple):
         """The column with its rows in another order."""
         return self._replace(cells=self.cells.take(order))
 
+    def filled(self, value: object) -> Column:
+        """The coded column with a value in the place of its gaps."""
+        return self._replace(values=[value if one is None else one for one in self.values or ()])
+
+    def some(self) -> bool:
+        """Whether the column, which is not coded, has any value."""
+        return bool(self.cells.null_count < len(self.cells))
+
+    def within(self, least: int, most: int) -> bool:
+        """Whether all values of the column, which holds figures, lie between two bounds, both included."""
+        import pyarrow.compute as pc
+
+        ends: dict[str, Any] = pc.min_max(self.cells).as_py()
+        return ends["min"] is None or bool(least <= ends["min"] <= ends["max"] <= most)
+
+    def plain(self) -> Any:
+        """The column as one Arrow array that is not coded."""
+        import pyarrow as pa
+
+        if self.values is None:
+            return self.cells
+        return pa.array(self.values).take(self.cells)
+
     def listed(self) -> Callable[[int, int], list[Any]]:
         """What gives the values from one row to another."""
         values, cells = self.values, self.cells

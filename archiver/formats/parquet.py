@@ -24,6 +24,14 @@ MAX_BYTES = 2 << 30
 """Caps on what a file may claim of itself, looked at before any of it is read."""
 
 
+class Run(NamedTuple):
+    """Rows with equal keys: from `start` to before `end`."""
+
+    keys: tuple[Any, ...]
+    start: int
+    end: int
+
+
 class Table(NamedTuple):
     """A Parquet file that was read. `layout` is the name of the one it fitted."""
 
@@ -34,10 +42,20 @@ class Table(NamedTuple):
     columns: Mapping[str, Column]
 
     def groups(self, *keys: str) -> Iterator[tuple[tuple[Any, ...], dict[str, list[Any]]]]:
-        """Rows with equal keys together, in the order of the keys; within a group rows keep their order.
+        """Rows with equal keys together, as `ordered` has them.
 
-        Yields the keys' values, and every other column as a list. Keys are columns of text or moments
-        without gaps; raises `ParseFailed` where a row has none.
+        Yields the keys' values, and every other column as a list.
+        """
+        table, runs = self.ordered(*keys)
+        listed = {name: table.columns[name].listed() for name in table.columns if name not in keys}
+        for values, start, end in runs:
+            yield values, {name: cells(start, end) for name, cells in listed.items()}
+
+    def ordered(self, *keys: str) -> tuple[Table, list[Run]]:
+        """The table in the order of the keys, rows with equal keys in the order in which they stood, and
+        where each run of equal keys begins and ends.
+
+        Keys are columns of text or moments without gaps; raises `ParseFailed` where a row has none.
         """
         import pyarrow as pa
         import pyarrow.compute as pc
@@ -49,13 +67,14 @@ class Table(NamedTuple):
             combined = pc.add(pc.multiply(combined, len(distinct)), codes)
             ordered.append(distinct)
         order = pc.sort_indices(combined)
-        rest = [name for name in self.columns if name not in keys]
-        listed = {name: self.columns[name].take(order).listed() for name in rest}
-        runs = pc.run_end_encode(combined.take(order))
-        start = 0
-        for end, code in zip(runs.run_ends.to_pylist(), runs.values.to_pylist(), strict=True):
-            yield _decoded(code, ordered), {name: values(start, end) for name, values in listed.items()}
-            start = end
+        columns = {name: column.take(order) for name, column in self.columns.items()}
+        encoded = pc.run_end_encode(combined.take(order))
+        ends = encoded.run_ends.to_pylist()
+        runs = [
+            Run(_decoded(code, ordered), start, end)
+            for code, start, end in zip(encoded.values.to_pylist(), [0, *ends], ends, strict=False)
+        ]
+        return self._replace(columns=columns), runs
 
     def _codes(self, key: str) -> tuple[pa.Array, list[Any]]:
         """Each row's place among the distinct values of a key, which come sorted."""

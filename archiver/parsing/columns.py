@@ -1,17 +1,17 @@
-"""Entries as Arrow columns, as the index keeps them, and the digests that name what they say."""
+"""Entries as Arrow columns, as the index keeps them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
-from hashlib import sha256
-from itertools import chain, pairwise, repeat
+from itertools import chain, groupby, repeat
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from ..errors import ParseFailed
-from ..records import Entry, Snapshot, moment
+from ..formats.listings import Listing, Listings, positions
+from ..records import Entry
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -73,12 +73,24 @@ def schema() -> pa.Schema:
     return _kinds().kept
 
 
-def columns(entries: Sequence[Entry]) -> pa.RecordBatch:
-    """Entries as columns.
+def columns(boards: Iterable[Sequence[Entry]]) -> pa.RecordBatch:
+    """The entries of boards as columns, one board after the other.
 
     Raises what pyarrow raises (`refusals`) where a value is not of the kind that its field holds, and
     ParseFailed where `extra` is not JSON.
     """
+    import pyarrow as pa
+
+    parts = []
+    for whole, group in groupby(boards, lambda entries: getattr(entries, "whole", None)):
+        if isinstance(whole, Listings):
+            parts.append(_sliced(whole, [one for one in group if isinstance(one, Listing)]))
+        else:
+            parts.append(_made([entry for one in group for entry in one]))
+    return pa.concat_batches(parts) if len(parts) > 1 else parts[0] if parts else _made([])
+
+
+def _made(entries: Sequence[Entry]) -> pa.RecordBatch:
     import pyarrow as pa
 
     kinds = _kinds()
@@ -86,6 +98,27 @@ def columns(entries: Sequence[Entry]) -> pa.RecordBatch:
     cells[_EXTRA] = _json_texts(cells[_EXTRA])
     made = [pa.array(column, field.type) for column, field in zip(cells, kinds.read, strict=True)]
     return pa.RecordBatch.from_arrays(made, schema=kinds.read).cast(kinds.kept)
+
+
+def _sliced(whole: Listings, listings: Sequence[Listing]) -> pa.RecordBatch:
+    """The rows of listings that are columns already."""
+    import pyarrow as pa
+
+    start, end = listings[0].start, listings[-1].end
+    rows = sum(map(len, listings))
+    if end - start != rows:  # not one after the other
+        return pa.concat_batches([_sliced(whole, [one]) for one in listings])
+    found = []
+    for field, kind in zip(Entry._fields, schema().types, strict=True):
+        if field in whole.arrays:
+            column = whole.arrays[field].slice(start, rows).cast(kind)
+        elif field == "position":
+            column = pa.Array.from_buffers(kind, rows, [None, pa.py_buffer(positions(map(len, listings)))])
+        else:
+            rest = pa.scalar(True) if field == "competitor" else pa.scalar(None, kind)
+            column = pa.repeat(rest, rows)
+        found.append(column)
+    return pa.RecordBatch.from_arrays(found, schema=schema())
 
 
 def refusals() -> tuple[type[Exception], ...]:
@@ -129,69 +162,3 @@ def entries(rows: pa.RecordBatch) -> list[Entry]:
     return [
         one._replace(extra=json.loads(text)) if text else one for one, text in zip(made, texts, strict=True)
     ]
-
-
-def digests(snapshots: Sequence[Snapshot], rows: pa.RecordBatch, ends: Sequence[int]) -> list[str]:
-    """The digest of each snapshot: of all that is said of the board but notes, 32 hexadecimal digits.
-
-    rows: the entries of all of them, one after the other. ends: the row behind each one's last.
-    It is the snapshot's own, whatever it was read with: neither a gap's bytes nor another's rows go in.
-    """
-    parts = [part for column in rows.columns for part in _parts(column)]
-    found = []
-    for snapshot, (start, end) in zip(snapshots, pairwise([0, *ends]), strict=True):
-        digest = sha256(json.dumps(_head(snapshot, end - start)).encode())
-        for part in parts:
-            digest.update(part.between(start, end))
-        found.append(digest.hexdigest()[:32])
-    return found
-
-
-def _head(snapshot: Snapshot, rows: int) -> tuple[object, ...]:
-    return (
-        snapshot.board,
-        moment(snapshot.published_at),
-        snapshot.rank_kind,
-        snapshot.metric,
-        snapshot.complete,
-        snapshot.declared_total,
-        rows,
-    )
-
-
-class _Part(NamedTuple):
-    """Bytes that say a column, or half of it: so many a row, or from where `offsets` says."""
-
-    bytes: memoryview
-    width: int
-    offsets: memoryview | None = None
-
-    def between(self, start: int, end: int) -> memoryview:
-        if self.offsets is not None:
-            return self.bytes[self.offsets[start] : self.offsets[end]]
-        return self.bytes[start * self.width : end * self.width]
-
-
-def _parts(column: pa.Array) -> list[_Part]:
-    """Which rows have a value, and the values; of text the lengths and the letters."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    there = _plain(pc.is_valid(column).cast(pa.uint8()))
-    if pa.types.is_string(column.type):
-        if column.null_count or column.offset:
-            column = pa.concat_arrays([pc.fill_null(column, "")])
-        _, offsets, letters = column.buffers()
-        lengths = _plain(pc.binary_length(column))
-        marks = memoryview(offsets).cast("i") if offsets else memoryview(b"\0\0\0\0").cast("i")
-        return [there, lengths, _Part(memoryview(letters or b""), 1, marks)]
-    if pa.types.is_boolean(column.type):
-        column = column.cast(pa.uint8())
-    return [there, _plain(pc.fill_null(column, 0) if column.null_count else column)]
-
-
-def _plain(column: pa.Array) -> _Part:
-    """Values of a fixed width without gaps."""
-    width = column.type.bit_width // 8
-    _, values = column.buffers()
-    return _Part(memoryview(values or b"")[column.offset * width :], width)

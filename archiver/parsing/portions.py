@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, get_args
 from ..errors import ParseFailed
 from ..records import Entry, Finding, RankKind, Severity, Snapshot, utc
 from . import columns
+from .digests import digests
 from .frames import Garbled
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def portions(read: Iterable[Read]) -> Iterator[Portion]:
     for some in _together(read):
         rows = _columns([snapshot for snapshot, _ in some])
         ends = list(accumulate(len(snapshot.entries) for snapshot, _ in some))
-        names = columns.digests([snapshot for snapshot, _ in some], rows, ends)
+        names = digests([snapshot for snapshot, _ in some], rows, ends)
         competitors = _competitors(rows, ends)
         yield Portion(
             [
@@ -111,7 +112,7 @@ def _together(read: Iterable[Read]) -> Iterator[list[Read]]:
 
 def _columns(snapshots: Sequence[Snapshot]) -> pa.RecordBatch:
     try:
-        return columns.columns([entry for one in snapshots for entry in one.entries])
+        return columns.columns(one.entries for one in snapshots)
     except columns.refusals() as error:
         if len(snapshots) > 1:  # which one is it?
             for one in snapshots:

@@ -13,6 +13,7 @@ import gc
 import os
 import pickle
 import signal
+import sys
 from collections.abc import Iterator, Sequence
 from typing import cast
 
@@ -59,7 +60,16 @@ def _pipes() -> tuple[int, int]:
     return requests, answers
 
 
+class _Unneeded:
+    """A finder that finds nothing: pyarrow looks for these where they are installed, and takes a second."""
+
+    def find_spec(self, name: str, _path: object = None, _target: object = None) -> None:
+        if name in ("numpy", "pandas"):
+            raise ModuleNotFoundError(name)
+
+
 def _prepare(bounds: limits.Limits) -> None:
+    sys.meta_path.insert(0, _Unneeded())
     import pyarrow as pa
     import pyarrow.compute  # every payload needs it: let it be there before the first comes
 

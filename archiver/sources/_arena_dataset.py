@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import count, repeat
-from typing import Any
 
 from ..errors import ParseFailed
 from ..formats import parquet
+from ..formats.listings import Listings, unlike_variance
 from ..records import Entry, Finding, Payload, Snapshot
 
 SUBSETS = (
@@ -85,16 +84,17 @@ def latest(subset: str) -> str:
 def parse(payload: Payload) -> Iterator[Snapshot]:
     """One snapshot a publish date and category. Raises `ParseFailed`."""
     subset, whole = _subset(payload.url)
-    table = parquet.read(payload.body, _LAYOUTS)
+    table, runs = parquet.read(payload.body, _LAYOUTS).ordered("leaderboard_publish_date", "category")
     kept = [name for name in table.others if name != "variance" or table.layout != "dataset"]
     findings = [_new_field(name) for name in kept]
     kept += ["observation_count", "session_count"] if table.layout == "dataset-agent" else []
-    for (published, category), columns in table.groups("leaderboard_publish_date", "category"):
+    entries = _Entries(table, kept)
+    for (published, category), start, end in runs:
         if published < _FIRST:
             raise ParseFailed(f"the publish date {published:%Y-%m-%d} is before the arena opened: misread")
         yield Snapshot(
             board=f"arena/{subset}/{_slug(category)}",
-            entries=list(_entries(columns, _FIGURES[table.layout], kept)),
+            entries=entries.between(start, end),
             published_at=published,
             metric=METRIC if table.layout == "dataset" else AGENT_METRIC,
             complete=whole,
@@ -129,58 +129,43 @@ def _new_field(name: str) -> Finding:
     return Finding("new-field", "warning", sentence, {"field": name})
 
 
-def _entries(
-    columns: Mapping[str, list[Any]], figures: Sequence[str], kept: Sequence[str]
-) -> Iterator[Entry]:
-    ranks = columns["rank"]
-    places = [rank for rank in ranks if rank is not None]
-    if places and not 0 < min(places) <= max(places) < _MOST:
-        raise ParseFailed("the column 'rank' holds figures that are no places")
-    models = columns["model_name"]
-    score, low, high = (columns[name] for name in figures)
-    rows = zip(
-        count(1),
-        [name or "" for name in models] if None in models else models,
-        columns["organization"],
-        repeat(None),
-        ranks,
-        repeat(None),
-        repeat(None),
-        score,
-        low,
-        high,
-        columns.get("vote_count") or repeat(None),
-        columns["license"],
-        _extra(columns, kept),
-        repeat(True),
-        strict=False,
-    )
-    # What Entry._make does, without a step of Python for each of a million rows.
-    return map(tuple.__new__, repeat(Entry), rows)
+class _Entries:
+    """The rows of a file as entries."""
 
+    def __init__(self, table: parquet.Table, kept: Sequence[str]) -> None:
+        """kept: the columns that go to `extra`.
 
-def _extra(columns: Mapping[str, list[Any]], kept: Sequence[str]) -> Iterable[dict[str, object] | None]:
-    """What each row says beyond the columns of an entry, None where nothing.
+        `variance` does too where the interval does not say it. It is ((upper - lower) / 2 / 1.96)², to 4
+        parts in 100,000, on all boards of mid 2026 but three of text-to-image, whose intervals are
+        bootstrapped.
+        """
+        columns = table.columns
+        score, low, high = _FIGURES[table.layout]
+        fields = {"score": score, "score_low": low, "score_high": high, "votes": "vote_count"}
+        fields |= {
+            "model": "model_name",
+            "organization": "organization",
+            "license": "license",
+            "rank": "rank",
+        }
+        listed = {field: columns[name] for field, name in fields.items() if name in columns}
+        if not listed["rank"].within(1, _MOST - 1):
+            raise ParseFailed("the column 'rank' holds figures that are no places")
+        self._listings = Listings({**listed, "model": listed["model"].filled("")})
+        extra = {name: columns[name] for name in kept}
+        if "variance" in columns and "variance" not in kept:
+            unsaid = unlike_variance(columns["variance"], columns[low], columns[high])
+            extra |= {"variance": unsaid} if unsaid.some() else {}
+        self._extra = {name: column.listed() for name, column in extra.items()}
 
-    `variance` is left out where the interval says it: it is ((upper - lower) / 2 / 1.96)², to 4 parts in
-    100,000, on all boards of mid 2026 but three of text-to-image, whose intervals are bootstrapped.
-    """
-    fields = {name: columns[name] for name in kept}
-    if "variance" in columns and "variance" not in fields and any(unsaid := _unsaid(columns)):
-        fields["variance"] = unsaid
-    if not fields:
-        return repeat(None)
-    rows = zip(*fields.values(), strict=True)
-    return [
-        {name: value for name, value in zip(fields, row, strict=True) if value is not None} or None
-        for row in rows
-    ]
-
-
-def _unsaid(columns: Mapping[str, list[Any]]) -> list[float | None]:
-    """The variances that the intervals do not say, to one part in a thousand."""
-    rows = zip(columns["rating_lower"], columns["rating_upper"], columns["variance"], strict=True)
-    return [
-        v if None in (a, b, v) or not -v < 1000 * (((b - a) / 3.92) ** 2 - v) < v else None
-        for a, b, v in rows
-    ]
+    def between(self, start: int, end: int) -> Sequence[Entry]:
+        """The entries of some rows."""
+        listing = self._listings.listing(start, end)
+        cells = [listed(start, end) for listed in self._extra.values()]
+        if all(value is None for column in cells for value in column):
+            return listing
+        extras = (dict(zip(self._extra, row, strict=True)) for row in zip(*cells, strict=True))
+        return [
+            entry._replace(extra={name: value for name, value in extra.items() if value is not None} or None)
+            for entry, extra in zip(listing, extras, strict=True)
+        ]

@@ -28,12 +28,13 @@ def test_texts_made_together_are_those_made_one_by_one(extras: list[dict[str, ob
 
 
 def test_no_entries_are_no_rows() -> None:
-    made = columns.columns([])
-    assert (made.num_rows, made.schema) == (0, columns.schema())
+    for boards in ([], [[]], [[], []]):
+        made = columns.columns(boards)
+        assert (made.num_rows, made.schema) == (0, columns.schema())
 
 
 @pytest.mark.parametrize("wrong", [float("nan"), b"bytes", {1, 2}])
 def test_what_is_not_json_is_told(wrong: object) -> None:
     entries = [Entry(1, "a", extra={"fine": 1}), Entry(2, "b", extra={"wrong": wrong})]
     with pytest.raises(ParseFailed, match=r"'wrong'.* is not JSON"):
-        columns.columns(entries)
+        columns.columns([entries])
