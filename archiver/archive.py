@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from . import ask, backfill, exports, fetching, ingest, sources, trial
     from .capture.backfill import Via
-    from .capture.sweep import Event, Left
+    from .capture.events import Event
+    from .capture.sweep import Left
     from .database.load import Published
     from .identity import Registry
     from .indexing import Progress

@@ -22,8 +22,8 @@ from .ways import Wanted
 
 if TYPE_CHECKING:
     from .capture.backfill import Past
+    from .capture.events import Event
     from .capture.fetch import Fetcher
-    from .capture.sweep import Event
     from .config import Config
     from .store import Store
 
@@ -197,7 +197,7 @@ class _Work:
         capture: Capture | None = None,
         reply: Reply | None = None,
     ) -> None:
-        from .capture.sweep import Event
+        from .capture.events import Event
 
         self._tell(
             Event(

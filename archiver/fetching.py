@@ -13,8 +13,9 @@ from .records import Capture
 from .redaction import hide
 
 if TYPE_CHECKING:
+    from .capture.events import Event
     from .capture.fetch import Fetcher
-    from .capture.sweep import Event, Job, Left
+    from .capture.sweep import Job, Left
     from .config import Config
     from .store import Store
 

@@ -13,7 +13,7 @@ from .parsing import Reader, reading, warm
 from .records import Capture, Payload, Reply
 
 if TYPE_CHECKING:
-    from .capture.sweep import Event
+    from .capture.events import Event
     from .config import Config
 
 Verdict = Literal["parses", "held", "fails", "skipped"]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from .sweep import Event
+from .events import Event
 
 
 @contextmanager

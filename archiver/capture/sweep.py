@@ -18,6 +18,7 @@ from ..errors import ArchiverError
 from ..records import Capture, Reply
 from ..redaction import shown
 from ..sources import Discovery, Media, Request, Source
+from .events import Event
 from .fetch import Fetcher, validators
 
 Keep = Callable[[str, str, Reply], Capture]
@@ -45,24 +46,6 @@ class Job(NamedTuple):
     override: str = ""
     """The operator's reason for not obeying robots.txt."""
     secret_headers: Mapping[str, str] = {}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """What a pass is doing, for whoever watches it."""
-
-    kind: Literal["planned", "started", "done"]
-    """`planned`: a URL will be asked. `started`: it is being asked. `done`: its line is in the ledger."""
-    source: str
-    route: str
-    url: str
-    outcome: str = ""
-    """Of `done`: stored, unchanged or failed."""
-    reason: str | None = None
-    detail: str = ""
-    size: int | None = None
-    """Bytes of the body."""
-    seconds: float | None = None
 
 
 def jobs(name: str, source: Source, *, override: str = "") -> Iterator[Job]:

@@ -15,7 +15,8 @@ from .witness import Witness
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ..capture.sweep import Event, Left
+    from ..capture.events import Event
+    from ..capture.sweep import Left
     from ..config import Config
     from ..sources import Catalog
     from ..store import Store

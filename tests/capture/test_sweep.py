@@ -14,9 +14,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from archiver.capture.events import Event
 from archiver.capture.fetch import Fetcher
 from archiver.capture.progress import progress
-from archiver.capture.sweep import Event, Job, jobs, sweep
+from archiver.capture.sweep import Job, jobs, sweep
 from archiver.errors import ParseFailed
 from archiver.records import Capture, Reply
 from archiver.sources import Request, Route, Source
