@@ -216,10 +216,11 @@ def _checked(values: object) -> Shown:
         raise Garbled("a snapshot with an impossible rank kind or digest")
     if not 0 <= shown.competitors <= shown.rows < _MOST or not 0 <= (shown.declared_total or 0) < _MOST:
         raise Garbled("a snapshot with an impossible number of rows")
-    return shown._replace(
-        published_at=utc(published_at) if published_at else None,
-        findings=[_seen(finding) for finding in shown.findings],
-    )
+    try:
+        time = None if published_at is None else utc(published_at)
+    except (ValueError, OverflowError) as error:
+        raise Garbled(f"a snapshot of an impossible time: {error}") from error
+    return shown._replace(published_at=time, findings=[_seen(finding) for finding in shown.findings])
 
 
 def _seen(values: object) -> Seen:
