@@ -1,8 +1,8 @@
 """What the archive withstands, in full: each part prints its figures in one line.
 
-    python tests/bench/bench_crashes.py [kills|faults|disk|power|harms]… [--kills N] [--cuts N]
+    python tests/bench/bench_crashes.py [kills|faults|disk|power]… [--kills N] [--cuts N]
 
-Without a name, all of them; `power` needs root. Exit code 1 where anything was lost. Nothing is left behind.
+Without a name, all of them; `disk` and `power` need root, `faults` needs strace. Exit code 1 where anything was lost. Nothing is left behind.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.crash import harness
+from tests.crash import disks, faults, harness
 
 
 def kills(scratch: Path, asked: argparse.Namespace) -> list[str]:
@@ -30,7 +30,53 @@ def kills(scratch: Path, asked: argparse.Namespace) -> list[str]:
     return done.problems
 
 
-PARTS: dict[str, Callable[[Path, argparse.Namespace], list[str]]] = {"kills": kills}
+def faulty(scratch: Path, _asked: argparse.Namespace) -> list[str]:
+    """EIO, ENOSPC and SIGKILL at each storage call of a capture."""
+    if why := faults.able():
+        print(f"faults: left out, {why}")
+        return []
+    met = list(faults.each_fault(scratch))
+    problems = [problem for each in met for problem in each.problems]
+    calls = len({each.fault[:2] for each in met})
+    injected = sum(each.injected for each in met)
+    print(
+        f"faults: {len(met)} captures, a fault at each of {calls} storage calls ({'/'.join(faults.FAULTS)}), "
+        f"{injected} struck: {len(problems)} problems"
+    )
+    return problems
+
+
+def full(scratch: Path, _asked: argparse.Namespace) -> list[str]:
+    """A disk with so many bytes left."""
+    if why := disks.able("mount", "umount"):
+        print(f"disk: left out, {why}")
+        return []
+    met = list(disks.full_disk(scratch))
+    problems = [problem for each in met for problem in each.problems]
+    refused = sum(each.refused for each in met)
+    print(f"disk: {len(met)} fill levels, {refused} captures refused: {len(problems)} problems")
+    return problems
+
+
+def power(scratch: Path, asked: argparse.Namespace) -> list[str]:
+    """Power cuts on a loop-mounted ext4, half of them with the loss of the device's write cache."""
+    if why := disks.able_to_cut(scratch):
+        print(f"power: left out, {why}")
+        return []
+    done = disks.cut_power(scratch, asked.cuts, asked.seed)
+    print(
+        f"power: {done.cuts} power cuts, {done.during} of them during a pass, {done.acknowledged} captures "
+        f"acknowledged before one: {len(done.problems)} problems"
+    )
+    return done.problems
+
+
+PARTS: dict[str, Callable[[Path, argparse.Namespace], list[str]]] = {
+    "kills": kills,
+    "faults": faulty,
+    "disk": full,
+    "power": power,
+}
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""A publisher on loopback whose board changes at each request, an archive of it, and a worker to be killed."""
+"""A publisher on loopback whose board changes at each request, an archive of it, a worker to be killed."""
 
 from __future__ import annotations
 
