@@ -63,6 +63,9 @@ MAY_IMPORT = {
 """Layer → what it may import of the package. `archive`, `demo` and `cli` stand above and may import all."""
 
 OWNERS = {
+    "rfc3161_client": {"capture"},
+    "opentimestamps": {"capture"},
+    "cryptography": {"capture"},
     "requests": {"capture"},
     "urllib3": {"capture"},
     "protego": {"capture"},

@@ -25,8 +25,16 @@ if TYPE_CHECKING:
     metavar="HEAD",
     help="A head that `archiver seal` wrote (a file, - or the text): the ledgers must still begin with it.",
 )
+@click.option(
+    "--tsa-root",
+    "roots",
+    metavar="PEM",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Root certificate of the authority that signed HEAD.tsr; may be repeated.",
+)
 @click.pass_obj
-def verify(archive: Archive, against: str | None) -> None:
+def verify(archive: Archive, against: str | None, roots: tuple[Path, ...]) -> None:
     """Prove every byte: recompute all digests and ledger chains.
 
     Names each damaged object, changes nothing, and exits 1 where there is one.
@@ -48,6 +56,8 @@ def verify(archive: Archive, against: str | None) -> None:
             f"The head of {sealed.at:%Y-%m-%d %H:%M} UTC ({sealed.digest}) is a prefix of today's ledgers: "
             f"its {lines:,} lines in {len(sealed.heads):,} ledgers stand unchanged."
         )
+        if against is not None and not against.lstrip().startswith("{") and Path(against).is_file():
+            _stamps_of(Path(against), roots)
 
 
 def _told(totals: Totals, damaged: int) -> str:
@@ -86,19 +96,65 @@ def head_of(given: str) -> Seal:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Where to; default: standard output.",
 )
+@click.option("--rfc3161", metavar="URL", help="Have it time-stamped there; the answer goes to FILE.tsr.")
+@click.option(
+    "--opentimestamps", "ots", is_flag=True, help="Have it time-stamped by calendars; the proof: FILE.ots."
+)
+@click.option(
+    "--calendar", "calendars", metavar="URL", multiple=True, help="In place of the public calendars."
+)
 @click.pass_obj
-def seal(archive: Archive, target: Path | None) -> None:
+def seal(
+    archive: Archive, target: Path | None, rfc3161: str | None, ots: bool, calendars: tuple[str, ...]
+) -> None:
     """Write the head of all ledgers, to be published or time-stamped.
 
-    Whoever holds it can prove later, with `verify --against`, that nothing before it was changed.
+    Whoever holds it can prove later, with `verify --against`, that nothing before it was changed. Time-stamps
+    need the extra `seal`; only a digest is sent.
     """
+    if target is None and (rfc3161 or ots or calendars):
+        raise UsageError("A time-stamp is of a file: name one with -o.", todo="archiver seal -o head.json …")
     made = archive.seal()
     if target is None:
         click.echo(made.text(), nl=False)
     else:
         target.write_text(made.text(), "utf-8")
+        _stamp(target, rfc3161, ots or bool(calendars), calendars)
     lines = sum(head.lines for head in made.heads.values())
     output.say(f"{lines:,} lines of {len(made.heads):,} ledgers; SHA-256 over all: {made.digest}")
+
+
+def _stamp(target: Path, rfc3161: str | None, ots: bool, calendars: tuple[str, ...]) -> None:
+    from ..capture import stamps
+
+    head = target.read_bytes()
+    if rfc3161:
+        path = target.with_name(target.name + ".tsr")
+        path.write_bytes(stamps.authority(head, rfc3161))
+        output.say(f"{path}: time-stamped by {rfc3161}")
+    if ots:
+        path = target.with_name(target.name + ".ots")
+        path.write_bytes(stamps.calendars(head, calendars or stamps.CALENDARS))
+        output.say(f"{path}: pending; `ots upgrade` completes it once it is in the chain, in some hours")
+
+
+def _stamps_of(head: Path, roots: tuple[Path, ...]) -> None:
+    """Says what the time-stamps beside a head prove. Raises ArchiverError where one is of other bytes."""
+    from ..capture import stamps
+
+    tsr, ots = (head.with_name(head.name + ending) for ending in (".tsr", ".ots"))
+    if tsr.is_file():
+        found = stamps.token(
+            head.read_bytes(), tsr.read_bytes(), str(tsr), [root.read_bytes() for root in roots]
+        )
+        checked = "signature checked" if found.signed else "signature not checked: give --tsa-root"
+        click.echo(f"{tsr}: this head existed on {found.time:%Y-%m-%d %H:%M:%S} UTC ({checked}).")
+    if ots.is_file():
+        told = stamps.proof(head.read_bytes(), ots.read_bytes(), str(ots))
+        where = [f"Bitcoin block {height}" for height in told.blocks] or [
+            f"pending at {at}" for at in told.pending
+        ]
+        click.echo(f"{ots}: {', '.join(where)}; `ots verify` checks it against the chain.")
 
 
 @click.command()

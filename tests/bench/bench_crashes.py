@@ -2,7 +2,8 @@
 
     python tests/bench/bench_crashes.py [kills|faults|disk|power]… [--kills N] [--cuts N]
 
-Without a name, all of them; `disk` and `power` need root, `faults` needs strace. Exit code 1 where anything was lost. Nothing is left behind.
+Without a name, all of them; `disk` and `power` need root, `faults` needs strace. Exit code 1 where anything
+was lost. Nothing is left behind.
 """
 
 from __future__ import annotations
