@@ -113,7 +113,8 @@ def _answers(head: bytes, response: bytes, name: str, nonce: int | None) -> date
         raise _unstamped(name, "it speaks of other bytes than this head")
     if nonce is not None and info.nonce != nonce:
         raise _unstamped(name, "it answers another request")
-    return info.gen_time
+    time: datetime = info.gen_time
+    return time
 
 
 def _decoded(response: bytes, name: str):  # type: ignore[no-untyped-def]  # a type of an optional library

@@ -8,6 +8,7 @@ merged, for no order of the lines would be true. The other archive is only read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -95,7 +96,19 @@ def _united(ours: list[bytes], theirs: list[bytes], name: str) -> list[bytes]:
             united[at] = line
         elif not _lost(line):
             raise _forked(name, at + 1)
+    _linked(united, name)
     return united
+
+
+def _linked(united: list[bytes], name: str) -> None:
+    """Raises ArchiverError where a line does not follow the one before it: what a repair wrote after a line
+    that it could not know is another past than that of the copy which still has the line."""
+    before = ledger.START
+    for at, line in enumerate(united, 1):
+        fields = ledger.decode(line[:-1])
+        if fields["prev"] != before:
+            raise _forked(name, at)
+        before = ledger.closing(fields, sha256(line[:-1]).hexdigest())
 
 
 def _forked(name: str, line: int) -> ArchiverError:

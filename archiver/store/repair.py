@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import disk, lines, objects
+from .known import ledgers
 from .ledger import Head, scan
 from .salvage import Beyond, salvage
 from .shelf import Shelf, Unreadable, decoded
@@ -117,7 +118,9 @@ class _Repair:
             return lines.lost_fields(self._source, "it could not be read", kept, stands_for, self._now)
 
         try:
-            found = salvage(damaged, copies, heads, stand)
+            found = salvage(
+                damaged, copies, heads, stand, source=self._source, strangers=self._strangers(path)
+            )
         except Beyond as error:
             return self._leave(f"{path.name} is left as it is: {error}")
         if found.data == damaged and only_gaps:
@@ -138,6 +141,11 @@ class _Repair:
         self._did.append(", ".join(told))
         self._changed = True
         return found.lost
+
+    def _strangers(self, path: Path) -> set[bytes]:
+        """The lines of the source's other ledgers."""
+        others = (other for other in ledgers(self._folder) if other != path)
+        return {line for other in others for line in other.read_bytes().splitlines()}
 
     def _leave(self, why: str) -> int:
         self._did.append(why)

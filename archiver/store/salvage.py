@@ -51,16 +51,27 @@ Stand = Callable[[str | None], dict[str, object]]
 """The fields of a line that stands for a lost one, given the SHA-256 of that one or None."""
 
 
-def salvage(data: bytes, copies: Sequence[bytes], heads: Collection[Head], stand: Stand) -> Salvage:
+def salvage(
+    data: bytes,
+    copies: Sequence[bytes],
+    heads: Collection[Head],
+    stand: Stand,
+    *,
+    source: str,
+    strangers: Collection[bytes] = (),
+) -> Salvage:
     """The ledger put together from `data` and from copies of it.
 
-    heads: what the ledger is known to have been. Raises `Beyond`.
+    heads: what the ledger is known to have been. strangers: lines of other ledgers of the source, for which
+    its own are not taken where a head denies them. Raises `Beyond`.
     """
-    own, mended, unread_at_end = _lines(data)
-    others = [line for copy in copies for line in _lines(copy)[0]]
-    known = {head.sha256 for head in heads}
-    chain = _chain([*own, *others], known)
-    mine = set(own)
+    own, mended, unread_at_end = _lines(data, source)
+    pool = [*own, *(line for copy in copies for line in _lines(copy, source)[0])]
+    if _denied(pool, heads):
+        pool = [line for line in pool if line.raw not in strangers]
+        denied = _denied(pool, heads)
+        pool = [line for line in pool if line not in denied]
+    chain, mine = _chain(pool, {head.sha256 for head in heads}), set(own)
     parts, lost, end = [], 0, NOTHING
     for line in chain:
         gap, end = _gap(end, line.number - 1, line.before, stand)
@@ -68,15 +79,26 @@ def salvage(data: bytes, copies: Sequence[bytes], heads: Collection[Head], stand
         lost += len(gap)
         end = Head(end.bytes + len(line.raw) + 1, line.number, line.after)
     last = max(heads, default=NOTHING, key=lambda head: head.lines)
-    goal, stands_for = (
-        (last.lines, last.sha256) if last.lines > end.lines else (end.lines + unread_at_end, None)
-    )
-    gap, end = _gap(end, goal, stands_for, stand)
+    beyond = last.lines > end.lines
+    goal = last.lines if beyond else end.lines + unread_at_end
+    gap, end = _gap(end, goal, last.sha256 if beyond else None, stand)
     copied = sum(line not in mine for line in chain)
     return Salvage(b"".join([*parts, *gap]), lost + len(gap), mended, copied)
 
 
-def _lines(data: bytes) -> tuple[list[_Found], int, int]:
+def _denied(pool: Iterable[_Found], heads: Collection[Head]) -> set[_Found]:
+    """Lines that stand where a known head had another, and all that follow from them."""
+    known = {head.lines: head.sha256 for head in heads if head.lines}
+    denied: set[_Found] = set()
+    ends: set[tuple[int, str]] = set()
+    for line in sorted(pool, key=lambda line: line.number):
+        if known.get(line.number, line.after) != line.after or (line.number - 1, line.before) in ends:
+            denied.add(line)
+            ends.add((line.number, line.after))
+    return denied
+
+
+def _lines(data: bytes, source: str) -> tuple[list[_Found], int, int]:
     """(lines that can be read, how many of them were mended, lines after the last that cannot)."""
     raws = data.split(b"\n")
     tail = raws.pop()
@@ -85,22 +107,24 @@ def _lines(data: bytes) -> tuple[list[_Found], int, int]:
     found: list[_Found] = []
     mended, run = 0, list[bytes]()
     for raw in raws:
-        if (line := _read(raw)) is None:
+        if (line := _read(raw, source)) is None:
             run.append(raw)
             continue
-        again, _ = _mended(run)
+        again, _ = _mended(run, source)
         found += [*again, line]
         mended, run = mended + len(again), []
-    again, left = _mended(run)
+    again, left = _mended(run, source)
     return [*found, *again], mended + len(again), left
 
 
-def _read(raw: bytes) -> _Found | None:
+def _read(raw: bytes, source: str) -> _Found | None:
     try:
         fields = ledger.decode(raw)
     except ledger.NewerFormat as error:
         raise Beyond(str(error)) from error
     except ValueError:
+        return None
+    if fields.get("source", source) != source:
         return None
     return _Found(raw, fields["n"], fields["prev"], _closing(fields, raw), fields.get("kind") == ledger.LOST)
 
@@ -109,25 +133,25 @@ def _closing(fields: dict[str, Any], raw: bytes) -> str:
     return ledger.closing(fields, sha256(raw).hexdigest())
 
 
-def _mended(run: Sequence[bytes]) -> tuple[list[_Found], int]:
+def _mended(run: Sequence[bytes], source: str) -> tuple[list[_Found], int]:
     """(lines that cannot be read, in a row, with a bit turned back; how many at the end stay unread)."""
     found: list[_Found] = []
     at = left = 0
     while at < len(run):
         # A flip can also make a newline, or unmake one.
-        again = _turned(run[at]) or _turned(b"\n".join(run[at : at + 2]))
+        again = _turned(run[at], source) or _turned(b"\n".join(run[at : at + 2]), source)
         left = 0 if again else left + 1
-        at += 2 if again and not _turned(run[at]) else 1
+        at += 2 if again and not _turned(run[at], source) else 1
         found += again
     return found, left
 
 
-def _turned(damaged: bytes) -> list[_Found]:
+def _turned(damaged: bytes, source: str) -> list[_Found]:
     """The lines that are there once one bit is turned back; none where no single one makes them readable."""
     if len(damaged) > _MEND_BYTES:
         return []
     for bit in range(8 * len(damaged)):
-        found = [_read(raw) for raw in mend.flip(damaged, bit).split(b"\n")]
+        found = [_read(raw, source) for raw in mend.flip(damaged, bit).split(b"\n")]
         if all(found):
             return [line for line in found if line]
     return []

@@ -53,8 +53,8 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with_key = ["-newkey", "rsa:2048", "-nodes", "-config", "/dev/null"]
     for words in (
         ["req", "-x509", *with_key, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=Root"],
-        ["req", *with_key, "-keyout", "tsa.key", "-out", "tsa.csr", "-subj", "/CN=Stand-in authority"],
-        ["x509", "-req", "-in", "tsa.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "9",
+        ["req", *with_key, "-keyout", "tsa.key", "-out", "tsa.csr", "-subj", "/CN=Stand-in"],
+        ["x509", "-req", "-in", "tsa.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
          "-out", "tsa.pem", "-extfile", "openssl.cnf", "-extensions", "ext"],
     ):  # fmt: skip
         subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)

@@ -19,6 +19,6 @@ def test_a_few_kills(tmp_path: Path) -> None:
 @pytest.mark.crash
 def test_many_kills(tmp_path: Path) -> None:
     with publisher() as port, Worker() as worker:
-        done = kill_many(worker, tmp_path, port, kills=80, seed=2, full_every=10)
+        done = kill_many(worker, tmp_path, port, kills=60, seed=2, full_every=10)
     assert done.problems == []
     assert done.acknowledged > 5, "some were killed between the acknowledgement and the publishing"
