@@ -74,6 +74,7 @@ class Evidence(NamedTuple):
 
     snapshot_id: str
     url: str
+    """That the bytes answer; of a recorded fact, where it was read."""
     published_at: datetime | None
     captured_at: datetime
     payload_sha256: str
@@ -217,7 +218,10 @@ def belonging(con: duckdb.DuckDBPyConnection, who: Sequence[str]) -> dict[tuple[
 def evidence(con: duckdb.DuckDBPyConnection, snapshots: Collection[str]) -> dict[str, Evidence]:
     """For each of these snapshots, the first capture that showed it."""
     found = con.execute(f"""
-        SELECT s.snapshot_id, c.url, s.published_at, s.captured_at, s.payload_sha256, s.capture_id, c.via
+        SELECT s.snapshot_id, coalesce((
+                SELECT any_value(json_extract_string(k.notes, '$.source_url')) FROM contents AS k
+                WHERE k.content_id = s.content_id AND k.board = s.board
+            ), c.url), s.published_at, s.captured_at, s.payload_sha256, s.capture_id, c.via
         FROM snapshots AS s JOIN captures AS c ON c.capture_id = s.capture_id
         WHERE list_contains({literal(sorted(snapshots))}::VARCHAR[], s.snapshot_id)
         ORDER BY ALL

@@ -20,7 +20,7 @@ SECTIONS = {
         "ask",
         *("boards", "sources", "find", "explain", "cite", "sql", "status", "parse"),
     ),
-    "Printing and handing on": ("chart", "report", "export"),
+    "Printing and handing on": ("chart", "report", "gallery", "export"),
     "Collecting and keeping": (
         *("capture", "schedule", "setup", "backfill", "import", "rebuild"),
         *("held", "release", "reject"),
@@ -41,6 +41,7 @@ _MODULES = {
     **dict.fromkeys(("notify", "doctor"), "watching"),
     "chart": "chart",
     "report": "report",
+    "gallery": "gallery",
     "export": "exporting",
     "demo": "demo",
     "init": "init",
@@ -52,7 +53,7 @@ _MODULES = {
 """Command → the module beside this one that holds it. It is imported when the command is named, so that a
 question starts in the time that DuckDB takes."""
 
-_ASKING = {"questions", "changes", "inspections", "chart", "report"}
+_ASKING = {"questions", "changes", "inspections", "chart", "report", "gallery"}
 """Modules whose commands only ask: an interrupt stops them at once."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -46,23 +47,29 @@ class Chart:
         """The Vega-Lite spec."""
         return json.dumps(self.spec, ensure_ascii=False, indent=1) + "\n"
 
-    def svg(self, *, letters: bool = True) -> str:
-        """A drawing that carries its letters with it, or one for a page that has them."""
+    @cached_property
+    def _drawn(self) -> str:
         from .drawing import svg
 
-        return svg(self.spec, letters=letters)
+        return svg(self.spec)
+
+    def svg(self, *, letters: bool = True) -> str:
+        """A drawing that carries its letters with it, or one for a page that has them."""
+        from .drawing import lettered
+
+        return lettered(self._drawn) if letters else self._drawn
 
     def drawable(self) -> str:
         """A drawing for another renderer: a sign stands for each character that the typeface lacks."""
         from .drawing import drawable
 
-        return drawable(self.spec)
+        return drawable(self._drawn)
 
     def png(self, scale: float = _SCALE) -> bytes:
         """Pixels, `scale` for each of the layout."""
         from .drawing import png
 
-        return png(self.spec, scale)
+        return png(self._drawn, scale)
 
     def html(self) -> str:
         """A page of its own: no script, no request."""

@@ -14,34 +14,32 @@ _CLIP = re.compile(r"\bclip\d+\b")
 _TEXT = re.compile(r">([^<]+)(</(?:text|tspan)>)")
 
 
-def svg(spec: Spec, *, letters: bool = True) -> str:
-    """An SVG that carries the letters it uses, or does without."""
-    drawn = _drawn(spec)
-    if not letters:
-        return drawn
+def lettered(drawn: str) -> str:
+    """An SVG that carries the letters it uses."""
     text = "".join(found[1] for found in _TEXT.finditer(drawn))
     style = f"<style>{fonts.faces(_plain(text))}</style>"
     start = drawn.index(">") + 1
     return drawn[:start] + style + drawn[start:]
 
 
-def png(spec: Spec, scale: float) -> bytes:
-    """A PNG of the drawing that `drawable` gives."""
+def png(drawn: str, scale: float) -> bytes:
+    """A PNG of a drawing without letters."""
     import vl_convert
 
-    return bytes(vl_convert.svg_to_png(drawable(spec), scale=scale))
+    return bytes(vl_convert.svg_to_png(drawable(drawn), scale=scale))
 
 
-def drawable(spec: Spec) -> str:
-    """An SVG without letters. A character that the typeface lacks is a sign for it (see `fonts.MISSING`)."""
-    return _TEXT.sub(lambda found: f">{fonts.drawable(found[1])}{found[2]}", _drawn(spec))
+def drawable(drawn: str) -> str:
+    """A drawing in which a sign stands for each character that the typeface lacks (see `fonts.MISSING`)."""
+    return _TEXT.sub(lambda found: f">{fonts.drawable(found[1])}{found[2]}", drawn)
 
 
 def _plain(text: str) -> str:
     return text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
 
 
-def _drawn(spec: Spec) -> str:
+def svg(spec: Spec) -> str:
+    """An SVG without letters: its text is in a typeface that whoever shows it must have."""
     import vl_convert
 
     fonts.register()

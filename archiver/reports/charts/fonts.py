@@ -33,19 +33,20 @@ def _file(weight: int) -> Path:
     return Path(ROOT, "files", f"FiraSans-{_STYLES[weight]}.ttf")
 
 
+@cache
 def _opened(weight: int) -> TTFont:
+    """The typeface, read once a process: what of it was unpacked stays."""
     from fontTools.ttLib import TTFont
 
-    return TTFont(_file(weight), lazy=True)
+    return TTFont(io.BytesIO(_file(weight).read_bytes()), lazy=True)
 
 
 @cache
 def _metrics(weight: int) -> tuple[dict[int, float], float]:
     """Advance widths by character, and that of one the font lacks, in units of the font's size."""
-    with _opened(weight) as font:
-        advances, size = font["hmtx"], font["head"].unitsPerEm
-        widths = {point: advances[name][0] / size for point, name in font.getBestCmap().items()}
-    return widths, 1.0
+    font = _opened(weight)
+    advances, size = font["hmtx"], font["head"].unitsPerEm
+    return {point: advances[name][0] / size for point, name in font.getBestCmap().items()}, 1.0
 
 
 def width(text: str, size: float, weight: int = 400) -> float:
@@ -140,23 +141,23 @@ def _cut(weight: int, letters: Sequence[str]) -> bytes:
     """
     from fontTools.fontBuilder import FontBuilder
 
-    with _opened(weight) as font:
-        outlines, advances, cmap = font["glyf"], font["hmtx"], font.getBestCmap()
-        names = _glyphs(outlines, [cmap[ord(letter)] for letter in letters])
-        made = FontBuilder(font["head"].unitsPerEm, isTTF=True)
-        made.font.recalcTimestamp = False
-        made.updateHead(created=0, modified=0)
-        made.setupGlyphOrder(names)
-        made.setupCharacterMap({ord(letter): cmap[ord(letter)] for letter in letters})
-        made.setupGlyf({name: outlines[name] for name in names})
-        made.setupHorizontalMetrics({name: advances[name] for name in names})
-        made.setupHorizontalHeader(ascent=font["hhea"].ascent, descent=font["hhea"].descent)
-        made.setupNameTable({"familyName": FAMILY, "styleName": _STYLES[weight]})
-        high, low = font["OS/2"].usWinAscent, font["OS/2"].usWinDescent
-        made.setupOS2(usWeightClass=weight, usWinAscent=high, usWinDescent=low)
-        made.setupPost(keepGlyphNames=False)
-        out = io.BytesIO()
-        made.save(out)
+    font = _opened(weight)
+    outlines, advances, cmap = font["glyf"], font["hmtx"], font.getBestCmap()
+    names = _glyphs(outlines, [cmap[ord(letter)] for letter in letters])
+    made = FontBuilder(font["head"].unitsPerEm, isTTF=True)
+    made.font.recalcTimestamp = False
+    made.updateHead(created=0, modified=0)
+    made.setupGlyphOrder(names)
+    made.setupCharacterMap({ord(letter): cmap[ord(letter)] for letter in letters})
+    made.setupGlyf({name: outlines[name] for name in names})
+    made.setupHorizontalMetrics({name: advances[name] for name in names})
+    made.setupHorizontalHeader(ascent=font["hhea"].ascent, descent=font["hhea"].descent)
+    made.setupNameTable({"familyName": FAMILY, "styleName": _STYLES[weight]})
+    high, low = font["OS/2"].usWinAscent, font["OS/2"].usWinDescent
+    made.setupOS2(usWeightClass=weight, usWinAscent=high, usWinDescent=low)
+    made.setupPost(keepGlyphNames=False)
+    out = io.BytesIO()
+    made.save(out)
     return out.getvalue()
 
 

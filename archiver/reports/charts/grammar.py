@@ -70,8 +70,13 @@ def time(name: str, domain: tuple[int, int], **more: Any) -> Spec:
 
 
 def layer(mark: str, encoding: Spec, values: Sequence[Mapping[str, Any]] | None = None, **look: Any) -> Spec:
-    """One layer. values: its rows; None for a mark at fixed places."""
+    """One layer. values: its rows; None for a mark at fixed places.
+
+    What has neither words nor a description is hidden from screen readers.
+    """
     rows = [{}] if values is None else list(values)
+    if mark != "text" and "description" not in encoding:
+        look.setdefault("aria", False)
     return {"data": {"values": rows}, "mark": {"type": mark, **look}, "encoding": encoding}
 
 

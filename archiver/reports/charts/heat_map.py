@@ -107,6 +107,7 @@ def _cells(
         "y2": {"field": "high"},
         "color": field("c", "nominal", scale=None, legend=None),
         "tooltip": field("tip", "nominal"),
+        "description": field("tip", "nominal"),
     }
     yield layer("rect", encoding, data, stroke=palette.BACKGROUND, strokeWidth=1)
     text = {
@@ -138,7 +139,7 @@ def _of_row(row: Row, line: Line, wide: float, size: Size, least: timedelta) -> 
             "low": row.at - 0.46,
             "high": row.at + 0.46,
             "c": colour,
-            "ink": palette.BACKGROUND if palette.contrast(colour) > 4.5 else palette.INK,
+            "ink": palette.INK if rank is None else palette.ON_STEPS[palette.contrast(colour) <= 4.5],
             "n": number if fits else "",
             "tip": f"{line.name}, {headline.ordinal(rank) if rank else 'not listed'} on {shot.time:%Y-%m-%d}",
         }

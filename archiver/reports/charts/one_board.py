@@ -115,6 +115,7 @@ def _marks(panel: Panel, rows: Sequence[Row], asked: set[int], frame: Frame, ste
     colour = field("c", "nominal", scale=None, legend=None)
     bars = {"x": field("low", scale=scale, axis=axis), "x2": {"field": "high"}, "y": down, "color": colour}
     dots = {"x": across, "y": down, "color": colour, "tooltip": field("tip", "nominal")}
+    dots["description"] = dots["tooltip"]
     order = sorted(data, key=lambda each: each["asked"])
     return [
         layer("point", dots, order, filled=True, opacity=1, size=step * 3.2),

@@ -15,6 +15,17 @@ MOST = len(COLOURS)
 """Coloured lines in a picture."""
 INK, SOFT, FAINT, GRID, CONTEXT = "#1a1a1a", "#5a5f66", "#767b82", "#e7e9ec", "#b9bec5"
 BACKGROUND = "#ffffff"
+DARK = {
+    INK: "#eceef0",
+    SOFT: "#b4bac2",
+    FAINT: "#9aa1aa",
+    GRID: "#2a2f36",
+    CONTEXT: "#4a525b",
+    BACKGROUND: "#15181c",
+}
+"""Greys of pictures → what they are on a dark page."""
+ON_STEPS = ("#fefefe", "#1b1b1b")
+"""Words on the buckets of a heat map, which stay as they are on a dark page."""
 STEPS = ("#08306b", "#2171b5", "#6baed6", "#bdd7e7", "#e3edf6")
 """A heat map's buckets, best place first: one hue, so that lightness alone tells them apart."""
 

@@ -26,7 +26,8 @@ def context(plot: Plot) -> Iterator[Spec]:
         grey: dict[str, Any] = {"color": palette.CONTEXT, "aria": False}
         yield layer("line", _encoding(plot), rows, strokeWidth=thin, **grey, **_look(plot, exact=False))
         size = 9 * _crowding(plot)
-        yield layer("point", _encoding(plot), _dots(plot, rows), size=size, filled=True, opacity=1, **grey)
+        if dots := _dots(plot, rows):
+            yield layer("point", _encoding(plot), dots, size=size, filled=True, opacity=1, **grey)
 
 
 def coloured(plot: Plot) -> Iterator[Spec]:
@@ -45,7 +46,8 @@ def coloured(plot: Plot) -> Iterator[Spec]:
             "description": field("tip", "nominal"),
         }
         edge: dict[str, Any] = {"stroke": palette.BACKGROUND, "strokeWidth": 1.2, "opacity": 1}
-        yield layer("point", marked, _dots(plot, rows), size=68 * _crowding(plot), **edge)
+        if dots := _dots(plot, rows):
+            yield layer("point", marked, dots, size=68 * _crowding(plot), **edge)
 
 
 def banded(plot: Plot) -> Line | None:

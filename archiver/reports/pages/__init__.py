@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     import duckdb
 
-__all__ = ["FORMATS", "Asked", "Report", "build", "form_of", "save", "written"]
+__all__ = ["FORMATS", "Asked", "Report", "build", "form_of", "save", "title", "written"]
 
 
 def _html(report: Report) -> bytes:
-    from .html import page
+    from .html import whole
 
-    return page(report).encode()
+    return whole(report).encode()
 
 
 def _markdown(report: Report) -> bytes:
@@ -94,6 +94,13 @@ def form_of(path: str | os.PathLike[str]) -> str:
 def written(report: Report, form: str) -> bytes:
     """A report in one of `FORMATS`: the same bytes for the same report."""
     return _WRITERS[form](report)
+
+
+def title(report: Report) -> str:
+    """The report's name, in its language."""
+    from . import texts, view
+
+    return view.title(report, texts.texts(report.asked.lang))
 
 
 def save(report: Report, path: str | os.PathLike[str]) -> Path:

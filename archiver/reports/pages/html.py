@@ -7,16 +7,14 @@ as JSON in which no `<` stands.
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from functools import cache
-from hashlib import sha256
 from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from ..charts import fonts, palette
+from ..charts import fonts, page
 from ..text import visible
 from . import view
 from .content import Part, Report
@@ -29,39 +27,18 @@ if TYPE_CHECKING:
     from ..charts import Chart
 
 _IDS = re.compile(r"\b(clip-[0-9a-f]+-\d+)\b")
-_DARK = {
-    palette.INK: "#eceef0",
-    palette.SOFT: "#b4bac2",
-    palette.FAINT: "#9aa1aa",
-    palette.GRID: "#2a2f36",
-    palette.CONTEXT: "#4a525b",
-    palette.BACKGROUND: "#15181c",
-}
-"""Greys of pictures → what they are on a dark page."""
 
 
-def page(report: Report) -> str:
+def whole(report: Report) -> str:
     """The whole file."""
     say = texts(report.asked.lang)
     body = _body(report, say)
-    script = _resource("page.js")
+    script = resource("page.js")
     data = _data(report, say)
     title = escape(visible(view.title(report, say)))
-    style = fonts.faces(_letters(body + data)) + _base() + _colours(report) + _resource("page.css")
-    policy = (
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; font-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    return (
-        f'<!doctype html>\n<html lang="{say.lang}">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        f'<meta name="generator" content="{escape(report.tool)}">\n'
-        f"<title>{title}</title>\n<style>{style}</style>\n</head>\n<body>\n{body}\n"
-        f'<script type="application/json" id="data">{data}</script>\n<script>{script}</script>\n'
-        "</body>\n</html>\n"
-    )
+    body += f'\n<script type="application/json" id="data">{data}</script>'
+    style = fonts.faces(page.letters(body)) + _base() + _colours(report) + resource("page.css") + page.dark()
+    return page.document(say.lang, title, body, style, script=script, tool=report.tool)
 
 
 def _body(report: Report, say: Texts) -> str:
@@ -89,7 +66,7 @@ def environment() -> jinja2.Environment:
     from markupsafe import Markup
 
     return jinja2.Environment(
-        loader=jinja2.FunctionLoader(_resource),
+        loader=jinja2.FunctionLoader(resource),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -99,16 +76,9 @@ def environment() -> jinja2.Environment:
 
 
 @cache
-def _resource(name: str) -> str:
+def resource(name: str) -> str:
+    """A template, style or script by its file name."""
     return files(__package__).joinpath("templates", name).read_text("utf-8")
-
-
-def _digest(text: str) -> str:
-    return f"sha256-{base64.b64encode(sha256(text.encode()).digest()).decode()}"
-
-
-def _letters(text: str) -> str:
-    return "".join(sorted({letter for letter in set(text) if letter.isprintable()}))
 
 
 def _data(report: Report, say: Texts) -> str:
@@ -166,17 +136,4 @@ def _colours(report: Report) -> str:
         for at, name in enumerate(report.who, 1)
         if name in report.colours
     ]
-    return "".join(rules) + f"@media screen and (prefers-color-scheme:dark){{{_dark(palette.COLOURS)}}}"
-
-
-def _dark(colours: tuple[str, ...]) -> str:
-    rules = []
-    for light, dark in _DARK.items():
-        for name in ("fill", "stroke"):
-            rules.append(f'figure [{name}="{light}"]{{{name}:{dark}}}')
-    for colour in colours:
-        text = palette.legible(colour)
-        rules.append(
-            f'figure text[fill="{text}"]{{fill:{palette.legible(colour, _DARK[palette.BACKGROUND])}}}'
-        )
     return "".join(rules)

@@ -31,8 +31,8 @@
     const search = find("search");
     const status = find("status");
     const [earlier, later] = [find("earlier"), find("later")];
-    const body = root.querySelector("tbody");
-    const heads = [...root.querySelectorAll("thead th")];
+    const body = find("table").tBodies[0];
+    const heads = [...find("table").tHead.rows[0].cells];
     const names = board.columns;
     const folded = board.models.map(([name, maker]) => `${name}\n${maker}`.toLowerCase());
     const number = (value) => {
