@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from . import sources
 from .errors import UsageError
 from .formats.rows import Where
+from .redaction import shown
 from .sources._defined import FORMS, Defined, Description, Meaning
 
 FOLDER = "boards"
@@ -198,7 +199,7 @@ def _one_of(allowed: object) -> str:
 
 def _wrong(path: Path, key: str, value: object, allowed: str) -> UsageError:
     return UsageError(
-        f"{path}: {key} = {value!r} is not allowed.",
+        f"{path}: {key} = {shown(repr(value))} is not allowed.",
         kept="nothing was changed",
         todo=f"write {allowed} there".replace(", there", " there"),
     )

@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "redaction": set(),
     "logs": {"redaction"},
     "config": {"errors", "redaction"},
-    "sources": {"errors", "records", "formats"},
+    "sources": {"errors", "records", "redaction", "formats"},
     "formats": {"errors", "records"},
     "checks": {"records", "sources"},
     "parsing": {"errors", "records", "sources", "formats", "checks"},
@@ -50,7 +50,7 @@ MAY_IMPORT = {
     "exports": {"errors", "records", "answers", "reports"},
     "warc": {"errors", "records"},
     "webarchives": {"errors", "records", "sources", "formats", "store", "ingest", "warc"},
-    "definitions": {"errors", "sources", "formats"},
+    "definitions": {"errors", "redaction", "sources", "formats"},
     "schedule": {
         *("errors", "records", "redaction", "logs", "config", "sources", "store", "capture", "fetching"),
         *("definitions", "indexing", "identity"),

@@ -14,6 +14,7 @@ from ..formats.fields import Audit
 from ..formats.rows import KEY, THE_ONLY, Form, Rows, Where, read
 from ..formats.sheets import Sheet
 from ..records import Entry, Finding, Payload, Snapshot
+from ..redaction import shown
 from . import Board, Media, Route, Source
 
 Meaning = Literal[
@@ -122,9 +123,9 @@ _BOUNDS: Sequence[Meaning] = ("score_low", "score_high")
 def _source(its: Description) -> Source:
     return Source(
         title=its.title,
-        homepage=its.homepage or its.url,
+        homepage=its.homepage or shown(its.url),
         license=its.license,
-        attribution=its.attribution or f"{its.title}, {its.homepage or its.url}",
+        attribution=its.attribution or f"{its.title}, {its.homepage or shown(its.url)}",
         routes=(
             Route(
                 name="own",

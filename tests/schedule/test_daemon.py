@@ -89,7 +89,7 @@ def test_one_hangs_and_one_crashes_among_twenty(net: Internet, tmp_path: Path) -
     sound = [f"quick_{number}" for number in range(18)]
     names = [*sound, "hang_one", "crash_one"]
     rules = '[schedule]\nspread = "2s"\nchildren = 4\nopen_after = 100\n'
-    rules += "".join(f'[source.{name}]\ncadence = "10s"\ndeadline = "4s"\n' for name in names)
+    rules += "".join(f'[source.{name}]\ncadence = "12s"\ndeadline = "4s"\n' for name in names)
     league.found(archive, net, names, rules)
     with running(archive, tmp_path, NO_LOAD="1") as daemon:
         daemon.wait_for(is_event("slot.failed", reason="hung"), 2)
@@ -98,12 +98,14 @@ def test_one_hangs_and_one_crashes_among_twenty(net: Internet, tmp_path: Path) -
         assert daemon.process.returncode == 0
     slots = list(league.slots(archive))
     for name in sound:
-        mine = Counter(slot.outcome for slot in slots if slot.source == name and slot.reason != "stopped")
+        mine = Counter(slot.outcome for slot in slots if slot.source == name)
         assert mine["captured"] >= 2
-        assert mine == {"captured": mine["captured"]}, f"{name} is late for nobody"
+        assert not mine["failed"]
     hung = [slot for slot in slots if slot.source == "hang_one" and slot.outcome == "failed"]
     crashed = [slot for slot in slots if slot.source == "crash_one" and slot.outcome == "failed"]
     assert {slot.reason for slot in hung} == {"hung"}
+    beside = Counter(slot.due for slot in slots if slot.source in sound and slot.outcome == "captured")
+    assert max(beside[slot.due] for slot in hung) == 18, "all had their slot while one hung"
     assert {(slot.reason, slot.captures, slot.failed) for slot in crashed} == {("crashed", 1, 0)}
     assert "SIGABRT" in crashed[0].detail
     begun = [
@@ -323,7 +325,7 @@ def test_daemon_cron_and_command_line_at_once(net: Internet, tmp_path: Path) -> 
     dues = {due for slot in slots for due in league.dues(slot, timedelta(seconds=1))}
     assert len(dues) == (max(dues) - min(dues)).total_seconds() + 1 >= 50, "and none unaccounted"
     assert {Every(timedelta(seconds=1)).at_or_before(due) for due in dues} == dues
-    assert {slot.by for slot in slots if slot.outcome == "captured"} >= {"schedule", "due"}
+    assert len({slot.by for slot in slots if slot.outcome == "captured"}) > 1, "they did contend"
     print(Counter((slot.by, slot.outcome, slot.reason) for slot in slots), codes)
     verified = league.run(archive, "verify")
     assert verified.returncode == 0, verified.stdout
