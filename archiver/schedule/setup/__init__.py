@@ -107,8 +107,9 @@ def _known(name: str, facts: Facts) -> dict[str, str]:
 
 
 _PAGES = """\
-          archiver chart Sber Yandex -o pages/index.html
-          archiver status --format csv > pages/status.csv"""
+          archiver report --weekly -o pages/index.html
+          archiver report -o pages/all.html
+          archiver status --format csv > pages/status.csv || true"""
 
 
 def _every(shortest: timedelta) -> int:
