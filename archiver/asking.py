@@ -6,7 +6,7 @@ A DuckDB relation gives `.df()`, `.pl()`, `.to_arrow_table()` and `.fetchall()`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import duckdb
 
     from .answers import Evidence, Held, Unread
+    from .answers.answer import Answer
+    from .answers.narrow import Narrow
     from .reports.charts import Chart, Kind
     from .reports.pages import Report
 
@@ -36,11 +38,17 @@ class Questions(ABC):
         until: str | date | None = None,
         every: Literal["week", "month"] | None = None,
         all: bool = False,
-    ) -> duckdb.DuckDBPyRelation:
-        """Where organisations, families, models or `country:RU` stood over time; see `answers.history`."""
-        from . import answers
+        as_of: str | date | None = None,
+        narrow: Narrow | None = None,
+    ) -> Answer:
+        """Where organisations, families, models or `country:RU` stood over time; see `answers.history`.
 
-        return answers.history(
+        The answer is a relation, and draws itself: `.chart(kind="score")`.
+        """
+        from .answers.history import statement
+        from .answers.narrow import NOTHING
+
+        asked = statement(
             self.connect(),
             who,
             boards,
@@ -48,7 +56,77 @@ class Questions(ABC):
             until=asked_time(until),
             every=every,
             all=all,
+            as_of=asked_time(as_of),
+            narrow=narrow or NOTHING,
         )
+        again = {"boards": boards, "since": since, "until": until, "every": every, "all": all}
+        return self._answer(asked, lambda **options: self.chart(*who, **{**again, **options}))
+
+    def _answer(self, statement: str, draw: Callable[..., Chart] | None = None) -> Answer:
+        from .answers.answer import Answer
+
+        return Answer(self.connect().sql(statement), statement, draw)
+
+    def diff(self, board: str, since: str | date, until: str | date) -> Answer:
+        """A board at two times: who entered, left, moved, stayed; see `answers.changes.diff`."""
+        from .answers import changes
+
+        con = self.connect()
+        return self._answer(changes.diff(con, board, needed_time(since), needed_time(until)))
+
+    def movers(
+        self,
+        board: str,
+        since: str | date | None = None,
+        until: str | date | None = None,
+        top: int | None = None,
+    ) -> Answer:
+        """Who entered, left or moved on a board, the widest moves first; see `answers.changes.movers`."""
+        from .answers import changes
+
+        con = self.connect()
+        return self._answer(changes.movers(con, board, asked_time(since), asked_time(until), top=top))
+
+    def standing(
+        self,
+        *who: str,
+        boards: Sequence[str] = (),
+        since: str | date | None = None,
+        until: str | date | None = None,
+        top: int = 10,
+    ) -> Answer:
+        """How someone stands on each board, summed up; see `answers.standing.standing`."""
+        from .answers.standing import standing
+
+        times = {"since": asked_time(since), "until": asked_time(until)}
+        return self._answer(standing(self.connect(), who, boards, **times, top=top))
+
+    def overtakes(
+        self,
+        *who: str,
+        boards: Sequence[str] = (),
+        since: str | date | None = None,
+        until: str | date | None = None,
+        all: bool = False,
+    ) -> Answer:
+        """Who overtook whom, and when; see `answers.changes.overtakes`."""
+        from .answers import changes
+
+        times = {"since": asked_time(since), "until": asked_time(until)}
+        return self._answer(changes.overtakes(self.connect(), who, boards, **times, all=all))
+
+    def agreement(
+        self,
+        board: str,
+        other: str | None = None,
+        time: str | date | None = None,
+        other_time: str | date | None = None,
+    ) -> Answer:
+        """How two boards, or one board at two times, agree; see `answers.standing.agreement`."""
+        from .answers.standing import agreement
+
+        con = self.connect()
+        return self._answer(agreement(con, board, other, asked_time(time), asked_time(other_time)))
 
     def chart(
         self,
@@ -83,11 +161,14 @@ class Questions(ABC):
         asked = pages.Asked(who, tuple(boards), asked_time(since), asked_time(until), weekly, lang)
         return pages.build(self.connect(), asked)
 
-    def board(self, board: str, as_of: str | date | None = None) -> duckdb.DuckDBPyRelation:
+    def board(self, board: str, as_of: str | date | None = None, narrow: Narrow | None = None) -> Answer:
         """A whole board as it stood; see `answers.board`."""
-        from . import answers
+        from .answers.board import statement
+        from .answers.narrow import NOTHING
 
-        return answers.board(self.connect(), board, asked_time(as_of))
+        asked = statement(self.connect(), board, asked_time(as_of), narrow or NOTHING)
+        again = {"kind": "board", "boards": [board], "until": as_of}
+        return self._answer(asked, lambda **options: self.chart(**{**again, **options}))
 
     def boards(self, *patterns: str) -> duckdb.DuckDBPyRelation:
         """The boards, all or those that globs match; see `answers.boards`."""
@@ -130,11 +211,16 @@ class Questions(ABC):
         return self.connect().sql(statement)
 
 
-def asked_time(value: str | date | None) -> datetime | None:
-    """A time as people give it, None for none. Raises `UsageError`."""
+def needed_time(value: str | date) -> datetime:
+    """A time as people give it. Raises `UsageError`."""
     try:
-        return None if value is None else utc(value)
+        return utc(value)
     except ValueError as error:
         raise UsageError(
             f"{value!r} is not a time.", todo="write 2026-07-20 or 2026-07-20T11:04:33Z"
         ) from error
+
+
+def asked_time(value: str | date | None) -> datetime | None:
+    """A time as people give it, None for none. Raises `UsageError`."""
+    return None if value is None else needed_time(value)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..errors import UsageError
 from ..records import moment
 from . import names
+from .narrow import NOTHING, Narrow, finished, with_known
 from .sql import call, literal
 
 if TYPE_CHECKING:
@@ -17,18 +18,43 @@ _EVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def board(
-    con: duckdb.DuckDBPyConnection, board: str, as_of: datetime | None = None
+    con: duckdb.DuckDBPyConnection,
+    board: str,
+    as_of: datetime | None = None,
+    narrow: Narrow = NOTHING,
 ) -> duckdb.DuckDBPyRelation:
     """The entries of the last snapshot of a board by a time, by rank; of several for one time, of the one
     captured last.
 
-    as_of: midnight means to the end of that day; None: the newest.
+    as_of: midnight means to the end of that day; None: the newest. narrow: what the rows are cut down to.
     Columns: those of `rankings`, then of the complete snapshot before it rank_before, score_before,
     beyond_noise (see the macro `compared`) and noise, then rank_low_computed and rank_high_computed: the
-    spread of places that the score intervals allow, where the publisher prints none.
+    spread of places that the score intervals allow, where the publisher prints none; among a set also
+    place_among and of_among.
     Raises UnknownName for a board that is not known, UsageError where it has no snapshot by then.
     """
-    return con.sql(f"FROM {call('board_as_of', facts(con, board, as_of).board, as_of or _EVER)}")
+    return con.sql(statement(con, board, as_of, narrow))
+
+
+def statement(
+    con: duckdb.DuckDBPyConnection,
+    board: str,
+    as_of: datetime | None = None,
+    narrow: Narrow = NOTHING,
+) -> str:
+    """The SQL of `board`, for any DuckDB shell. Raises as it does."""
+    asked = call("board_as_of", facts(con, board, as_of, narrow.known_on).board, as_of or _EVER)
+    if narrow.variant is not None:
+        holds = (
+            "coalesce(a.variant, '') = ''"
+            if narrow.variant == ""
+            else f"contains(lower(a.variant), lower({literal(narrow.variant)}))"
+        )
+        asked = f"(FROM {asked} AS a WHERE {holds} ORDER BY {_ORDER})"
+    return finished(con, asked, narrow, order=_ORDER, everyone=False)
+
+
+_ORDER = "a.rank NULLS LAST, a.position"
 
 
 class Facts(NamedTuple):
@@ -54,10 +80,15 @@ class Facts(NamedTuple):
     """The time of the complete snapshot before, that changes are counted from."""
 
 
-def facts(con: duckdb.DuckDBPyConnection, board: str, as_of: datetime | None = None) -> Facts:
+def facts(
+    con: duckdb.DuckDBPyConnection,
+    board: str,
+    as_of: datetime | None = None,
+    known_on: datetime | None = None,
+) -> Facts:
     """The snapshot that `board` shows. Raises as `board` does."""
     name = names.board(con, board)
-    found = con.execute(f"""
+    asked = f"""
         SELECT
             s.board, b.title, s.metric, s.rank_kind, s.snapshot_id, s.time, s.published_at, s.first_seen,
             s.last_seen, s.sightings, s.rows, s."of", s.complete, s.route, s.payload_sha256,
@@ -65,20 +96,23 @@ def facts(con: duckdb.DuckDBPyConnection, board: str, as_of: datetime | None = N
         FROM snapshots AS s JOIN boards AS b ON b.board = s.board
         WHERE s.board = {literal(name)}
             AND s.snapshot_id = snapshot_at({literal(name)}, {literal(as_of or _EVER)})
-    """).fetchall()  # noqa: S608  # literals are quoted
+    """  # noqa: S608  # literals are quoted
+    found = con.execute(with_known(asked, known_on)).fetchall()
     if not found:
         raise UsageError(
-            _nothing(con, name, as_of), todo=f"`archiver boards {name}` says what the archive holds"
+            _nothing(con, name, as_of, known_on), todo=f"`archiver boards {name}` says what the archive holds"
         )
     return Facts(*found[0])
 
 
-def _nothing(con: duckdb.DuckDBPyConnection, name: str, as_of: datetime | None) -> str:
-    [(first,)] = con.execute(
-        "SELECT min(time) FROM snapshots "
-        "WHERE board = ? AND preferred AND status IN ('accepted', 'released')",
-        [name],
-    ).fetchall()
+def _nothing(
+    con: duckdb.DuckDBPyConnection, name: str, as_of: datetime | None, known_on: datetime | None
+) -> str:
+    asked = (
+        "SELECT min(time) FROM snapshots WHERE board = ? AND preferred AND status IN ('accepted', 'released')"
+    )
+    [(first,)] = con.execute(with_known(asked, known_on), [name]).fetchall()
     if first is None:
-        return f"The archive holds no snapshot of {name} that answers may use."
+        then = f", as far as it knew on {moment(known_on)}" if known_on else ""
+        return f"The archive holds no snapshot of {name} that answers may use{then}."
     return f"The archive holds no snapshot of {name} by {moment(as_of)}: the first is of {moment(first)}."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ..errors import UsageError
 from . import names
+from .narrow import NOTHING, Narrow, finished, scope, with_known
 from .sql import call, literal
 
 if TYPE_CHECKING:
@@ -31,18 +32,23 @@ def history(
     until: datetime | None = None,
     every: Every | None = None,
     all: bool = False,
+    as_of: datetime | None = None,
+    narrow: Narrow = NOTHING,
 ) -> duckdb.DuckDBPyRelation:
     """One row a snapshot for each organisation, family, model or country: listed there, or provably absent.
 
     who: names as people type them. boards: globs; without any, the boards on which anyone asked for was
     ever listed. since, until: bounds of the time that answers order by, both included; midnight as `until`
     means to the end of that day. every: only the last snapshot of each week or month. all: every model, not
-    the best-placed. Columns: `KEYS`, then who, country, model_listed, rank_low, rank_high, votes, route,
-    first_seen, last_seen.
+    the best-placed. as_of: only the snapshot of each board that stood then. narrow: what else the rows are
+    cut down to. Columns: `KEYS`, then who, country, model_listed, rank_low, rank_high, votes, route,
+    first_seen, last_seen; among a set also place_among and of_among.
     Raises UnknownName for a name or board that is not known, UsageError for bounds that exclude each other.
     """
-    names.asked(con, who)
-    return con.sql(statement(con, who, boards, since=since, until=until, every=every, all=all))
+    asked = statement(
+        con, who, boards, since=since, until=until, every=every, all=all, as_of=as_of, narrow=narrow
+    )
+    return con.sql(asked)
 
 
 def statement(
@@ -54,24 +60,39 @@ def statement(
     until: datetime | None = None,
     every: Every | None = None,
     all: bool = False,
+    as_of: datetime | None = None,
+    narrow: Narrow = NOTHING,
 ) -> str:
-    """The SQL of `history`, for any DuckDB shell."""
+    """The SQL of `history`, for any DuckDB shell. Raises as it does."""
+    asked = [one.who for one in names.asked(con, who)]
+    until = min(until, as_of) if until and as_of else until or as_of
     if since and until and since > until:
         raise UsageError(f"No time is both since {since:%Y-%m-%d} and until {until:%Y-%m-%d}.")
-    scope = names.boards(con, boards) if boards else None
     source = call(
-        "rank_history", list(who), boards=scope, since=since, until=until, each=True if all else None
+        "rank_history",
+        list(who),
+        boards=scope(con, boards, narrow),
+        since=since,
+        until=until,
+        each=True if all else None,
+        variant=narrow.variant,
     )
-    if every is None:
-        return f"FROM {source}"
-    return f"""
-        SELECT h.* FROM {source} AS h
-        QUALIFY dense_rank() OVER (
-            PARTITION BY h.board, date_trunc({literal(every)}, h.date)
-            ORDER BY h.date DESC, h.captured_at DESC, h.snapshot_id
-        ) = 1
-        ORDER BY h.board, h.date, h.captured_at, h.snapshot_id, h.rank NULLS LAST, h.position
-    """  # noqa: S608  # literals are quoted
+    order = (
+        "a.board, coalesce(a.published_at, a.captured_at), a.captured_at, a.snapshot_id, "
+        f"list_position({literal(asked)}, a.who), a.rank NULLS LAST, a.position"
+    )
+    if every or as_of:
+        source = f"(FROM {source} AS a {_last_of(every if not as_of else None)} ORDER BY {order})"
+    return finished(con, source, narrow, order=order)
+
+
+def _last_of(every: Every | None) -> str:
+    """Keeps the last snapshot of each period, or the last of all."""
+    period = f", date_trunc({literal(every)}, a.date)" if every else ""
+    return (
+        f"QUALIFY dense_rank() OVER (PARTITION BY a.board{period} "
+        "ORDER BY coalesce(a.published_at, a.captured_at) DESC, a.captured_at DESC, a.snapshot_id) = 1"
+    )
 
 
 class Elsewhere(NamedTuple):
@@ -90,17 +111,19 @@ def elsewhere(
     *,
     since: datetime | None = None,
     until: datetime | None = None,
+    known_on: datetime | None = None,
 ) -> Elsewhere | None:
     """The complete snapshots of all boards but those that `history` showed; None where there are none.
 
     shown: the boards of a history that was asked for without naming boards.
     """
-    [(count, snapshots, first, last)] = con.execute(f"""
+    asked = f"""
         SELECT count(DISTINCT s.board), count(*), min(s.time), max(s.time)
         FROM snapshots AS s
         WHERE s.preferred AND s.status IN ('accepted', 'released') AND s.complete
             AND NOT list_contains({literal(sorted(shown))}::VARCHAR[], s.board)
             AND ({literal(since)} IS NULL OR s.time >= {literal(since)})
             AND ({literal(until)} IS NULL OR s.time <= end_of({literal(until)}))
-    """).fetchall()  # noqa: S608  # literals are quoted
+    """  # noqa: S608  # literals are quoted
+    [(count, snapshots, first, last)] = con.execute(with_known(asked, known_on)).fetchall()
     return Elsewhere(count, snapshots, first, last) if snapshots else None

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from .narrow import with_known
 from .sql import literal
 
 if TYPE_CHECKING:
@@ -80,9 +81,10 @@ def coverage(
     *,
     since: datetime | None = None,
     until: datetime | None = None,
+    known_on: datetime | None = None,
 ) -> dict[str, Coverage]:
     """For each board with snapshots in that time: how many, how many complete, of when, by which routes."""
-    found = con.execute(f"""
+    asked = f"""
         SELECT s.board, s.route, count(*), count(*) FILTER (WHERE s.complete), min(s.time), max(s.time),
             max(s.last_seen), max_by(s.rank_kind, s.time), max_by(s.metric, s.time)
         FROM snapshots AS s
@@ -91,7 +93,8 @@ def coverage(
             AND ({literal(since)} IS NULL OR s.time >= {literal(since)})
             AND ({literal(until)} IS NULL OR s.time <= end_of({literal(until)}))
         GROUP BY s.board, s.route ORDER BY s.board, max(s.time), s.route
-    """).fetchall()  # noqa: S608  # literals are quoted
+    """  # noqa: S608  # literals are quoted
+    found = con.execute(with_known(asked, known_on)).fetchall()
     covered: dict[str, Coverage] = {}
     for board, route, count, complete, first, last, last_seen, rank_kind, metric in found:
         old = covered.get(board)

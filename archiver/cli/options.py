@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -53,12 +54,20 @@ class Span(click.ParamType[timedelta]):
 TIME = Time()
 SPAN = Span()
 
-format_option = click.option(
+_form = click.option(
     "--format",
     "form",
     type=click.Choice(FORMATS),
     help="How rows are written. Default: table on a terminal, plain (tab-separated) in a pipe.",
 )
+_plain = click.option("--plain", "form", flag_value="plain", help="The same as --format plain.")
+
+
+def format_option(command: Command) -> Command:
+    """--format, and --plain for short."""
+    return _form(_plain(command))
+
+
 as_of_option = click.option(
     "--as-of", metavar="DATE", type=TIME, help="The last snapshot by then (UTC; a date includes its day)."
 )
@@ -71,6 +80,35 @@ top_option = click.option("--top", metavar="N", type=click.IntRange(1), help="On
 sql_option = click.option(
     "--sql", is_flag=True, help="Print the statement instead, for any DuckDB shell on archive.duckdb."
 )
+
+
+def narrowing(command: Command) -> Command:
+    """What history and board can be cut down to: --variant, --among, --top, --where, --as-known-on."""
+    for option in (
+        click.option(
+            "--as-known-on", "known_on", metavar="TIME", type=TIME, help="What the archive knew then."
+        ),
+        click.option(
+            "--where", metavar="SQL", help="Only rows for which a condition over the columns holds."
+        ),
+        top_option,
+        click.option(
+            "--among",
+            metavar="SET",
+            help="Place within a set: open, country:RU, a glob, a name, or a file of names.",
+        ),
+        click.option("--variant", metavar="TEXT", help="Only entries in whose setting the text stands."),
+    ):
+        command = option(command)
+    return command
+
+
+def set_of(among: str | None) -> str | list[str] | None:
+    """A set as it is typed: the lines of a file, where there is one of that name."""
+    if among is None or not Path(among).is_file():
+        return among
+    lines = (line.strip() for line in Path(among).read_text("utf-8-sig").splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def bounds(command: Command) -> Command:

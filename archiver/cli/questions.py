@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from .. import answers
+from ..answers.board import statement as board_statement
+from ..answers.history import statement
+from ..answers.narrow import Narrow, computed
 from ..errors import UsageError
 from ..reports import notes
 from . import output
-from .options import as_of_option, bounds, format_option
+from .options import as_of_option, board_option, bounds, format_option, narrowing, set_of, sql_option
 
 if TYPE_CHECKING:
     import duckdb
@@ -24,42 +28,98 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("who", metavar="WHO…", nargs=-1, required=True)
-@click.option("--board", "boards", metavar="GLOB", multiple=True, help="Only these boards; may be repeated.")
+@board_option
+@click.option("--category", metavar="GLOB", help="Only boards of this category.")
 @bounds
+@as_of_option
 @click.option("--every", type=click.Choice(["week", "month"]), help="Only the last snapshot of each.")
-@click.option("--all", "each", is_flag=True, help="Every model, not only the best-placed.")
+@click.option("--all/--best", "each", help="Every model, or (by default) only the best-placed.")
+@narrowing
 @format_option
+@sql_option
 @click.pass_obj
 def history(
     archive: Archive,
+    /,
     who: tuple[str, ...],
     boards: tuple[str, ...],
+    category: str | None,
     since: datetime | None,
     until: datetime | None,
+    as_of: datetime | None,
     every: Literal["week", "month"] | None,
     each: bool,
     form: str | None,
+    sql: bool,
+    **cut: Any,
 ) -> None:
     """Where organisations, families, models or country:RU stood over time.
 
     One row for each of them, board and time: the best-placed model, or the proof of an absence.
     """
-    con, form = archive.connect(), output.form_of(form)
-    rows = answers.history(con, who, boards, since=since, until=until, every=every, all=each).fetchall()
-    shown = {row[0] for row in rows}
+    narrow = narrowed(cut, category)
+    with asking(archive, narrow) as con:
+        asked = statement(
+            con, who, boards, since=since, until=until, every=every, all=each, as_of=as_of, narrow=narrow
+        )
+        if sql:
+            output.statement(asked)
+            return
+        _, rows = computed(con, asked)
+    shown, until = {row[0] for row in rows}, until or as_of
     found = answers.findings(con, {row[answers.KEYS.index("snapshot_id")] for row in rows})
-    if form == "table":
-        from ..reports.history import print_history
-
-        covered = answers.coverage(con, shown, since=since, until=until)
-        print_history(output.screen(), rows, covered, found)
-    else:
-        output.write(form, answers.KEYS, (row[: len(answers.KEYS)] for row in rows))
-        _say_findings(found)
-    if not boards and (others := answers.elsewhere(con, shown, since=since, until=until)):
+    covered = answers.coverage(con, shown, since=since, until=until, known_on=narrow.known_on)
+    _tell_history(rows, covered, found, narrow, output.form_of(form))
+    others = answers.elsewhere(con, shown, since=since, until=until, known_on=narrow.known_on)
+    if not boards and not category and others:
         output.say(notes.elsewhere(list(dict.fromkeys(who)), others))
     for sentence in notes.fresh(answers.freshness(con, shown)):
         output.say(sentence)
+
+
+def _tell_history(
+    rows: Sequence[tuple[Any, ...]],
+    covered: Mapping[str, answers.Coverage],
+    found: Sequence[answers.Seen],
+    narrow: Narrow,
+    form: str,
+) -> None:
+    """A table for people, else data; among a set with the place in it, beside the board's own rank."""
+    keys: Sequence[str] = answers.KEYS
+    if form == "table" and narrow.among is None:
+        from ..reports.history import print_history
+
+        print_history(output.screen(), rows, covered, found)
+        return
+    if narrow.among is not None:
+        keys, rows = (*keys, *_AMONG), [row[: len(keys)] + row[-2:] for row in rows]
+    if form == "table":
+        from ..reports.listing import AMONG, print_listing
+
+        print_listing(output.screen(), keys, rows, AMONG)
+    else:
+        output.write(form, keys, (row[: len(keys)] for row in rows))
+    _say_findings(found)
+
+
+_AMONG = ("place_among", "of_among")
+
+
+def narrowed(cut: Mapping[str, Any], category: str | None = None) -> Narrow:
+    """What the options of `narrowing` say."""
+    return Narrow(category=category, **{**cut, "among": set_of(cut["among"])})
+
+
+@contextmanager
+def asking(archive: Archive, narrow: Narrow) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the index; a stranger's condition is computed within walls."""
+    if narrow.where is None:
+        yield archive.connect()
+        return
+    from .warden import confined
+
+    with confined(archive) as con:
+        yield con
 
 
 def _say_findings(found: Iterable[answers.Seen]) -> None:
@@ -75,20 +135,33 @@ def _say_findings(found: Iterable[answers.Seen]) -> None:
 @click.command()
 @click.argument("board_name", metavar="BOARD")
 @as_of_option
+@narrowing
 @format_option
+@sql_option
 @click.pass_obj
-def board(archive: Archive, board_name: str, as_of: datetime | None, form: str | None) -> None:
+def board(
+    archive: Archive, /, board_name: str, as_of: datetime | None, form: str | None, sql: bool, **cut: Any
+) -> None:
     """A whole board as it stood at a time, and what moved since the time before."""
-    con, form = archive.connect(), output.form_of(form)
-    facts = answers.facts(con, board_name, as_of)
-    relation = answers.board(con, board_name, as_of)
+    narrow, form = narrowed(cut), output.form_of(form)
+    with asking(archive, narrow) as con:
+        asked = board_statement(con, board_name, as_of, narrow)
+        if sql:
+            output.statement(asked)
+            return
+        columns, rows = computed(con, asked)
+    facts = answers.facts(con, board_name, as_of, narrow.known_on)
     found = answers.findings(con, [facts.snapshot_id])
-    if form == "table":
+    if form == "table" and narrow.among is None:
         from ..reports.board import print_board
 
-        print_board(output.screen(), relation.fetchall(), facts, found)
+        print_board(output.screen(), rows, facts, found)
+    elif form == "table":
+        from ..reports.listing import AMONG, print_listing
+
+        print_listing(output.screen(), columns, rows, {key: AMONG[key] for key in AMONG if key in columns})
     else:
-        output.write(form, relation.columns, relation.fetchall())
+        output.write(form, columns, rows)
         _say_findings(found)
     for sentence in notes.fresh(answers.freshness(con, [facts.board])):
         output.say(sentence)

@@ -133,6 +133,18 @@ STANDING: Layout = {
     "snapshots": Column("Snapshots", worth=8, right=True),
     "absent": Column("Absent", worth=5, right=True),
 }
+AMONG: Layout = {
+    "board": Column("Board", worth=3, flexible=True),
+    "date": Column("Date"),
+    "place_among": Column("Place in set", right=True),
+    "of_among": Column("of", right=True),
+    "rank": Column("Board's rank", right=True),
+    "of": Column("of", worth=1, right=True),
+    "model": Column("Model", flexible=True),
+    "variant": Column("Setting", worth=4, flexible=True),
+    "organization": Column("Organisation", worth=2, flexible=True),
+    "score": Column("Score", worth=1, right=True),
+}
 OVERTAKES: Layout = {
     "board": Column("Board", worth=1, flexible=True),
     "time": Column("Date"),

@@ -1,0 +1,167 @@
+"""What an answer is cut down to beyond names, boards and times, and how that is written in its statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from ..errors import UsageError
+from . import names
+from .sandbox import refusal
+from .sql import call, literal
+
+if TYPE_CHECKING:
+    import duckdb
+
+_GLOB = frozenset("*?[")
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """Each may be left out. Of several all hold."""
+
+    category: str | None = None
+    """Only boards of a category, a glob: `russian`, `cod*`."""
+    variant: str | None = None
+    """Only entries in whose setting this text stands; an empty text: only those without one."""
+    among: str | Sequence[str] | None = None
+    """Placed among a set: `open`, `country:RU`, a glob over models and organisations, or names."""
+    top: int | None = None
+    """Only the first places: of the set, where there is one."""
+    where: str | None = None
+    """Only rows for which one SQL expression over the answer's columns is true."""
+    known_on: datetime | None = None
+    """What the archive knew then; midnight means to the end of that day."""
+
+
+NOTHING = Narrow()
+
+
+def scope(
+    con: duckdb.DuckDBPyConnection, boards: Sequence[str], narrow: Narrow = NOTHING
+) -> list[str] | None:
+    """The boards that are asked about, None where none are named.
+
+    Raises UnknownName for a glob that matches none, UsageError for a category that none of them has.
+    """
+    if not boards and narrow.category is None:
+        return None
+    chosen = names.boards(con, boards or ["*"])
+    if narrow.category is None:
+        return chosen
+    found = con.execute(
+        "SELECT board FROM boards "
+        "WHERE list_contains(?::VARCHAR[], board) AND category GLOB lower(?) ORDER BY 1",
+        [chosen, narrow.category],
+    ).fetchall()
+    if not found:
+        known = con.execute(
+            "SELECT category FROM boards GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 5"
+        ).fetchall()
+        raise UsageError(
+            f"No board that is asked about has the category {narrow.category!r}.",
+            todo=f"the most common ones: {', '.join(category for (category,) in known)}",
+        )
+    return [board for (board,) in found]
+
+
+def finished(
+    con: duckdb.DuckDBPyConnection,
+    asked: str,
+    narrow: Narrow,
+    *,
+    order: str,
+    place: str = "a.rank",
+    everyone: bool = True,
+) -> str:
+    """The statement of an answer, cut down.
+
+    asked: a call of a macro. order: the columns that its rows are ordered by, of `a`. place: what `top`
+    counts. everyone: rows of who is not in the set stay, without a place in it. Raises UsageError for an
+    expression that is none, UnknownName for a set that nobody knows.
+    """
+    inner = f"FROM {asked}"
+    if narrow.among is not None:
+        check_set(con, narrow.among)
+        inner = (
+            "SELECT a.*, p.place_among, p.of_among FROM answer AS a "  # noqa: S608  # literals are quoted
+            f"{'LEFT JOIN' if everyone else 'JOIN'} {_places(narrow.among)} AS p "
+            "ON p.snapshot_id = a.snapshot_id AND p.position = a.position"
+        )
+        place, order = "a.place_among", order if everyone else f"a.place_among NULLS LAST, {order}"
+    conditions = [] if narrow.top is None else [f"{place} <= {literal(narrow.top)}"]
+    if narrow.where is not None:
+        conditions.append(f"({expression(con, narrow.where)})")
+    parts = [] if narrow.known_on is None else [f"snapshots AS MATERIALIZED ({known(narrow.known_on)})"]
+    if narrow.among is not None:
+        parts.append(f"answer AS MATERIALIZED (FROM {asked})")
+    if conditions:
+        inner = f"SELECT a.* FROM ({inner}) AS a WHERE {' AND '.join(conditions)}"  # noqa: S608  # made of expressions
+    elif narrow.among is not None:
+        inner = f"SELECT a.* FROM ({inner}) AS a"  # noqa: S608  # text of ours
+    ordered = f"{inner} ORDER BY {order}" if conditions or narrow.among is not None else inner
+    return f"WITH {', '.join(parts)} {ordered}" if parts else ordered
+
+
+def _places(among: str | Sequence[str]) -> str:
+    words = [among] if isinstance(among, str) else list(among)
+    ids = "(SELECT list(DISTINCT x.snapshot_id) FROM answer AS x)"
+    return f"places_among({literal(words)}, {ids})"
+
+
+def known(known_on: datetime) -> str:
+    """The snapshots as they were known at a time."""
+    return f"FROM {call('snapshots_known_on', known_on)}"
+
+
+def with_known(statement: str, known_on: datetime | None) -> str:
+    """A statement of this package's own, that reads `snapshots`, as it would have answered then."""
+    return (
+        statement if known_on is None else f"WITH snapshots AS MATERIALIZED ({known(known_on)}) {statement}"
+    )
+
+
+def check_set(con: duckdb.DuckDBPyConnection, among: str | Sequence[str]) -> None:
+    """Raises UnknownName for a word of a set that is neither `open`, a glob, nor known."""
+    words = [among] if isinstance(among, str) else list(among)
+    spoken = [word for word in words if word.strip().lower() != "open" and not _GLOB & set(word)]
+    if spoken:
+        names.asked(con, spoken)
+    elif not words:
+        raise UsageError("The set that is compared among names nobody.")
+
+
+def computed(con: duckdb.DuckDBPyConnection, statement: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """The columns and all rows of an answer. Raises UsageError for a condition over what it does not have."""
+    import duckdb
+
+    try:
+        relation = con.sql(statement)
+        return relation.columns, relation.fetchall()
+    except duckdb.Error as error:
+        raise refusal(error) from error
+
+
+def expression(con: duckdb.DuckDBPyConnection, text: str) -> str:
+    """One SQL expression, as DuckDB writes it: nothing after it counts, nothing in it reads another table.
+
+    Raises UsageError for anything else.
+    """
+    import duckdb
+
+    try:
+        parsed = str(duckdb.SQLExpression(text))
+        [(tree,)] = con.execute("SELECT json_serialize_sql(?)", [f"SELECT {parsed}"]).fetchall()
+    except duckdb.Error as error:
+        raise UsageError(
+            f"{text!r} is no SQL expression: {str(error).strip().splitlines()[0]}",
+            todo="write one condition over the answer's columns: rank <= 3 AND country = 'RU'",
+        ) from error
+    if '"class":"SUBQUERY"' in tree or '"class":"STAR"' in tree:
+        raise UsageError(
+            f"{text!r} asks another question inside the condition.",
+            todo="write one condition over the answer's own columns, or ask with `archiver sql`",
+        )
+    return parsed

@@ -1,0 +1,139 @@
+"""Answers cut down: sets, places, settings, conditions, and what the archive knew."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from archiver import Archive, answers
+from archiver.answers.board import statement as board_statement
+from archiver.answers.history import statement
+from archiver.answers.narrow import Narrow
+from archiver.errors import UnknownName, UsageError
+from archiver.records import utc
+from tests.answers.test_answers import column
+
+Con = duckdb.DuckDBPyConnection
+
+
+def test_among_keeps_the_boards_own_rank_beside_the_place(con: Con) -> None:
+    relation = answers.history(con, ["Sber"], ["ru/*"], narrow=Narrow(among="country:RU"))
+    assert relation.columns[-2:] == ["place_among", "of_among"]
+    told = [(row[7], row[8], row[-2], row[-1]) for row in relation.fetchall()]
+    assert told == [(2, 5, 1, 3), (2, 3, 1, 1), (2, 5, 1, 3), (2, 3, 1, 1), (2, 3, 1, 2)]
+
+
+def test_a_board_among_a_set_shows_the_set_alone(con: Con) -> None:
+    narrow = Narrow(among=["Sber", "Yandex"], top=2)
+    relation = answers.board(con, "ru/plain/overall", utc("2024-07-01"), narrow)
+    assert column(relation, "model") == ["GigaChat Max", "YandexGPT 4 Pro"]
+    assert column(relation, "rank") == [2, 3]
+
+
+def test_top_where_variant_and_category(con: Con) -> None:
+    assert column(answers.history(con, ["Yandex"], ["ru/*"], narrow=Narrow(top=2)), "status") == []
+    narrow = Narrow(where="score > 61 AND status = 'listed'")
+    assert len(answers.history(con, ["Sber"], narrow=narrow).fetchall()) == 3
+    settings = answers.history(con, ["GPT-4o"], ["aider/*"], narrow=Narrow(variant="WHOLE"))
+    assert column(settings, "rank") == [2]
+    assert column(answers.history(con, ["Yandex"], narrow=Narrow(category="rus*")), "rank") == [3]
+    with pytest.raises(UsageError, match="has the category 'maths'"):
+        answers.history(con, ["Yandex"], narrow=Narrow(category="maths"))
+
+
+def test_as_of_is_the_one_snapshot_that_stood_then(con: Con) -> None:
+    asked = answers.history(con, ["Sber", "Yandex"], ["ru/*"], as_of=utc("2024-09-15"))
+    assert [(str(row[1]), row[16], row[7]) for row in asked.fetchall()] == [
+        ("2024-09-01", "Sber", 2),
+        ("2024-09-01", "Yandex", 3),
+    ]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "1; DROP TABLE entries",
+        "rank < 3) OR (1 = 1",
+        "EXISTS (FROM entries)",
+        "*",
+        "",
+        "rank, score",
+    ],
+)
+def test_a_condition_is_one_expression_over_the_answer(con: Con, condition: str) -> None:
+    with pytest.raises(UsageError):
+        answers.history(con, ["Sber"], narrow=Narrow(where=condition)).fetchall()
+
+
+@pytest.mark.parametrize("word", ["x') FROM entries --", "'; DROP TABLE entries; --", "\\' OR 1=1"])
+def test_no_word_leaves_its_quotes(con: Con, word: str) -> None:
+    with pytest.raises(UnknownName):
+        statement(con, ["Sber"], narrow=Narrow(among=word))
+    with pytest.raises(UnknownName):
+        statement(con, ["Sber"], [word])
+    found = answers.history(con, ["Sber"], ["ru/*"], narrow=Narrow(variant=word)).fetchall()
+    assert {row[15] for row in found} == {"absent"}
+    assert con.execute("SELECT count(*) > 0 FROM entries").fetchall() == [(True,)]
+
+
+QUESTIONS = (
+    Narrow(),
+    Narrow(among="country:RU", top=3),
+    Narrow(among="giga*", where="rank <= 3"),
+    Narrow(known_on=utc("2030-01-01")),
+)
+
+
+@pytest.mark.skipif(
+    "ARCHIVER_OLDER_DUCKDB" not in os.environ, reason="$ARCHIVER_OLDER_DUCKDB names no older duckdb"
+)
+def test_printed_statements_give_the_same_rows_in_an_older_client(con: Con, index: Path) -> None:
+    asked = [statement(con, ["Sber", "Yandex"], ["ru/*"], narrow=each) for each in QUESTIONS]
+    asked += [board_statement(con, "ru/plain/overall", narrow=each) for each in QUESTIONS[:3]]
+    asked += [
+        "FROM rank_events()", "FROM overtakes('Sber')", "FROM standing('Sber')", "FROM presence('Sber')",
+        "FROM agreement('ru/plain/overall', 'arena/text/overall')",
+        "FROM board_diff('ru/plain/overall', '2024-07-01', '2024-11-01')",
+    ]  # fmt: skip
+    code = (
+        "import duckdb, sys\ncon = duckdb.connect(sys.argv[1], read_only=True)\n"
+        "for each in sys.argv[2:]: print(con.execute(each).fetchall())"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.environ["ARCHIVER_OLDER_DUCKDB"]}
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(index), *asked],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [str(con.execute(each).fetchall()) for each in asked]
+
+
+def test_an_answer_in_python_is_its_relation_and_draws_itself(index: Path) -> None:
+    home = index.parent
+    (home / "snapshots").mkdir(exist_ok=True)
+    archive = Archive(home)
+    try:
+        answer = archive.history("Sber", boards=["ru/plain/overall"])
+        assert answer.columns[:2] == ["board", "date"]
+        assert answer.sql == "FROM rank_history(['Sber'], boards := ['ru/plain/overall'])"
+        assert "<table" in answer._repr_mimebundle_()["text/html"]
+        assert answer.chart().boards == ("ru/plain/overall",)
+        assert archive.standing("Sber").fetchall()
+        assert (
+            archive.movers("ru/plain/overall").columns
+            == archive.diff("ru/plain/overall", "2024-07-01", "2024-11-01").columns
+        )
+        assert archive.overtakes("Sber", "Yandex").fetchall() == []
+        assert archive.agreement("ru/plain/overall", "arena/text/overall").fetchall()
+        with pytest.raises(AttributeError, match="No picture"):
+            archive.standing("Sber").chart()
+    finally:
+        archive.close()
