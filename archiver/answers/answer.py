@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import duckdb
 
-    from ..reports.charts import Chart
-
 
 class Answer:
     """Has everything of its DuckDB relation (`.df()`, `.pl()`, `.to_arrow_table()`, `.fetchall()`,
     `.columns`, `.filter(…)`, the table that a notebook shows), and three things of its own."""
 
     def __init__(
-        self, relation: duckdb.DuckDBPyRelation, sql: str, draw: Callable[..., Chart] | None = None
+        self, relation: duckdb.DuckDBPyRelation, sql: str, draw: Callable[..., Any] | None = None
     ) -> None:
         """relation: the rows. sql: the statement, for any DuckDB shell. draw: makes the picture."""
         self.relation, self.sql, self._draw = relation, sql, draw
 
-    def chart(self, **options: Any) -> Chart:
+    def chart(self, **options: Any) -> Any:
         """The picture of this answer; options as of `Archive.chart`. Raises AttributeError where none is
         drawn of this question."""
         if self._draw is None:
