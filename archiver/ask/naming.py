@@ -139,7 +139,7 @@ def _known(con: duckdb.DuckDBPyConnection, folded: set[str], said: set[str]) -> 
         con,
         f"""
         SELECT a.folded, a.kind, a.target FROM aliases AS a
-        WHERE a.folded IN (SELECT unnest({wanted}::VARCHAR[]))
+        WHERE a.folded IN (SELECT unnest({wanted}::VARCHAR[])) AND a.kind NOT LIKE '% as listed'
         UNION ALL
         SELECT 'listed ' || lower(n.model_listed), 'listed', min(n.model_listed) FROM names AS n
         WHERE lower(n.model_listed) IN (SELECT unnest({listed}::VARCHAR[])) GROUP BY ALL

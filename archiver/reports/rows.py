@@ -14,11 +14,10 @@ from datetime import date, datetime
 from typing import TextIO
 
 from ..records import moment
-from .text import neutral, visible
+from .text import neutral, printable, visible
 
 Row = Sequence[object]
 
-_UNSEEN = re.compile("[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")  # fmt: skip  # noqa: E501
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|~#&])")
 
 
@@ -69,7 +68,7 @@ def plain_json(plain: object) -> str:
     dumped = json.dumps(plain, ensure_ascii=False)
     if dumped.isprintable():
         return dumped
-    return _UNSEEN.sub(lambda match: json.dumps(match[0])[1:-1], dumped)
+    return "".join(each if printable(each) else json.dumps(each)[1:-1] for each in dumped)
 
 
 def write_csv(out: TextIO, columns: Sequence[str], rows: Iterable[Row]) -> None:

@@ -30,7 +30,8 @@ _PLAIN = str.maketrans(
 )
 
 
-def _printable(character: str) -> bool:
+def printable(character: str) -> bool:
+    """Whether a character is seen as itself: a letter, a sign, or a space that only takes room."""
     return character.isprintable() or character in _SPACES
 
 
@@ -48,9 +49,9 @@ def visible(text: str) -> str:
 
 def _escaped(character: str, following: str) -> str:
     if character == "\\":
-        risky = following in {"\\", "x", "u", "U"} or (following and not _printable(following))
+        risky = following in {"\\", "x", "u", "U"} or (following and not printable(following))
         return "\\\\" if following and risky else "\\"
-    if _printable(character):
+    if printable(character):
         return character
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
