@@ -147,7 +147,9 @@ class Runner:
         store, attempts = self._opened(), list[Capture]()
         own = self.settings.config.source.get(source)
         seconds = (own and own.deadline) or self.settings.config.schedule.deadline
-        events.debug("slot.begins", f"{source}: {'a probe' if probe else 'its slot'} begins.", due=due)
+        events.debug(
+            "slot.begins", f"{source}: {'a probe' if probe else 'its slot'} begins.", source=source, due=due
+        )
 
         def keep(frame: Frame) -> None:
             attempts.append(store.keep(frame.source, frame.route, frame.reply))

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -74,9 +75,9 @@ def gone(pid: int) -> bool:
     return False
 
 
-@pytest.fixture
-def lateness() -> Iterator[list[float]]:
-    """How much later than asked this machine wakes a thread, at worst: what a busy one adds to a time."""
+@contextmanager
+def gauged() -> Iterator[list[float]]:
+    """Measures how much later than asked this machine wakes a thread, at worst."""
     found, stop = [0.0], threading.Event()
 
     def gauge() -> None:
@@ -87,9 +88,18 @@ def lateness() -> Iterator[list[float]]:
 
     thread = threading.Thread(target=gauge)
     thread.start()
-    yield found
-    stop.set()
-    thread.join()
+    try:
+        yield found
+    finally:
+        stop.set()
+        thread.join()
+
+
+@pytest.fixture
+def lateness() -> Iterator[list[float]]:
+    """What a busy machine adds to a time."""
+    with gauged() as found:
+        yield found
 
 
 def run(

@@ -23,9 +23,16 @@ import pytest
 from archiver.schedule.grid import Every
 from tests.internet import Internet, Talk, answer
 from tests.schedule import league
-from tests.schedule.test_child import gone
+from tests.schedule.test_child import gauged, gone
 
 ROUGH = [sys.executable, "-W", "error", "-m", "tests.schedule.rough"]
+
+
+@pytest.fixture
+def lateness() -> Iterator[list[float]]:
+    """How much later than asked this machine wakes a thread, at worst."""
+    with gauged() as found:
+        yield found
 
 
 @pytest.fixture
@@ -83,7 +90,7 @@ def children(pid: int) -> list[int]:
     return [int(child) for task in tasks for child in (task / "children").read_text("ascii").split()]
 
 
-def test_one_hangs_and_one_crashes_among_twenty(net: Internet, tmp_path: Path) -> None:
+def test_one_hangs_and_one_crashes_among_twenty(net: Internet, tmp_path: Path, lateness: list[float]) -> None:
     """The rest have every slot; the hung child is gone in time, each time."""
     archive = tmp_path / "a"
     sound = [f"quick_{number}" for number in range(18)]
@@ -113,6 +120,7 @@ def test_one_hangs_and_one_crashes_among_twenty(net: Internet, tmp_path: Path) -
         for event in daemon.events()
         if is_event("slot.begins", source="hang_one")(event)
     ]
+    assert len(begun) >= len(hung) >= 2
     for due, at in begun[: len(hung)]:
         [ended] = [
             event["at"]
@@ -120,7 +128,7 @@ def test_one_hangs_and_one_crashes_among_twenty(net: Internet, tmp_path: Path) -
             if is_event("slot.failed", source="hang_one", due=due)(event)
         ]
         took = seconds(ended) - seconds(at)
-        assert took >= 4, "it has its time"
+        assert 4 <= took < 4 + 2 + 4 * lateness[0], "it has its time, and is gone two seconds later"
         print(f"hung child gone after {took:.2f} s of 4")
 
 
