@@ -10,9 +10,9 @@ from ..errors import ParseFailed
 from ..formats import csvs, markdown, numbers
 from ..formats.tables import Table
 from ..records import Entry, RankKind, Snapshot
+from ..sources._mirrored import plain, split, unglued
 from .arena_files import METRIC, PLAIN
 from .facts import Fact
-from .names import split, unglued
 from .recordings import Recording, listed
 
 _COPY = "https://github.com/fboulnois/llm-leaderboard-csv/blob/{commit}/csv/{file}.csv"
@@ -78,7 +78,7 @@ def mirrored_table(folder: Path) -> Iterator[Fact]:
     for recording, table in _changes(folder):
         if set(_RANKS) <= set(table.header) and recording.captured_at.date().isoformat() > "2025-08-01":
             entries = [
-                _mirrored(row, place, unglued(markdown_name(row["模型名"]), row["服务商"]), row["服务商"])
+                _mirrored(row, place, unglued(plain(row["模型名"]), row["服务商"]), row["服务商"])
                 for place, row in enumerate(table.records(), start=1)
             ]
             yield _fact(PLAIN, recording, entries, "published", "https://lmarena.ai/leaderboard")
@@ -91,7 +91,6 @@ def mirror(folder: Path) -> Iterator[Fact]:
     February 2026 the mirror runs name, organisation and spread together: what can be told apart is, by the
     organisations that it named before; a spread of more than two digits cannot, and is empty.
     """
-    known: set[str] = set()
     for recording, table in _changes(folder):
         rank = "Rank" if "Rank" in table.header else "排名 (UB)"
         if rank not in table.header:
@@ -100,22 +99,14 @@ def mirror(folder: Path) -> Iterator[Fact]:
         organizations = "组织/公司"
         entries = []
         for place, row in enumerate(table.records(), start=1):
-            name, license_ = markdown_name(row["模型"]), row.get("许可证") or None
+            name, license_ = plain(row["模型"]), row.get("许可证") or None
             if organizations in row:
-                known.add(row[organizations])
                 name, organization = unglued(name, row[organizations]), row[organizations] or None
             else:
-                name, organization, license_ = split(name, known)
+                name, organization, license_ = split(name)
             entry = _mirrored(row, place, name, organization or "")
             entries.append(entry._replace(rank=numbers.integer(row[rank]), license=license_))
         yield _fact(STYLED, recording, entries, kind, _SITE)
-
-
-def markdown_name(cell: str) -> str:
-    """A name without its link or footnote."""
-    bare = re.sub(r"\s*\[<sup>.*?</sup>\]\([^)]*\)", "", cell)
-    link = re.fullmatch(r"\[(.*)\]\([^)]*\)", bare.strip())
-    return (link[1] if link else bare).strip()
 
 
 def _mirrored(row: Mapping[str, str], place: int, name: str, organization: str) -> Entry:
