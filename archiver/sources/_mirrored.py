@@ -12,7 +12,7 @@ Ends = tuple[int, int] | tuple[None, None]
 _SPREAD = re.compile(r"(\d+) ?(?:◄─►|-) ?(\d+)")
 _FUSED = re.compile(r"([1-9])([1-9])")
 
-LOGOS = ("01.AI", "Azure", "Minimax", "Moonshot AI", "Stability", "Stepfun")
+LOGOS = ("01.AI", "Azure", "Minimax", "Moonshot AI", "MoonshotAI", "Stability", "Stepfun")
 """Texts of logos that differ from the name of the organisation beside them."""
 
 ORGANIZATIONS = (
@@ -46,11 +46,13 @@ def unglued(name: str, organization: str) -> str:
     ('claude-opus-4-6', 'MiniMax-M2')
     >>> unglued("Azurephi-4", "Microsoft"), unglued("Moonshot AIkimi-k2-thinking", "Moonshot")
     ('phi-4', 'kimi-k2-thinking')
+    >>> unglued("InternLM2.5-20B-chat", "InternLM"), unglued("MoonshotAIkimi-k2.5-instant", "Moonshot")
+    ('InternLM2.5-20B-chat', 'kimi-k2.5-instant')
     """
     texts = sorted((organization, *LOGOS), key=len, reverse=True)
     logo = next((text for text in texts if text and name.startswith(text)), "")
     rest = name.removeprefix(logo)
-    return rest if rest[:1].isalnum() else name
+    return rest if rest[:1].isalpha() else name
 
 
 def split(cell: str) -> tuple[str, str | None, str | None]:
