@@ -210,7 +210,7 @@ def _votes(change: Change, beside: Beside) -> Iterator[Finding]:
         "votes-fell",
         severity,
         f"{change.fell} of {change.compared} models have fewer votes than on {beside.since}; "
-        f"the median model has {change.ratio:.3g} times as many.",
+        f"the median model has {change.ratio:.1%} of them.",
         {"fell": change.fell, "compared": change.compared, "ratio": change.ratio, "since": beside.since},
     )
 

@@ -36,7 +36,7 @@ def rewriting(shots: Sequence[Shot], comparisons: Comparisons) -> list[Said]:
             said.append((shot.snapshot_id, _republished(shot, before, change)))
         else:
             said.append((shot.snapshot_id, _rewritten(shot, before, change)))
-            old.append(shot)
+            old += [] if change.same else [shot]
     return [*said, *_summaries(shots, old)]
 
 
@@ -56,7 +56,7 @@ class _Known:
 def _republished(shot: Shot, before: Shot, change: Change) -> Finding:
     return Finding(
         "republished",
-        "warning",
+        "note" if change.same else "warning",
         f"The rows dated {moment(shot.published_at)} are others than those captured by "
         f"{moment(before.last_seen)}: {_changed(change)}.",
         _figures(shot, before, change),
@@ -66,7 +66,7 @@ def _republished(shot: Shot, before: Shot, change: Change) -> Finding:
 def _rewritten(shot: Shot, before: Shot, change: Change) -> Finding:
     return Finding(
         "rewritten",
-        "warning",
+        "note" if change.same else "warning",
         f"The publisher rewrote {moment(shot.published_at)} afterwards, between {moment(before.last_seen)} "
         f"and {moment(shot.first_seen)}: {_changed(change)}.",
         _figures(shot, before, change),
@@ -92,13 +92,13 @@ def _figures(shot: Shot, before: Shot, change: Change) -> dict[str, object]:
 
 
 def _changed(change: Change) -> str:
-    return ", ".join(_parts(change)) or "nothing but what is said beside the figures"
+    return ", ".join(_parts(change)) or "no rank, score or vote count"
 
 
 def _parts(change: Change) -> Iterator[str]:
     kept = change.before - change.gone
     if change.renamed:
-        yield f"{change.renamed} models renamed"
+        yield f"{change.renamed} of {change.before} models renamed"
     if gone := change.gone - change.renamed:
         yield f"{gone} of {change.before} models gone"
     if new := change.new - change.renamed:

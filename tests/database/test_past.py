@@ -103,7 +103,7 @@ def test_repeated_models_votes_and_fields_are_counted(tmp_path: Path) -> None:
     (fell,) = found(index, "votes-fell")
     assert fell["severity"] == "error"
     assert fell["sentence"] == (
-        "30 of 30 models have fewer votes than on 2026-01-01; the median model has 0.4 times as many."
+        "30 of 30 models have fewer votes than on 2026-01-01; the median model has 40.0% of them."
     )
     assert statuses(index) == ["accepted", "held"]
 
@@ -121,7 +121,7 @@ def test_what_changed_under_one_date_names_what_was_renamed(tmp_path: Path) -> N
         ["m9-high"],
     )
     assert seen["sentence"] == (
-        "The rows dated 2025-12-31 are others than those captured by 2026-01-01: 1 models renamed."
+        "The rows dated 2025-12-31 are others than those captured by 2026-01-01: 1 of 30 models renamed."
     )
 
 
