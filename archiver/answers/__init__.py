@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .board import Facts, board, facts
 from .catalog import boards, find, sources
+from .dictionary import Described, schema
 from .evidence import Evidence, Publisher, explain, publisher
 from .health import Health, health, read_through, status
 from .history import KEYS, Elsewhere, elsewhere, history
@@ -22,6 +23,7 @@ __all__ = [
     "KEYS",
     "Asked",
     "Coverage",
+    "Described",
     "Elsewhere",
     "Evidence",
     "Facts",
@@ -54,6 +56,7 @@ __all__ = [
     "prunable",
     "publisher",
     "read_through",
+    "schema",
     "sources",
     "sql",
     "status",

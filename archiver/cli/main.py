@@ -18,7 +18,7 @@ SECTIONS = {
     "Questions": (
         *("history", "board", "diff", "movers", "standing", "overtakes", "agreement"),
         "ask",
-        *("boards", "sources", "find", "explain", "cite", "sql", "status", "parse"),
+        *("boards", "sources", "find", "explain", "cite", "sql", "schema", "status", "parse"),
     ),
     "Printing and handing on": ("chart", "report", "gallery", "export"),
     "Collecting and keeping": (
@@ -37,6 +37,7 @@ _MODULES = {
     **dict.fromkeys(("verify", "seal", "cite"), "proofs"),
     **dict.fromkeys(("repair", "compact", "prune", "merge"), "upkeep"),
     "ask": "ask",
+    "schema": "schema",
     "status": "status",
     **dict.fromkeys(("notify", "doctor"), "watching"),
     "chart": "chart",

@@ -7,6 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from . import dictionary
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -25,7 +27,7 @@ _QUESTIONS = (
 @cache
 def digests() -> dict[str, str]:
     """Rows of `meta` that say what an index was made by: of its tables, and of its views and macros."""
-    parts = {"schema": _TABLES, "views": _QUESTIONS}
+    parts = {"schema": _TABLES, "views": (*_QUESTIONS, dictionary.FILE)}
     return {
         key: sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()
         for key, paths in parts.items()
@@ -52,6 +54,7 @@ def questions(connection: duckdb.DuckDBPyConnection) -> None:
         quoted = name.replace('"', '""')
         connection.execute(f'DROP {kind} IF EXISTS "{quoted}"')
     _run(connection, _QUESTIONS)
+    dictionary.comment(connection)
 
 
 def script(name: str) -> str:
