@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..checks.change import EXTRA, Change, Filled, emptied, many_gone
 from ..checks.shots import Pair
 from . import rows
+from .spool import board_id
 
 if TYPE_CHECKING:
     import duckdb
@@ -66,9 +67,9 @@ def compare(connection: duckdb.DuckDBPyConnection, wanted: Sequence[Wanted]) -> 
 def _want(connection: duckdb.DuckDBPyConnection, wanted: Sequence[Wanted]) -> None:
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE wanted"
-        "(board VARCHAR, content_id UUID, before_id UUID, one_date BOOLEAN)"
+        "(board VARCHAR, content_id UUID, before_id UUID, one_date BOOLEAN, board_id INTEGER)"
     )
-    rows.insert(connection, "wanted", wanted)
+    rows.insert(connection, "wanted", [(*each, board_id(each.board)) for each in wanted])
 
 
 def _contents(connection: duckdb.DuckDBPyConnection) -> dict[str, _Content]:
@@ -92,7 +93,7 @@ SAMPLE = 100
 
 _PICKED = """
 FROM entries AS e
-WHERE e.board IN (SELECT board FROM wanted)
+WHERE e.board_id IN (SELECT board_id FROM wanted)
     AND e.content_id IN (SELECT content_id FROM wanted UNION SELECT before_id FROM wanted)
 """
 

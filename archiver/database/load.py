@@ -23,7 +23,7 @@ from .. import __version__
 from ..errors import ArchiveBusy, ArchiverError, DamagedArchive
 from ..parsing import Portion
 from ..records import Capture, Decision, Slot
-from . import build, facts, past, rows
+from . import build, facts, past, rows, snapshots
 from .connect import meta, only_heads, translated
 from .publish import Published, WorkingCopy
 from .readings import Readings
@@ -78,8 +78,12 @@ class Loader:
     ) -> None:
         """Takes ledger lines; those held already are passed over. heads: of all ledgers, after them."""
         with self._writing():
-            self._append("captures", "capture_id", [rows.capture(one) for one in captures])
-            self._append("decisions", "decision_id", [rows.decision(one) for one in decisions])
+            lines = {one.capture_id: one for one in captures}
+            fresh = self._append("captures", "capture_id", [rows.capture(one) for one in lines.values()])
+            again = {reading_id for row in fresh if (reading_id := _reading(lines[str(row[0])]))}
+            self._connection.execute(_SHOWN_AGAIN, [sorted(again)])
+            settled = self._append("decisions", "decision_id", [rows.decision(one) for one in decisions])
+            rows.insert(self._connection, "touched", [(row[1],) for row in settled])
             self._append("slots", "slot_id", [rows.slot(one) for one in slots])
             self._connection.execute("DELETE FROM meta WHERE starts_with(key, 'head:')")
             rows.insert(self._connection, "meta", [(f"head:{name}", head) for name, head in heads.items()])
@@ -113,10 +117,10 @@ class Loader:
         with self._writing():
             self._readings.flush()
             facts.settle_sources(self._connection, sources)
-            self._connection.execute(build.script("snapshots"))
+            snapshots.make(self._connection)
             dropped = self._readings.write_entries()
             past.settle(self._connection)
-            self._connection.execute(build.script("settled"))
+            snapshots.settle(self._connection)
             facts.settle_boards(self._connection, sources)
             facts.settle_names(self._connection, registry, dropped=dropped)
             self._connection.execute("DELETE FROM touched")
@@ -138,37 +142,36 @@ class Loader:
         if found.get("views") != made["views"]:
             build.questions(self._connection)
         for key, value in {**made, "tool": f"archiver/{__version__}"}.items():
-            facts.note(self._connection, key, value)
+            if found.get(key) != value:
+                facts.note(self._connection, key, value)
 
-    def _append(self, table: str, key: str, new: Sequence[rows.Row]) -> None:
-        """Adds ledger lines that are not held, and touches the boards that they may change."""
+    def _append(self, table: str, key: str, new: Sequence[rows.Row]) -> list[rows.Row]:
+        """Adds those of the ledger lines that are not held, and says which."""
         if not new:
-            return
-        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE fresh_lines AS FROM {table} LIMIT 0")
-        rows.insert(self._connection, "fresh_lines", new)
-        self._connection.execute(
-            f"DELETE FROM fresh_lines WHERE {key} IN (SELECT {key} FROM {table});"  # noqa: S608  # names of ours
-            f"INSERT INTO {table} FROM fresh_lines;"
-            f"INSERT INTO touched {_TOUCHED.get(table, 'FROM touched LIMIT 0')};"
-            "DROP TABLE fresh_lines"
+            return []
+        held = self._connection.execute(
+            f"SELECT {key} FROM {table} SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS {key}) USING ({key})",  # noqa: S608  # names of ours
+            [[row[0] for row in new]],
         )
+        known = {name for (name,) in held.fetchall()}
+        fresh = [row for row in new if row[0] not in known]
+        rows.insert(self._connection, table, fresh)
+        return fresh
 
     def _writing(self) -> AbstractContextManager[None]:
         return translated(self._path, "written")
 
 
-_TOUCHED = {
-    "captures": """
-        SELECT DISTINCT k.board
-        FROM fresh_lines AS c
-        JOIN payloads AS p
-            ON p.payload_sha256 = c.payload_sha256
-            AND p.source = c.source AND p.route = c.route AND p.url = c.url
-        JOIN contents AS k USING (reading_id)
-        """,
-    "decisions": "SELECT DISTINCT board FROM fresh_lines",
-}
-"""The boards that new lines of a ledger may change, if they were read already."""
+def _reading(line: Capture) -> str | None:
+    """The reading of what a capture showed."""
+    return line.sha256 and Pending(line.source, line.route, line.sha256, line.url).reading_id
+
+
+_SHOWN_AGAIN = """
+INSERT INTO touched
+SELECT DISTINCT board FROM contents SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS reading_id) USING (reading_id)
+"""
+"""The boards that were read from what was captured again."""
 
 _PENDING = """
 SELECT c.source, c.route, c.payload_sha256, c.url

@@ -34,6 +34,7 @@ class Readings:
         self._broken: ArchiverError | None = None
         self._unwritten: set[str] = set()
         self._new: dict[str, list[rows.Row]] = {"payloads": [], "contents": [], "findings": [], "touched": []}
+        self._some_dropped = False
         self._some_stored = bool(connection.execute("SELECT 1 FROM contents LIMIT 1").fetchall())
         connection.execute("CREATE TEMP TABLE dropped (content_id UUID)")
         connection.execute("CREATE TEMP TABLE written (content_id UUID)")
@@ -85,14 +86,12 @@ class Readings:
 
     def _remove_earlier(self) -> None:
         """Removes earlier readings of the payloads that were read again."""
-        self._connection.execute("CREATE OR REPLACE TEMP TABLE replaced (reading_id VARCHAR)")
-        rows.insert(self._connection, "replaced", [(reading_id,) for reading_id in sorted(self._unwritten)])
-        again = self._connection.execute(
-            "DELETE FROM replaced WHERE reading_id NOT IN (SELECT reading_id FROM payloads);"
-            "SELECT count(*) FROM replaced"
-        )
-        if again.fetchall() != [(0,)]:
+        again = self._connection.execute(_AGAIN, [sorted(self._unwritten)]).fetchall()
+        if again:
+            self._connection.execute("CREATE OR REPLACE TEMP TABLE replaced (reading_id VARCHAR)")
+            rows.insert(self._connection, "replaced", again)
             self._connection.execute(_REPLACE)
+            self._some_dropped = True
 
     def write_entries(self) -> bool:
         """Appends the entries of new contents as one block sorted by (board, time, position), and removes
@@ -102,7 +101,11 @@ class Readings:
         """
         import pyarrow as pa
 
-        (gone,) = self._connection.execute(_DROP).fetchall()[0]
+        self._connection.execute("DELETE FROM written")
+        gone = 0
+        if self._some_dropped:
+            (gone,) = self._connection.execute(_DROP).fetchall()[0]
+            self._some_dropped = False
         order = self._order()
         batches = self._spool.batches(order, ROW_GROUP)
         first = next(batches, None)
@@ -144,14 +147,13 @@ class Readings:
             raise
 
     def _order(self) -> list[str]:
-        import pyarrow as pa
+        found = self._connection.execute(_ORDER, [list(self._spool)]).fetchall()
+        return [content_id for (content_id,) in found]
 
-        waiting = pa.RecordBatch.from_pydict({"content_id": pa.array(self._spool, pa.string())})
-        self._connection.register("waiting", waiting)
-        order = [content_id for (content_id,) in self._connection.execute(_ORDER).fetchall()]
-        self._connection.unregister("waiting")
-        return order
 
+_AGAIN = """
+SELECT reading_id FROM payloads SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS reading_id) USING (reading_id)
+"""
 
 _STORED = """
 SELECT w.content_id
@@ -173,14 +175,13 @@ _DROP = """
 CREATE OR REPLACE TEMP TABLE gone AS
 SELECT DISTINCT content_id FROM dropped ANTI JOIN contents USING (content_id);
 DELETE FROM dropped;
-DELETE FROM written;
 DELETE FROM entries WHERE content_id IN (FROM gone);
 SELECT count(*) FROM gone
 """
 
 _ORDER = """
 SELECT w.content_id
-FROM waiting AS w
+FROM (SELECT unnest(?::VARCHAR[]) AS content_id) AS w
 JOIN (SELECT DISTINCT content_id, board FROM contents) AS k ON k.content_id = w.content_id::UUID
 LEFT JOIN (SELECT content_id, min(time) AS time FROM fresh_snapshots GROUP BY content_id) AS s
     ON s.content_id = k.content_id

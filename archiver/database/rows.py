@@ -34,7 +34,8 @@ class Pending(NamedTuple):
 
 
 def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row]) -> None:
-    """Appends rows, each in the order of the table's columns. `table` is a name of schema.sql."""
+    """Appends rows, each in the order of the table's columns. `table` is a name of ours, and means the same
+    columns as long as this process lives."""
     if rows:
         insert_arrow(connection, table, _columns(connection, table, rows))
 
@@ -164,11 +165,17 @@ def past_finding(board: str, content_id: str, snapshot_id: str, found: Finding) 
     return content_id, board, found.code, found.severity, found.sentence, figures, None, snapshot_id
 
 
+_kinds: dict[str, pa.DataType] = {}
+"""Of the rows of each table that was written to: to ask takes as long as to write a few."""
+
+
 def _columns(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row]) -> pa.RecordBatch:
     import pyarrow as pa
 
-    schema = connection.sql(f"SELECT * FROM {table} LIMIT 0").to_arrow_table().schema  # noqa: S608  # a name of ours
-    return pa.RecordBatch.from_struct_array(pa.array(rows, pa.struct(list(schema))))
+    if table not in _kinds:
+        empty = connection.sql(f"SELECT * FROM {table} LIMIT 0").to_arrow_table()  # noqa: S608  # a name of ours
+        _kinds[table] = pa.struct(list(empty.schema))
+    return pa.RecordBatch.from_struct_array(pa.array(rows, _kinds[table]))
 
 
 def _naive(time: datetime | None) -> datetime | None:
