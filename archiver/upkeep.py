@@ -192,7 +192,7 @@ class Upkeep(ABC):
         theirs = Store(other / "snapshots", collector="merged", tool="", now=self.now)
         with self.lock():
             done = list(merge(self.store, theirs, tick))
-            self._bring_up()
+            self._bring_up(fresh=any(each.healed for each in done))
         return done
 
     def growth(self) -> list[Growth]:

@@ -37,7 +37,8 @@ def export(
 ) -> warc.Written:
     """Writes the captures of sources (default: all) to a WARC file, compressed where its name ends in .gz.
 
-    since, until: bounds of `captured_at`. The file appears whole or not at all. Captures stand in
+    since, until: bounds of `captured_at`. A payload that was pruned, or lost as a repair recorded, is told of
+    as an attempt without a body. The file appears whole or not at all. Captures stand in
     the order of their times. Raises `DamagedArchive` for a payload that cannot be read, `NotKept` where the
     disk refuses, `UsageError` where there is nothing to write.
     """
@@ -45,7 +46,7 @@ def export(
         raise UsageError(f"The archive holds no captures of {', '.join(sorted(missing))}.")
     chosen = sorted(
         (
-            line
+            _bodiless(line) if line.sha256 and store.gone(line.source, line.sha256) else line
             for line in store.lines()
             if isinstance(line, Capture)
             and (not sources or line.source in sources)
@@ -71,6 +72,12 @@ def export(
         with suppress(OSError):
             beside.unlink(missing_ok=True)
     return written
+
+
+def _bodiless(line: Capture) -> Capture:
+    detail = f"{line.detail}; " if line.detail else ""
+    gone = f"the bytes (SHA-256 {line.sha256}) are gone, as the ledger says"
+    return replace(line, sha256=None, detail=detail + gone)
 
 
 def take(store: Store, files: Iterable[Path], only: Sequence[str], catalog: Catalog) -> Iterator[Taken]:

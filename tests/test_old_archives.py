@@ -49,6 +49,20 @@ def test_an_old_archive_opens_and_goes_on(old: Archive) -> None:
     assert list(old.verify(against=sealed)) == [], "its head is a prefix of what it has become"
 
 
+def test_a_line_that_two_ledgers_hold_counts_once(old: Archive) -> None:
+    asked = "SELECT count(*), count(DISTINCT capture_id), max(ledger) FROM captures WHERE source = 'aider'"
+    before = old.connect().execute(asked).fetchall()
+    old.close()
+    ledgers = old.path / "snapshots" / "aider"
+    shutil.copy(ledgers / "ledger-two.jsonl", ledgers / "ledger-two-renamed.jsonl")
+    again = Archive(old.path)
+    assert again.connect().execute(asked).fetchall() == before
+    again.rebuild()
+    [(captures, distinct, _)] = again.connect().execute(asked).fetchall()
+    assert captures == distinct == before[0][0]
+    again.close()
+
+
 def test_an_index_of_other_tables_is_made_anew(old: Archive) -> None:
     rows = old.connect().execute("FROM snapshots ORDER BY ALL").fetchall()
     old.close()

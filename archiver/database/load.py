@@ -146,9 +146,13 @@ class Loader:
                 facts.note(self._connection, key, value)
 
     def _append(self, table: str, key: str, new: Sequence[rows.Row]) -> list[rows.Row]:
-        """Adds those of the ledger lines that are not held, and says which."""
+        """Adds those of the ledger lines that are not held, and says which.
+
+        A line that two ledgers hold (a fork that was given a name of its own) counts once, in the first.
+        """
         if not new:
             return []
+        new = list({row[0]: row for row in reversed(new)}.values())[::-1]
         held = self._connection.execute(
             f"SELECT {key} FROM {table} SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS {key}) USING ({key})",  # noqa: S608  # names of ours
             [[row[0] for row in new]],

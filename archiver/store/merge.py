@@ -35,6 +35,8 @@ class Merged(NamedTuple):
     payloads: int
     missing: int
     """Payloads that neither archive can give, though a line of the other speaks for them."""
+    healed: bool
+    """Lines that were lost here came back: what follows them in the file has moved."""
 
 
 class _Plan(NamedTuple):
@@ -59,10 +61,11 @@ def merge(store: Store, other: Store, tick: Callable[[str], None] = lambda _sour
             needed[line.source].append(line)
     for source, captures in needed.items():
         brought, missing = _bring(store, other, source, captures, tick)
+        healed = any(not plan.united.startswith(plan.ours) for plan in plans[source])
         lines = sum(_write(store, plan) for plan in plans[source])
         store.forget(source)
         if lines or brought or missing:
-            yield Merged(source, lines, brought, missing)
+            yield Merged(source, lines, brought, missing, healed)
 
 
 def _plans(store: Store, other: Store, source: str) -> Iterator[_Plan]:

@@ -226,6 +226,15 @@ class Store:
                     f"{source}: a ledger cannot be read: {error}", todo=reading.TODO
                 ) from error
 
+    def gone(self, source: str, sha256: str) -> bool:
+        """Whether the ledger says that a payload was pruned or lost, and it did not come back since."""
+        with self._lock:
+            keeper = self.keeper(source)
+            try:
+                return not keeper.shelf.holds(sha256) and sha256 in keeper.known().gone
+            except OSError as error:
+                raise _unread(source, error) from error
+
     def verify(
         self,
         totals: Totals | None = None,

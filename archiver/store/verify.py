@@ -74,7 +74,7 @@ class _Source:
                     yield Damage(file=name, kind="ledger", what=told, note=note, lost=note and gone)
                 if gone:
                     lost.append(line.number)
-                unmet = {whose: head for whose, head in unmet.items() if line.head != head}
+                unmet = {whose: head for whose, head in unmet.items() if not _meets(line, head, lost)}
         except OSError as error:
             yield Damage(file=name, kind="ledger", what=f"cannot be read: {error.strerror}")
             return
@@ -253,6 +253,16 @@ def _circle(digest: str, bases: Mapping[str, str | None]) -> list[str]:
         way.append(at)
         at = bases.get(at)
     return sorted(way[way.index(at) :]) if at is not None else []
+
+
+def _meets(line: Line, head: Head, lost: list[int]) -> bool:
+    """Whether a ledger begins with what a head named, now that it was read up to `line`.
+
+    The digest vouches for every line, so that bytes need not agree where a lost line came back since; where
+    one is lost still, they tell whether it was lost already when the head was taken.
+    """
+    same = (line.number, line.head.sha256) == (head.lines, head.sha256)
+    return same and (not lost or line.end == head.bytes)
 
 
 def _not_begun(whose: str, head: Head, lost: list[int]) -> str:

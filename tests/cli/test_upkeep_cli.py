@@ -115,6 +115,8 @@ def test_prune_keeps_every_snapshot_and_verify_is_content(call: Call, kept: Path
     done = call("prune", archive_dir=kept)
     assert (done.returncode, done.stdout) == (0, "")
     assert "Nothing adds no snapshot." in done.stderr
+    written = Archive(kept).export_warc(kept / "all.warc")
+    assert (written.responses, written.without_body) == (3, 2), "what was pruned is told of, without a body"
 
 
 def test_young_payloads_and_other_sources_stay(call: Call, kept: Path) -> None:

@@ -38,6 +38,9 @@ class _Publisher(ThreadingHTTPServer):
     daemon_threads = True
     served = 0
 
+    def handle_error(self, *_request: object) -> None:
+        """Whoever asked was killed: nothing to say of that."""
+
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
