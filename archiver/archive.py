@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from . import __version__, config
 from .asking import Questions, asked_time
-from .errors import ArchiveBusy, ArchiverError
+from .errors import ArchiveBusy, ArchiverError, UsageError
 from .upkeep import Upkeep
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .capture.backfill import Via
     from .capture.events import Event
     from .capture.sweep import Left
+    from .database import Difference
     from .database.load import Published
     from .identity import Registry
     from .indexing import Progress
@@ -349,6 +350,21 @@ class Archive(Questions, Upkeep):
         """Makes the index anew from `snapshots/` alone."""
         with self.lock():
             return self._bring_up(fresh=True)
+
+    def rebuild_difference(self) -> list[Difference]:
+        """What a rebuild would change of the published index; see `database.difference`. Publishes nothing.
+
+        Raises `UsageError` where no index is published.
+        """
+        from .database import difference
+
+        self._must_exist()
+        if not self.index.is_file():
+            raise UsageError(f"No index is published at {self.index}.", todo="`archiver rebuild` makes it")
+        with tempfile.TemporaryDirectory(prefix="archiver-") as folder:
+            rebuilt = Path(folder) / self.index.name
+            self._bring_up(rebuilt, fresh=True)
+            return difference(self.index, rebuilt)
 
     def decide(self, snapshot_id: str, verdict: Literal["released", "rejected"], because: str) -> Decision:
         """Settles a snapshot by (the beginning of) its id; a ledger line, so it survives a rebuild.

@@ -113,28 +113,49 @@ def sql(archive: Archive, statement: str, trusted: bool, form: str | None) -> No
     show_default=True,
     help="How entries are written.",
 )
+@click.option(
+    "--against",
+    metavar="OLD.jsonl",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="What another version of the parser wrote: only what differs is shown, and exit code 1 says so.",
+)
 @click.pass_obj
-def parse(archive: Archive, source: str, file: Path, url: str | None, form: str) -> None:
+def parse(
+    archive: Archive, source: str, file: Path, url: str | None, form: str, against: Path | None
+) -> None:
     """Read a payload without keeping anything: its entries as JSON lines.
 
     What was seen on the way is told on standard error. Needs no archive.
     """
     from ..reports.entries import entry_rows
-    from ..reports.listing import print_any
+    from ..reports.entry_changes import Difference, differences, read
 
+    old = None if against is None else read(against)
     found = list(_read(archive.parser(source), source, file, url or file.name))
     rows = [row for snapshot, _ in found for row in entry_rows(snapshot)]
-    cells = [list(row.values()) for row in rows]
-    if form == "table":
-        print_any(output.screen(), list(rows[0]) if rows else [], cells)
-    else:
-        output.write(form, list(rows[0]) if rows else [], cells)
+    if old is not None:
+        changed = [list(each) for each in differences(old, rows)]
+        _write(form, list(Difference._fields), changed)
+        output.say(f"{len(changed):,} differences among {len(old):,} entries before and {len(rows):,} now.")
+        if changed:
+            raise SystemExit(1)
+        return
+    _write(form, list(rows[0]) if rows else [], [list(row.values()) for row in rows])
     for snapshot, findings in found:
         for finding in findings:
             output.say(_told(snapshot, finding))
         excerpt = "" if snapshot.complete else ", an excerpt"
         layout = f", layout {snapshot.layout}" if snapshot.layout else ""
         output.say(f"{snapshot.board}: {len(snapshot.entries):,} entries{excerpt}{layout}")
+
+
+def _write(form: str, columns: list[str], cells: list[list[object]]) -> None:
+    from ..reports.listing import print_any
+
+    if form == "table":
+        print_any(output.screen(), columns, cells)
+    else:
+        output.write(form, columns, cells)
 
 
 def _read(parser: Parser, source: str, file: Path, url: str) -> Iterator[Read]:

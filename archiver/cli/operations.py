@@ -11,6 +11,8 @@ import click
 
 from ..errors import UsageError
 from ..records import utc
+from . import output
+from .options import format_option
 
 if TYPE_CHECKING:
     from ..answers import Unread
@@ -115,28 +117,62 @@ def _counts(taken: Iterable[Taken]) -> Iterator[str]:
 
 
 @click.command()
+@click.option("--diff", is_flag=True, help="Publish nothing: say what a rebuild would change (exit code 1).")
+@format_option
 @click.pass_obj
-def rebuild(archive: Archive) -> None:
-    """Make the index anew from snapshots/ alone."""
+def rebuild(archive: Archive, diff: bool, form: str | None) -> None:
+    """Make the index anew from snapshots/ alone.
+
+    With --diff it is made beside the published one, compared with it and thrown away.
+    """
+    if diff:
+        _difference(archive, form)
+        return
+    if form:
+        raise UsageError("--format is for --diff: a rebuild by itself prints no rows.")
     done = archive.rebuild()
     click.echo(f"{done.rows:,} entries in {done.seconds:.1f} s, {done.bytes / 1e6:.1f} MB: {archive.index}")
     finish((), archive.unread())
 
 
+def _difference(archive: Archive, form: str | None) -> None:
+    from ..database import Difference
+    from ..reports.listing import REBUILT, print_listing
+
+    found = archive.rebuild_difference()
+    form = output.form_of(form)
+    columns = list(Difference._fields)
+    joined = [(*each[:3], "; ".join(each.examples)) for each in found]
+    if form == "table":
+        print_listing(output.screen(), columns, joined, REBUILT)
+    else:
+        output.write(form, columns, found if form in ("json", "jsonl") else joined)
+    if not found:
+        output.say("A rebuild would change nothing. Nothing was published.")
+        return
+    output.say("Nothing was published: `archiver rebuild` does it.")
+    raise SystemExit(1)
+
+
 @click.command()
+@format_option
 @click.pass_obj
-def held(archive: Archive) -> None:
+def held(archive: Archive, form: str | None) -> None:
     """List what the checks hold back, with the reason."""
+    from ..answers import Held
+    from ..reports.listing import HELD, print_listing
+
     rows = archive.held()
-    for row in rows:
-        click.echo(f"{row.snapshot_id}  {row.board}  {row.date}  {row.rows} rows  {row.reason}")
-    click.echo(
-        f"{len(rows)} held: kept, queryable, out of the answers. Settle one with\n"
-        '`archiver release ID --because "…"` or `archiver reject ID --because "…"`.'
-        if rows
-        else "Nothing is held.",
-        err=True,
-    )
+    form = output.form_of(form)
+    if form == "table":
+        print_listing(output.screen(), list(Held._fields), rows, HELD)
+    else:
+        output.write(form, list(Held._fields), rows)
+    if not rows:
+        output.say("Nothing is held.")
+        return
+    output.say(f"{len(rows)} held: kept, queryable, out of the answers. Settle one with")
+    output.say('`archiver release ID --because "…"` or `archiver reject ID --because "…"`.')
 
 
 @click.command()

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 from .connect import connect, heads, heads_in
 
 if TYPE_CHECKING:
+    from .differences import Difference, difference
     from .load import Loader
     from .publish import Published
     from .rows import Pending
 
-__all__ = ["Loader", "Pending", "Published", "connect", "heads", "heads_in"]
+__all__ = ["Difference", "Loader", "Pending", "Published", "connect", "difference", "heads", "heads_in"]
 
-_LATER = {"Loader": ".load", "Pending": ".rows", "Published": ".publish"}
+_LATER = {"Difference": ".differences", "difference": ".differences"}
+_LATER |= {"Loader": ".load", "Pending": ".rows", "Published": ".publish"}
 """What a question does not need is imported on first use."""
 
 

@@ -88,6 +88,19 @@ GAPS: Layout = {
     "board": Column("Board", worth=3, flexible=True),
     "detail": Column("Detail", worth=1, flexible=True),
 }
+HELD: Layout = {
+    "snapshot_id": Column("Snapshot"),
+    "board": Column("Board", flexible=True),
+    "date": Column("Date", worth=1),
+    "rows": Column("Rows", worth=2, right=True),
+    "reason": Column("Reason", flexible=True),
+}
+REBUILT: Layout = {
+    "what": Column("What"),
+    "change": Column("Change"),
+    "number": Column("How many", right=True),
+    "examples": Column("The first", flexible=True),
+}
 UNMAPPED: Layout = {
     "source": Column("Source"),
     "model_listed": Column("Model as listed", flexible=True),
