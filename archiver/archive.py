@@ -418,8 +418,12 @@ class Archive(Questions, Upkeep):
             self._elsewhere = None
 
     def _up_to_date(self) -> duckdb.DuckDBPyConnection | None:
-        """The published index, open, if it is up with the ledgers: to open it twice would double the wait."""
-        from .database import connect, heads_in
+        """The published index, open, if it is up with the ledgers, and with what made it.
+
+        To open it twice would double the wait.
+        """
+        from . import inputs
+        from .database import connect, heads_in, inputs_in
 
         try:
             connection = connect(self.index)
@@ -427,7 +431,10 @@ class Archive(Questions, Upkeep):
             raise
         except ArchiverError:
             return None
-        if self._behind(heads_in(connection)):
+        if self._behind(heads_in(connection)) or inputs_in(connection) not in (
+            None,
+            inputs.digest(self.path),
+        ):
             connection.close()
             return None
         return connection
@@ -463,6 +470,7 @@ class Archive(Questions, Upkeep):
         return sizes != known and {name: head.bytes for name, head in self.store.heads().items()} != known
 
     def _bring_up(self, path: Path | None = None, *, fresh: bool = False) -> Published:
+        from . import inputs
         from .indexing import bring_up
 
         if self._connection is not None:
@@ -474,6 +482,7 @@ class Archive(Questions, Upkeep):
             self.registry,
             warn=self.warn,
             catalog=self.catalog,
+            inputs=inputs.digest(self.path),
             fresh=fresh,
             progress=self.progress,
         )

@@ -36,11 +36,13 @@ def bring_up(
     *,
     warn: Warn,
     catalog: sources.Catalog = sources.BUILT_IN,
+    inputs: str = "",
     fresh: bool = False,
     progress: Progress | None = None,
 ) -> Published:
     """Reads every ledger line and payload that the index at `path` lacks, and publishes the result.
 
+    inputs: digest of what the index is made by beside the ledgers (see `inputs`), which it will say.
     fresh: start from nothing (`rebuild`). A payload that cannot be parsed costs that payload only: its error
     is in the table `payloads`, and it is tried again when its parser's version changes. Of a damaged ledger
     the lines before the damage count.
@@ -52,7 +54,7 @@ def bring_up(
         parsers = {name: catalog.load(name) for name in catalog.names()}
         waiting = loader.pending({name: parser.SOURCE.version for name, parser in parsers.items()})
         _read(store, loader, waiting, parsers, progress or (lambda _done, _all, _name: None))
-        loader.settle({name: parser.SOURCE for name, parser in parsers.items()}, registry)
+        loader.settle({name: parser.SOURCE for name, parser in parsers.items()}, registry, inputs)
         return loader.publish()
 
 

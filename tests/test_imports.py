@@ -13,12 +13,13 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "archiver"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-BASE = {"errors", "records", "config", "redaction", "logs"}
+BASE = {"errors", "records", "config", "redaction", "logs", "inputs"}
 MAY_IMPORT = {
     "errors": set(),
     "records": set(),
     "redaction": set(),
     "logs": {"redaction"},
+    "inputs": set(),
     "config": {"errors", "redaction"},
     "sources": {"errors", "records", "redaction", "formats"},
     "formats": {"errors", "records"},
@@ -53,7 +54,7 @@ MAY_IMPORT = {
     "definitions": {"errors", "redaction", "sources", "formats"},
     "schedule": {
         *("errors", "records", "redaction", "logs", "config", "sources", "store", "capture", "fetching"),
-        *("definitions", "indexing", "identity"),
+        *("definitions", "indexing", "identity", "inputs"),
     },
     "trial": {"errors", "records", "config", "sources", "capture", "fetching", "parsing"},
     "ways": {"errors", "config", "sources", "capture"},

@@ -10,7 +10,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from .connect import connect, heads, heads_in
+from .connect import connect, heads, heads_in, inputs_in
 
 if TYPE_CHECKING:
     from .differences import Difference, difference
@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from .publish import Published
     from .rows import Pending
 
-__all__ = ["Difference", "Loader", "Pending", "Published", "connect", "difference", "heads", "heads_in"]
+__all__ = [
+    "Difference",
+    "Loader",
+    "Pending",
+    "Published",
+    "connect",
+    "difference",
+    "heads",
+    "heads_in",
+    "inputs_in",
+]
 
 _LATER = {"Difference": ".differences", "difference": ".differences"}
 _LATER |= {"Loader": ".load", "Pending": ".rows", "Published": ".publish"}

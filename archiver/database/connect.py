@@ -59,6 +59,11 @@ def heads_in(connection: duckdb.DuckDBPyConnection) -> dict[str, str] | None:
     return only_heads(facts)
 
 
+def inputs_in(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """The digest of what made an open index beside its ledgers; None where it does not say."""
+    return meta(connection).get("inputs")
+
+
 def meta(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """The rows of the table `meta`; none where there is no such table."""
     import duckdb

@@ -109,13 +109,16 @@ class Loader:
         """Takes that a parser could not read a payload, in place of an earlier reading of it."""
         self._readings.fail(pending, version, error)
 
-    def settle(self, sources: Mapping[str, Source], registry: facts.Registry) -> None:
+    def settle(self, sources: Mapping[str, Source], registry: facts.Registry, inputs: str = "") -> None:
         """Makes every table that follows from others: sources, snapshots, entries in order, boards, names.
 
-        sources: all that this version knows. Only what was touched since the last time is made anew.
+        sources: all that this version knows. inputs: digest of what made the index beside its ledgers; where
+        it changed, the checks of every board are made anew. Else only what was touched is.
         """
         with self._writing():
             self._readings.flush()
+            if inputs and facts.note(self._connection, "inputs", inputs):
+                self._connection.execute("INSERT INTO touched SELECT DISTINCT board FROM contents")
             facts.settle_sources(self._connection, sources)
             snapshots.make(self._connection)
             dropped = self._readings.write_entries()

@@ -5,7 +5,8 @@
 
 CREATE TABLE meta (                  -- one row a fact about this file
     key   VARCHAR NOT NULL,          -- 'schema', 'views', 'registry' (digests of what made it), 'tool',
-                                     -- 'head:SOURCE/LEDGER' (what has been read of each ledger)
+                                     -- 'inputs' (digest of parsers, checks, names and
+                                     -- configuration), 'head:SOURCE/LEDGER' (what has been read of each ledger)
     value VARCHAR NOT NULL
 );
 

@@ -102,6 +102,7 @@ def _handed_over(source: str, route: str, reply: Reply) -> Capture:
 
 def _load(task: Task, settings: config.Config) -> None:
     """Brings up the index; the daemon holds the archive's lock meanwhile."""
+    from .. import inputs
     from ..definitions import catalog
     from ..identity import Registry
     from ..indexing import bring_up
@@ -115,6 +116,7 @@ def _load(task: Task, settings: config.Config) -> None:
         Registry.load(settings.names),
         warn=lambda damage: print(str(damage), file=sys.stderr),  # noqa: T201  # the daemon reads and logs it
         catalog=catalog(archive),
+        inputs=inputs.digest(archive),
     )
 
 
