@@ -71,10 +71,10 @@ def inspect(body: bytes, media: str | None) -> Verdict:
         return None if body.startswith(_GZIP) else _wrong("something else", media, body)
     if media == "zip" and inner.startswith(b"PK\x03\x04"):
         return _zip(body)
-    if media == "pickle":  # its oldest form has no mark to go by
-        return _wrong("an HTML document", media, body) if document else None
     if binary := next((name for magic, name in _BINARY.items() if inner.startswith(magic)), None):
         return _wrong(binary, media, body)
+    if media == "pickle":  # its oldest form has no mark to go by
+        return _wrong("an HTML document", media, body) if document else None
     if media == "html":
         return _html(inner, body)
     if document or (media != "markdown" and inner[:5].lower() == b"<?xml"):
