@@ -2,7 +2,65 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
 from hypothesis import settings
+
+from tests.browser.pages import Open, Opened
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 settings.register_profile("archiver", deadline=None)  # a timing never fails a test
 settings.load_profile("archiver")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's own browser, started once in a process, which one Playwright alone may drive."""
+    if (program := shutil.which("chromium") or shutil.which("chromium-browser")) is None:
+        pytest.skip("no chromium on this machine (Debian: apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Iterator[Open]:
+    """Opens a file from disk: `open_page(path, width=390, scheme="dark")`."""
+    contexts = []
+
+    def opened(path: Path, *, width: int = 1280, scheme: str = "light") -> Opened:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if scheme == "dark" else "light",
+            bypass_csp=False,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        found = Opened(page)
+        address = path.as_uri()
+        page.on("console", lambda message: found.complaints.append(message.text))
+        page.on("pageerror", lambda error: found.complaints.append(str(error)))
+        page.on("dialog", lambda dialog: (found.complaints.append(dialog.message), dialog.dismiss()))
+        page.on(
+            "request",
+            lambda request: (
+                None if request.url.split("#")[0] == address or request.url.startswith("data:")
+                else found.requests.append(request.url)
+            ),
+        )  # fmt: skip
+        page.goto(address)
+        return found
+
+    yield opened
+    for context in contexts:
+        context.close()

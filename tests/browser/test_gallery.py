@@ -11,7 +11,7 @@ import pytest
 
 from archiver import Archive
 from archiver.reports import gallery
-from tests.browser.conftest import Open
+from tests.browser.pages import Open
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = (

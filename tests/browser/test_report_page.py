@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from archiver.reports import pages
-from tests.browser.conftest import Open, Opened, carried
+from tests.browser.pages import Open, Opened, carried
 from tests.reports.chart_world import world
 from tests.reports.test_report import HOSTILE
 

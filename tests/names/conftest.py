@@ -8,8 +8,6 @@ from typing import NamedTuple
 import pytest
 from filelock import FileLock
 
-from tests.browser.conftest import chromium as chromium
-from tests.browser.conftest import open_page as open_page
 from tests.names import hostile
 from tests.names.outputs import MADE, PRINTED, Said, run
 

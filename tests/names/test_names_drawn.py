@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from tests.browser.conftest import Open
+from tests.browser.pages import Open
 from tests.names.conftest import World
 from tests.names.outputs import MADE, PRINTED
 
