@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,12 +19,6 @@ model = "Model"
 score = "Accuracy"
 """
 BOARD = b"Model,Accuracy\nGigaChat 2 Max,61.5\nYandexGPT 5 Pro,59\nGPT-4o,70\n"
-
-
-@pytest.fixture
-def net() -> Iterator[Internet]:
-    with Internet() as internet:
-        yield internet
 
 
 @pytest.fixture
