@@ -51,12 +51,6 @@ def test_live_says_what_parses_and_keeps_nothing(run: Run, net: Internet, home: 
     assert sorted(path.name for path in home.iterdir()) == ["archiver.toml", "boards"]
 
 
-def test_sources_are_named_only_with_live(run: Run) -> None:
-    done = run("sources", "arena")
-    assert done.returncode == 2
-    assert "--live" in done.stderr
-
-
 def test_capture_says_which_source_lacks_its_key(run: Run, net: Internet, home: Path) -> None:
     net.at("/board.csv", answer(BOARD))
     done = run("capture", archive_dir=home)
