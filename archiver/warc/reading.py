@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gzip
 import http
+import logging
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import redirect_stderr
 from dataclasses import replace
 from hashlib import sha256
+from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from ..errors import UsageError
 from ..records import Reply, utc
@@ -74,15 +77,35 @@ def _check_members(path: Path) -> None:
                 pass
 
 
-def _records(path: Path) -> Iterator[Found]:
+def _iterated(file: BinaryIO) -> Iterator[ArcWarcRecord]:
+    """What warcio makes of a file. Raises ValueError where it would warn and go on, or stumble."""
     from warcio.archiveiterator import ArchiveIterator
 
+    records = ArchiveIterator(file)
+    logging.getLogger("warcio").setLevel(logging.CRITICAL)  # it prints what it met as it is, escapes and all
+    going = True
+    while going:
+        try:
+            with redirect_stderr(StringIO()):
+                record = next(records, None)
+        except (AttributeError, OverflowError) as error:  # no address; more bytes than can be counted
+            raise ValueError("a record lacks a field, or says what cannot be") from error
+        if records.err_count:  # the record before this one was cut, or has swallowed what follows it
+            raise ValueError("a record is not as long as it says")
+        if record is not None and record.format != "warc":  # any text may look like the older ARC
+            raise ValueError("it does not begin as a WARC record does")
+        if record is not None and record.length is None:
+            raise ValueError("a record does not say how long it is")
+        going = record is not None
+        if going:
+            yield record
+
+
+def _records(path: Path) -> Iterator[Found]:
     pending: _Pending | None = None
     held = _Held()
     with path.open("rb") as file:
-        for record in ArchiveIterator(file):
-            if record.format != "warc":  # any text may look like the older ARC
-                raise ValueError("it does not begin as a WARC record does")
+        for record in _iterated(file):
             told = _facts_of(record)
             if told is not None and pending and _field(record, "WARC-Concurrent-To") == pending.name:
                 yield pending.found(told)

@@ -21,7 +21,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from archiver import Archive
+from archiver import Archive, warc
 from archiver.errors import UsageError
 from archiver.records import Capture, Hop, Reply
 
@@ -231,6 +231,24 @@ def test_a_plain_file_that_ends_in_a_body(tmp_path: Path) -> None:
         other.take_warc([tmp_path / "cut.warc"])
     assert lines(other), "what stood before the cut is kept"
     assert all(other.store.payload(line.source, line.sha256) for line in lines(other) if line.sha256)
+
+
+def test_a_record_of_another_length_than_it_says(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Its body would be cut and look whole; and what warcio prints of it would reach a terminal as it is."""
+    body = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n" + BOARD
+    record = (
+        b"WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:1>\r\n"
+        b"WARC-Target-URI: https://board.example/\x1b[31m red\r\nWARC-Date: 2026-01-02T03:04:05Z\r\n"
+        b"Content-Length: %d\r\n\r\n%b\r\n\r\n"
+    )
+    path = tmp_path / "short.warc"
+    for before, short in ((0, 4), (1, 4), (2, 40)):
+        path.write_bytes(record % (len(body), body) * before + record % (len(body) - short, body))
+        found: list[warc.Found] = []
+        with pytest.raises(UsageError, match="cannot be read as WARC"):
+            found.extend(warc.read(path))
+        assert [each.reply and each.reply.body for each in found] == [BOARD] * before
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_file_that_is_no_web_archive(tmp_path: Path) -> None:
