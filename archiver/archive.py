@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from .database.load import Published
     from .identity import Registry
     from .indexing import Progress
-    from .parsing import Ahead
     from .records import Capture, Decision, Slot
     from .schedule.setup import File
     from .store import Store
@@ -286,12 +285,11 @@ class Archive(Questions, Upkeep):
         Then the index is brought up. Raises `UnknownName`, `UsageError`, `ArchiveBusy`.
         """
         from . import backfill
-        from .indexing import reading_ahead
 
         wanted = backfill.Wanted(
             since=asked_time(since), until=asked_time(until), limit=limit, via=via, repo=repo, cache=cache
         )
-        with self.lock(), reading_ahead(self.catalog) as (ahead, feed):
+        with self.lock():
             report = backfill.run(
                 self.store,
                 self.config,
@@ -300,10 +298,9 @@ class Archive(Questions, Upkeep):
                 version=__version__,
                 now=self.now,
                 on_event=on_event,
-                on_kept=feed,
                 catalog=self.catalog,
             )
-            self._bring_up(ahead=ahead)
+            self._bring_up()
         return report
 
     def understand(self, question: str) -> ask.Understood:
@@ -472,9 +469,7 @@ class Archive(Questions, Upkeep):
         # The end of an append that was cut short is no line: only where sizes differ are the ends looked at.
         return sizes != known and {name: head.bytes for name, head in self.store.heads().items()} != known
 
-    def _bring_up(
-        self, path: Path | None = None, *, fresh: bool = False, ahead: Ahead | None = None
-    ) -> Published:
+    def _bring_up(self, path: Path | None = None, *, fresh: bool = False) -> Published:
         from . import inputs
         from .indexing import bring_up
 
@@ -490,5 +485,4 @@ class Archive(Questions, Upkeep):
             inputs=inputs.digest(self.path),
             fresh=fresh,
             progress=self.progress,
-            ahead=ahead,
         )

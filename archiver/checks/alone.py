@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from math import isfinite
 from operator import ge, gt, le
 from typing import Any
 
@@ -30,6 +31,7 @@ def check(snapshot: Snapshot, facts: Board | None) -> list[Finding]:
         *_rows(snapshot, facts),
         *_total(snapshot),
         *_names(entries),
+        *_impossible(entries),
         *_intervals(entries),
         *(_reported() if facts and facts.reported else _whole(snapshot, facts)),
     ]
@@ -109,6 +111,37 @@ def _figures(entries: Sequence[Entry]) -> Iterator[Finding]:
     if entries and all(rank is None and score is None for rank, score in cells):
         sentence = f"None of {len(entries)} rows has a rank or a score."
         yield Finding("no-figures", "error", sentence, {"rows": len(entries)})
+
+
+def _impossible(entries: Sequence[Entry]) -> Iterator[Finding]:
+    """Figures that no board has: places before the first, votes below none, scores without end."""
+    counts = {field: _below(column(entries, field), 1) for field in ("rank", "rank_low", "rank_high")}
+    counts["votes"] = _below(column(entries, "votes"), 0)
+    counts |= {field: _endless(column(entries, field)) for field in ("score", "score_low", "score_high")}
+    found = {field: count for field, count in counts.items() if count}
+    if found:
+        told = ", ".join(f"{count} of {len(entries)} in {field}" for field, count in found.items())
+        sentence = f"Figures that cannot be: a place before the first, votes below none, no number ({told})."
+        yield Finding("impossible-figures", "error", sentence, found)
+
+
+def _below(values: Sequence[Any], least: int) -> int:
+    try:
+        if not values or min(values) >= least:
+            return 0
+    except TypeError:  # a gap: value by value then
+        pass
+    return sum(value is not None and value < least for value in values)
+
+
+def _endless(values: Sequence[Any]) -> int:
+    """How many are infinite or not a number; a sum of finite ones is finite."""
+    try:
+        if isfinite(sum(values)):
+            return 0
+    except TypeError:
+        pass
+    return sum(value is not None and not isfinite(value) for value in values)
 
 
 def _beyond(low: Sequence[Any], high: Sequence[Any]) -> list[int]:

@@ -18,7 +18,7 @@ SECTIONS = {
     "Questions": (
         *("history", "board", "diff", "movers", "standing", "overtakes", "agreement"),
         "ask",
-        *("boards", "sources", "find", "explain", "cite", "sql", "schema", "status", "gaps", "parse"),
+        *("boards", "sources", "find", "explain", "cite", "sql", "schema", "status", "parse"),
     ),
     "Printing and handing on": ("chart", "report", "gallery", "export"),
     "Collecting and keeping": (
@@ -32,13 +32,13 @@ SECTIONS = {
 _MODULES = {
     **dict.fromkeys(SECTIONS["Questions"], "questions"),
     **dict.fromkeys(SECTIONS["Collecting and keeping"], "operations"),
-    **dict.fromkeys(("parse", "explain", "sql"), "inspections"),
+    **dict.fromkeys(("status", "parse", "explain", "sql"), "inspections"),
     **dict.fromkeys(("diff", "movers", "standing", "overtakes", "agreement"), "changes"),
     **dict.fromkeys(("verify", "seal", "cite"), "proofs"),
     **dict.fromkeys(("repair", "compact", "prune", "merge"), "upkeep"),
     "ask": "ask",
     "schema": "schema",
-    **dict.fromkeys(("status", "gaps"), "status"),
+    "status": "status",
     **dict.fromkeys(("notify", "doctor"), "watching"),
     "chart": "chart",
     "report": "report",
@@ -136,7 +136,13 @@ def cli(ctx: click.Context, directory: str | None) -> None:
     def warn(damage: Exception) -> None:
         click.echo(visible(str(damage)), err=True)
 
-    if _MODULES.get(ctx.invoked_subcommand or "") in _ASKING:
+    if _MODULES.get(ctx.invoked_subcommand or "") in {
+        "questions",
+        "changes",
+        "inspections",
+        "chart",
+        "report",
+    }:
         interrupt.stop_at_once()
     ctx.obj = Archive(directory, progress=IndexingBar(), warn=warn)
     ctx.call_on_close(ctx.obj.close)

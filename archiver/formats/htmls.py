@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import ParseFailed
 from .tables import Table, build
@@ -24,6 +24,7 @@ _UNSEEN = re.compile(
 )
 _MARK = re.compile(r"<(/?)table\b", re.IGNORECASE)
 _BREAKS = frozenset(("br", "p", "div", "li", "ul", "ol", "hr", "h1", "h2", "h3", "h4", "h5", "h6"))
+_CELLS = frozenset(("td", "th", "caption"))
 
 
 class _Cell(NamedTuple):
@@ -90,10 +91,14 @@ def _ended(content: str) -> list[bool]:
 def _table(table: Tag, ended: bool) -> Table:
     heads: list[Tag] = []
     rows: list[Tag] = []
-    for row in table.find_all("tr"):
-        section = row.find_parent(["thead", "tfoot", "table"])
-        if row.find_parent("table") is table and section is not None and section.name != "tfoot":
-            (heads if section.name == "thead" else rows).append(row)
+    section, below = "", 0
+    for node, depth in _within(table, {"table"}):
+        if section and depth <= below:
+            section = ""
+        if node.name in ("thead", "tfoot"):
+            section, below = node.name, depth
+        elif node.name == "tr" and section != "tfoot":
+            (heads if section == "thead" else rows).append(node)
     header, body = list(_laid_out(heads)), list(_laid_out(rows))
     if not header:
         count = next((at for at, row in enumerate(body) if not all(cell.heads for cell in row)), 0) or 1
@@ -109,7 +114,7 @@ def _laid_out(rows: Sequence[Tag]) -> Iterator[list[_Cell]]:
     below: dict[int, tuple[int, _Cell]] = {}
     count = 0
     for row in rows:
-        own = [cell for cell in row.find_all(["td", "th"]) if cell.find_parent("tr") is row]
+        own = [node for node, _ in _within(row, {"tr"}) if node.name in ("td", "th")]
         line: list[_Cell] = []
         for tag in own:
             _take(below, line)
@@ -145,16 +150,38 @@ def _span(tag: Tag, name: str, most: int) -> int:
 
 def _text(cell: Tag) -> str:
     """What a reader sees in a cell, on one line; tables within it apart."""
-    from bs4 import Tag
     from bs4.element import NavigableString
 
     parts: list[str] = []
-    for node in cell.descendants:
-        if isinstance(node, Tag):
-            parts.append(" " if node.name in _BREAKS else "")
-        elif type(node) is NavigableString and node.find_parent(["td", "th", "caption"]) is cell:
+    for node, _ in _within(cell, _CELLS, texts=True):
+        if type(node) is NavigableString:
             parts.append(node)
+        elif node.name in _BREAKS or node.name in _CELLS:
+            parts.append(" ")
     return " ".join("".join(parts).split())
+
+
+def _within(tag: Tag, least: Collection[str], *, texts: bool = False) -> Iterator[tuple[Any, int]]:
+    """What is below a tag, in order, each with its depth; of tags called as in `least` nothing below them.
+
+    Each node is met once for each cell or row that it belongs to, however deep a hostile page nests them:
+    to ask every node for its parents would take the square of that.
+    """
+    from bs4 import Tag
+
+    waiting = [iter(tag.contents)]
+    while waiting:
+        for node in waiting[-1]:
+            if not isinstance(node, Tag):
+                if texts:
+                    yield node, len(waiting)
+                continue
+            yield node, len(waiting)
+            if node.name not in least:
+                waiting.append(iter(node.contents))
+                break
+        else:
+            waiting.pop()
 
 
 def _names(header: Sequence[Sequence[_Cell]]) -> list[str]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter
 from typing import NoReturn
 
 from ..errors import ParseFailed
 from . import text
+
+_ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+"""Of a pair, or alone: then it would pass as text, and fail only where it is written."""
 
 
 def loads(content: str | bytes) -> object:
@@ -21,6 +25,10 @@ def loads(content: str | bytes) -> object:
         value: object = json.loads(
             content, object_pairs_hook=_once, parse_constant=_refuse, parse_float=finite
         )
+        if _ESCAPED_HALF.search(content if isinstance(content, str) else content.decode()):
+            json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise ParseFailed("Not JSON: half a character is escaped in it.") from error
     except RecursionError as error:
         raise ParseFailed("JSON nested too deep.") from error
     except ValueError as error:  # JSONDecodeError, UnicodeDecodeError, a number of too many digits

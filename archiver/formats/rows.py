@@ -66,7 +66,9 @@ def read(body: bytes, form: Form, columns: Collection[str], where: Where = THE_O
         found = Rows(_parquet(body))
     elif form in ("json", "yaml"):
         node = jsons.loads(text.decode(body)) if form == "json" else yamls.read(body)
-        found = Rows(_flattened(_listed(node, where.records)))
+        # JSON that was cut off is none; YAML may still be one.
+        ended = form == "json" or body.rstrip(b" ").endswith((b"\n", b"]", b"}"))
+        found = Rows(_flattened(_listed(node, where.records)), ended)
     elif form == "csv":
         table = csvs.read(body, delimiter=where.delimiter)
         found = Rows(list(table.records()), table.ended)
@@ -74,7 +76,8 @@ def read(body: bytes, form: Form, columns: Collection[str], where: Where = THE_O
         found = _tabled(text.decode(body), form, columns, where.table)
     if len(found.records) > MAX_ROWS:
         raise ParseFailed(f"{len(found.records)} records, more than the {MAX_ROWS} that a board may have.")
-    require(columns, list(dict.fromkeys(chain.from_iterable(found.records))))
+    layouts = dict.fromkeys(map(tuple, found.records))
+    require(columns, list(dict.fromkeys(chain.from_iterable(layouts))))
     return found
 
 
@@ -104,8 +107,8 @@ def _listed(node: object, path: str) -> list[Mapping[str, object]]:
 
 
 def _flattened(records: list[Mapping[str, object]]) -> Sequence[Mapping[str, object]]:
-    kinds = set(map(type, chain.from_iterable(record.values() for record in records)))
-    return list(map(_flat, records)) if dict in kinds else records
+    nested = any(dict in map(type, record.values()) for record in records)
+    return list(map(_flat, records)) if nested else records
 
 
 def _flat(record: Mapping[str, object]) -> dict[str, object]:

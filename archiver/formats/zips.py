@@ -51,7 +51,8 @@ def members(body: bytes, suffix: str = "", *, most: int = MOST_BYTES) -> list[Me
                     raise ParseFailed(f"The zip archive holds more than {most} bytes.")
                 read.append(Member(info.filename, unpacked))
     # RuntimeError: a password is asked for. NotImplementedError: a method that Python does not unpack.
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as error:
+    # IndexError: a member's name that is empty or lies.
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, IndexError) as error:
         what = f"The zip archive of {len(body)} bytes cannot be unpacked: {short(error)}."
         raise ParseFailed(what) from error
     return read

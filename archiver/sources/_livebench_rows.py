@@ -17,6 +17,9 @@ from ._livebench_releases import Categories
 _RAGGED_SHARE = 0.05
 """More rows than this without a cell for each column: the table is broken. Recorded is one of 99 at most."""
 
+_LARGEST = 1e15
+"""Beyond it a float has no second decimal to round."""
+
 
 class Row(NamedTuple):
     """One row of a table, before it is spread over the boards."""
@@ -100,7 +103,9 @@ def _shown(value: float | None) -> float | None:
     >>> _shown(70.125), _shown(2.675), _shown(None)
     (70.13, 2.67, None)
     """
-    return None if value is None else float(Decimal(value).quantize(Decimal("0.01"), ROUND_HALF_UP))
+    if value is None or not abs(value) < _LARGEST:
+        return value
+    return float(Decimal(value).quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
 def remarks(table: Table, rows: Sequence[Row]) -> Iterator[Finding]:

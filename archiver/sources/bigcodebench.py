@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from math import isfinite
 
 from ..errors import ParseFailed
 from ..formats import keyed
@@ -90,7 +91,7 @@ def _track(url: str, figures: Sequence[float]) -> tuple[str, list[Finding]]:
     named = ("hard" if "hard" in file else "full") if "results" in file else None
     tasks = [value * _HARD_TASKS / 100 for value in figures]
     # Figures are printed with one decimal: 0.05 of a percent is 0.074 of a task.
-    whole = sum(abs(value - round(value)) <= 0.075 for value in tasks)
+    whole = sum(isfinite(value) and abs(value - round(value)) <= 0.075 for value in tasks)
     share = whole / len(tasks) if len(tasks) >= 5 else None
     told = None if share is None or 0.5 < share < 0.95 else "hard" if share >= 0.95 else "full"
     track = told or named
