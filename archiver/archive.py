@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .database.load import Published
     from .identity import Registry
     from .indexing import Progress
+    from .parsing import Ahead
     from .records import Capture, Decision, Slot
     from .schedule.setup import File
     from .store import Store
@@ -285,11 +286,12 @@ class Archive(Questions, Upkeep):
         Then the index is brought up. Raises `UnknownName`, `UsageError`, `ArchiveBusy`.
         """
         from . import backfill
+        from .indexing import reading_ahead
 
         wanted = backfill.Wanted(
             since=asked_time(since), until=asked_time(until), limit=limit, via=via, repo=repo, cache=cache
         )
-        with self.lock():
+        with self.lock(), reading_ahead(self.catalog) as (ahead, feed):
             report = backfill.run(
                 self.store,
                 self.config,
@@ -298,9 +300,10 @@ class Archive(Questions, Upkeep):
                 version=__version__,
                 now=self.now,
                 on_event=on_event,
+                on_kept=feed,
                 catalog=self.catalog,
             )
-            self._bring_up()
+            self._bring_up(ahead=ahead)
         return report
 
     def understand(self, question: str) -> ask.Understood:
@@ -469,7 +472,9 @@ class Archive(Questions, Upkeep):
         # The end of an append that was cut short is no line: only where sizes differ are the ends looked at.
         return sizes != known and {name: head.bytes for name, head in self.store.heads().items()} != known
 
-    def _bring_up(self, path: Path | None = None, *, fresh: bool = False) -> Published:
+    def _bring_up(
+        self, path: Path | None = None, *, fresh: bool = False, ahead: Ahead | None = None
+    ) -> Published:
         from . import inputs
         from .indexing import bring_up
 
@@ -485,4 +490,5 @@ class Archive(Questions, Upkeep):
             inputs=inputs.digest(self.path),
             fresh=fresh,
             progress=self.progress,
+            ahead=ahead,
         )

@@ -176,11 +176,27 @@ class Questions(ABC):
 
         return answers.boards(self.connect(), patterns)
 
-    def sources(self) -> duckdb.DuckDBPyRelation:
-        """The publishers, with licence and reach; see `answers.sources`."""
+    def sources(self, *names: str) -> duckdb.DuckDBPyRelation:
+        """The publishers, all or some, with licence and reach; see `answers.sources`."""
         from . import answers
 
-        return answers.sources(self.connect())
+        return answers.sources(self.connect(), names)
+
+    def gaps(
+        self,
+        *wanted: str,
+        since: str | date | None = None,
+        until: str | date | None = None,
+        lasting: bool = False,
+    ) -> Answer:
+        """What is missing, of all or of some sources and boards (globs), and why; see `answers.gaps`."""
+        from . import answers
+        from .answers.missing import statement
+
+        asked = answers.touching(self.connect(), wanted)
+        return self._answer(
+            statement(asked._replace(since=asked_time(since), until=asked_time(until), lasting=lasting))
+        )
 
     def find(self, text: str) -> duckdb.DuckDBPyRelation:
         """Names in which a text stands; see `answers.find`."""

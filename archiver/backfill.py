@@ -71,17 +71,21 @@ def run(
     version: str,
     now: Callable[[], datetime],
     on_event: Callable[[Event], object] | None = None,
+    on_kept: Callable[[Capture, bytes], object] | None = None,
     catalog: sources.Catalog = sources.BUILT_IN,
     fetcher: Fetcher | None = None,
 ) -> Report:
     """Takes a source's past into the store. What fails is in the report, versions also in the ledger.
 
+    on_kept: is given each capture that is durable, with its bytes.
     Raises `UnknownName`, and `UsageError` where the source has no such past.
     """
     source = catalog.load(name).SOURCE
     source = replace(source, history=source.history or derived(source.routes))
     client = cache(lambda: fetcher or ways.client(config, version, now))
-    work = _Work(store, name, wanted, on_event or (lambda _event: None))
+    work = _Work(
+        store, name, wanted, on_event or (lambda _event: None), on_kept or (lambda _one, _body: None)
+    )
     for via in ways.chosen(name, source, wanted):
         with closing(ways.opened(via, source, wanted, config, client, work.busy)) as past:
             work.take(past)
@@ -91,8 +95,15 @@ def run(
 class _Work:
     """One backfill of one source, way by way."""
 
-    def __init__(self, store: Store, name: str, wanted: Wanted, tell: Callable[[Event], object]) -> None:
-        self._store, self._name, self._wanted, self._tell = store, name, wanted, tell
+    def __init__(
+        self,
+        store: Store,
+        name: str,
+        wanted: Wanted,
+        tell: Callable[[Event], object],
+        kept: Callable[[Capture, bytes], object],
+    ) -> None:
+        self._store, self._name, self._wanted, self._tell, self._kept = store, name, wanted, tell, kept
         self.report = Report()
         self._taken: dict[tuple[str, datetime, str], Capture] = {}
         self._bodies: dict[str, str] = {}
@@ -174,6 +185,7 @@ class _Work:
             self._note(capture)
             if version.digest and capture.outcome != "failed" and capture.sha256:
                 self._bodies[version.digest] = capture.sha256
+            self._kept(capture, reply.body or b"")
             self._event("done", version.url, capture=capture, reply=reply)
         return captures
 

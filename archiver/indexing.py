@@ -6,14 +6,15 @@ tables come out the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import sources
 from .errors import DamagedArchive, ParseFailed
-from .parsing import Ask, reading
+from .parsing import Ahead, Ask, reading
 from .records import Capture, Decision, Payload, Slot
 
 if TYPE_CHECKING:
@@ -39,13 +40,14 @@ def bring_up(
     inputs: str = "",
     fresh: bool = False,
     progress: Progress | None = None,
+    ahead: Ahead | None = None,
 ) -> Published:
     """Reads every ledger line and payload that the index at `path` lacks, and publishes the result.
 
     inputs: digest of what the index is made by beside the ledgers (see `inputs`), which it will say.
-    fresh: start from nothing (`rebuild`). A payload that cannot be parsed costs that payload only: its error
-    is in the table `payloads`, and it is tried again when its parser's version changes. Of a damaged ledger
-    the lines before the damage count.
+    fresh: start from nothing (`rebuild`). ahead: what was read while it was stored (`reading_ahead`).
+    A payload that cannot be parsed costs that payload only: its error is in the table `payloads`, and it is
+    tried again when its parser's version changes. Of a damaged ledger the lines before the damage count.
     """
     from .database import Loader
 
@@ -53,7 +55,8 @@ def bring_up(
         _add_lines(store, loader, warn)
         parsers = {name: catalog.load(name) for name in catalog.names()}
         waiting = loader.pending({name: parser.SOURCE.version for name, parser in parsers.items()})
-        _read(store, loader, waiting, parsers, progress or (lambda _done, _all, _name: None))
+        progress = progress or (lambda _done, _all, _name: None)
+        _read(store, loader, waiting, parsers, progress, ahead or Ahead())
         loader.settle({name: parser.SOURCE for name, parser in parsers.items()}, registry, inputs)
         return loader.publish()
 
@@ -86,18 +89,48 @@ def _read(
     waiting: Sequence[Pending],
     parsers: Mapping[str, sources.Parser],
     progress: Progress,
+    ahead: Ahead,
 ) -> None:
     """Has every payload read in another process, and takes what comes of it."""
-    asks = (Ask(each.source, parsers[each.source], partial(_payload, store, each)) for each in waiting)
+    fed = set(filter(ahead.has, waiting))
+    asks = (
+        Ask(each.source, parsers[each.source], partial(_payload, store, each))
+        for each in waiting
+        if each not in fed
+    )
     with reading() as reader:
-        for number, (pending, portions) in enumerate(zip(waiting, reader.each(asks), strict=True)):
+        others = reader.each(asks)
+        for number, pending in enumerate(waiting):
             progress(number, len(waiting), pending.url)
             version = parsers[pending.source].SOURCE.version
             try:
+                portions = ahead.portions(pending) if pending in fed else next(others)
                 loader.add_reading(pending, version, portions)
             except (ParseFailed, DamagedArchive) as error:
                 loader.add_failure(pending, version, error.what)
     progress(len(waiting), len(waiting), "")
+
+
+Feed = Callable[[Capture, bytes], None]
+"""Given a capture that is durable, and its bytes."""
+
+
+@contextmanager
+def reading_ahead(catalog: sources.Catalog = sources.BUILT_IN) -> Iterator[tuple[Ahead, Feed]]:
+    """What reads payloads while more of them are stored, for `bring_up`, and what feeds it."""
+    from .database import Pending
+
+    with Ahead() as ahead:
+
+        def feed(capture: Capture, body: bytes) -> None:
+            if capture.outcome == "stored" and capture.sha256:
+                payload = Payload(body, capture.url)
+                pending = Pending(capture.source, capture.route, capture.sha256, capture.url)
+                ahead.feed(
+                    pending, Ask(capture.source, catalog.load(capture.source), lambda: payload), len(body)
+                )
+
+        yield ahead, feed
 
 
 def _payload(store: Store, pending: Pending) -> Payload:

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from operator import attrgetter
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, overload
 
 RankKind = Literal["published", "published-ties", "by-score"]
 """`published`: as printed. `published-ties`: an upper-bound rank in which many may share a place.
@@ -98,6 +98,25 @@ class Columnar(Sequence[Entry]):
     @abstractmethod
     def column(self, field: str) -> Sequence[Any]:
         """What `column` gives."""
+
+    @overload
+    def __getitem__(self, index: int) -> Entry: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Entry]: ...
+    def __getitem__(self, index: int | slice) -> Entry | Sequence[Entry]:
+        """An entry, or some as a list."""
+        places = range(len(self))[index]
+        if isinstance(places, range):
+            return [self[place] for place in places]
+        return Entry(*(self.column(field)[places] for field in Entry._fields))
+
+    def __iter__(self) -> Any:
+        return map(Entry._make, zip(*map(self.column, Entry._fields), strict=True))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]  # as a list
 
 
 def column(entries: Sequence[Entry], field: str) -> Sequence[Any]:

@@ -11,12 +11,20 @@ import pytest
 from hypothesis import settings
 
 from tests.browser.pages import Open, Opened
+from tests.internet import Internet
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 settings.register_profile("archiver", deadline=None)  # a timing never fails a test
 settings.load_profile("archiver")
+
+
+@pytest.fixture
+def net() -> Iterator[Internet]:
+    """An internet of its own, on loopback."""
+    with Internet() as internet:
+        yield internet
 
 
 @pytest.fixture(scope="session")

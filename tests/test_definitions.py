@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -167,12 +166,6 @@ def test_the_readme_describes_a_board_that_works(tmp_path: Path) -> None:
     section = text.partition("## A board of your own")[2].partition("\n## ")[0]
     for word in (*definitions._READERS, *definitions._MEANINGS, *FORMS):
         assert word in section, f"the README does not tell of {word}"
-
-
-@pytest.fixture
-def net() -> Iterator[Internet]:
-    with Internet() as internet:
-        yield internet
 
 
 def test_a_described_board_goes_all_the_way(net: Internet, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,12 +18,6 @@ KEY = "ARTIFICIAL_ANALYSIS_API_KEY"
 SECRET = "k-4f0c2b-never-shown"  # noqa: S105  # a made-up one
 HELM = "/crfm-helm-public/{}/benchmark_output/releases/{}/groups/core_scenarios.json"
 EXPORTS = "/api/v1/datasets/exports/rankings-daily"
-
-
-@pytest.fixture
-def net() -> Iterator[Internet]:
-    with Internet() as internet:
-        yield internet
 
 
 def configuration(net: Internet) -> Config:

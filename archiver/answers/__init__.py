@@ -12,7 +12,7 @@ from .dictionary import Described, schema
 from .evidence import Evidence, Publisher, explain, publisher
 from .health import Health, health, read_through, status
 from .history import KEYS, Elsewhere, elsewhere, history
-from .missing import Known, gaps, known_names, unmapped
+from .missing import Known, Touching, gaps, known_names, touching, unmapped
 from .names import Asked, asked
 from .notes import Coverage, Freshness, Seen, coverage, findings, freshness
 from .prunable import Redundant, prunable
@@ -35,6 +35,7 @@ __all__ = [
     "Publisher",
     "Redundant",
     "Seen",
+    "Touching",
     "Unread",
     "asked",
     "board",
@@ -60,6 +61,7 @@ __all__ = [
     "sources",
     "sql",
     "status",
+    "touching",
     "trusted",
     "unmapped",
     "unread",

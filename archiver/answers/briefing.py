@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from . import missing
 from .sql import call, literal
 
 if TYPE_CHECKING:
@@ -166,17 +167,8 @@ def gaps(
     con: duckdb.DuckDBPyConnection, boards: Collection[str], since: datetime | None, until: datetime
 ) -> list[Gap]:
     """The view `gaps` of these boards and their sources, as far as it touches a time."""
-    found = con.execute(f"""
-        WITH chosen AS (SELECT unnest({literal(sorted(boards))}::VARCHAR[]) AS board)
-        SELECT g.source, g.board, g.since, g.until, g.kind, g.detail
-        FROM gaps AS g
-        WHERE CASE WHEN g.board IS NULL THEN g.source IN (SELECT split_part(c.board, '/', 1) FROM chosen AS c)
-                ELSE g.board IN (SELECT c.board FROM chosen AS c) END
-            AND g.since <= end_of({literal(until)})
-            AND (g.until IS NULL OR {literal(since)} IS NULL OR g.until >= {literal(since)})
-        ORDER BY g.source, g.since, g.board NULLS FIRST, g.kind, g.detail
-    """).fetchall()  # noqa: S608  # literals are quoted
-    return [Gap._make(row) for row in found]
+    asked = missing.Touching(boards=boards, since=since, until=until)
+    return [Gap._make(row) for row in missing.gaps(con, asked).fetchall()] if boards else []
 
 
 def publishers(con: duckdb.DuckDBPyConnection, boards: Collection[str]) -> list[Publisher]:

@@ -34,8 +34,12 @@ def boards(con: duckdb.DuckDBPyConnection, patterns: Sequence[str] = ()) -> duck
     """)  # noqa: S608  # literals are quoted
 
 
-def sources(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
-    """One row a source: whose data it is, under which licence, and how far it reaches."""
+def sources(con: duckdb.DuckDBPyConnection, wanted: Sequence[str] = ()) -> duckdb.DuckDBPyRelation:
+    """One row a source: whose data it is, under which licence, and how far it reaches.
+
+    wanted: names of sources; without any, all. Raises UnknownName for the first that is none.
+    """
+    chosen = f"WHERE list_contains({literal(names.sources(con, wanted))}, o.source)" if wanted else ""
     return con.sql(f"""
         SELECT
             o.source, o.title, o.homepage, o.license, o.attribution, o.cadence_hours, o.proven,
@@ -47,6 +51,7 @@ def sources(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         FROM sources AS o
         LEFT JOIN boards AS b ON b.source = o.source
         LEFT JOIN snapshots AS s ON s.board = b.board AND {_USABLE}
+        {chosen}
         GROUP BY ALL ORDER BY o.source
     """)  # noqa: S608
 

@@ -72,7 +72,8 @@ def diff(con: duckdb.DuckDBPyConnection, board: str, since: datetime, until: dat
 
     Columns: board, model, organization, country, variant, rank_before, rank, change (places up),
     score_before, score, status, beyond_noise, noise, listed_before, model_listed, of_before, of,
-    time_before, time, snapshot_before, snapshot_id.
+    time_before, time, snapshot_before, snapshot_id, change_shared (places up among the models on both),
+    passed (of these, how many it surely passed, or surely passed it; see the macro `compared`).
     """
     return f"FROM {call('board_diff', ends(con, board, since, until).board, since, until)}"
 

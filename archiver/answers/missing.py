@@ -2,16 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
+
+from . import names
+from .sql import literal
 
 if TYPE_CHECKING:
     import duckdb
 
 
-def gaps(con: duckdb.DuckDBPyConnection, *, lasting: bool = True) -> duckdb.DuckDBPyRelation:
-    """The view `gaps`: what failed, stayed unread or is held. lasting: only what is not over."""
-    where = "WHERE until IS NULL" if lasting else ""
-    return con.sql(f"FROM gaps {where} ORDER BY source, since, board NULLS FIRST, detail")
+class Touching(NamedTuple):
+    """Which gaps are asked for."""
+
+    sources: Collection[str] = ()
+    """Everything of these."""
+    boards: Collection[str] = ()
+    """What concerns these, or their sources as a whole. Neither of the two: all there is."""
+    since: datetime | None = None
+    until: datetime | None = None
+    """Those that lie at least partly between."""
+    lasting: bool = False
+    """Only those that are not over."""
+
+
+def touching(con: duckdb.DuckDBPyConnection, wanted: Iterable[str]) -> Touching:
+    """What sources, and globs of boards, mean. Raises UnknownName for the first that means neither."""
+    known = {source for (source,) in con.execute("SELECT source FROM sources").fetchall()}
+    sources = [name for name in wanted if name in known]
+    return Touching(sources, names.boards(con, [name for name in wanted if name not in known]))
+
+
+def gaps(con: duckdb.DuckDBPyConnection, asked: Touching) -> duckdb.DuckDBPyRelation:
+    """The view `gaps`, or a part of it: what failed, was missed, could not be read or is held.
+
+    Columns: source, board (null: all of them), since, until (null: it lasts), kind, detail.
+    """
+    return con.sql(statement(asked))
+
+
+def statement(asked: Touching) -> str:
+    """The statement of `gaps`."""
+    where = []
+    if asked.sources or asked.boards:
+        boards, sources = (f"{literal(sorted(each))}::VARCHAR[]" for each in (asked.boards, asked.sources))
+        behind = sorted({board.split("/")[0] for board in asked.boards})
+        where.append(
+            f"(list_contains({sources}, g.source) OR list_contains({boards}, g.board)"
+            f" OR (g.board IS NULL AND list_contains({literal(behind)}::VARCHAR[], g.source)))"
+        )
+    if asked.until is not None:
+        where.append(f"g.since <= end_of({literal(asked.until)})")
+    if asked.since is not None:
+        where.append(f"(g.until IS NULL OR g.until >= {literal(asked.since)})")
+    if asked.lasting:
+        where.append("g.until IS NULL")
+    return f"""
+SELECT g.source, g.board, g.since, g.until, g.kind, g.detail
+FROM gaps AS g
+WHERE {" AND ".join(where) or "true"}
+ORDER BY g.source, g.since, g.board NULLS FIRST, g.kind, g.detail
+"""  # noqa: S608  # literals are quoted
 
 
 def unmapped(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:

@@ -67,6 +67,15 @@ def boards(con: duckdb.DuckDBPyConnection, patterns: Sequence[str]) -> list[str]
     return sorted(chosen)
 
 
+def sources(con: duckdb.DuckDBPyConnection, wanted: Sequence[str]) -> list[str]:
+    """Sources by name. Raises UnknownName, with the nearest, for the first that is none."""
+    known = [source for (source,) in con.execute("SELECT source FROM sources ORDER BY source").fetchall()]
+    for name in wanted:
+        if name not in known:
+            raise UnknownName("source", name, _closest(name, known))
+    return list(wanted)
+
+
 def board(con: duckdb.DuckDBPyConnection, name: str) -> str:
     """A board by its exact name, in any case. Raises UnknownName with the nearest."""
     found = con.execute(f"SELECT board FROM boards WHERE board = lower({literal(name)})").fetchall()  # noqa: S608

@@ -28,7 +28,7 @@ NEXT = (
     ("board aider/polyglot/overall --as-of 2025-03-01", "a whole board as it stood on a day"),
     ("explain ru_llm_arena/plain/overall YandexGPT", "the evidence behind a rank"),
     ("history country:RU --format csv", "rows for a spreadsheet"),
-    ("status", "what failed, and how fresh the rest is"),
+    ("gaps", "what is missing, and why"),
 )
 """Commands to try on the archive that is left, and what each shows."""
 WIDE = 78

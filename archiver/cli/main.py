@@ -18,7 +18,7 @@ SECTIONS = {
     "Questions": (
         *("history", "board", "diff", "movers", "standing", "overtakes", "agreement"),
         "ask",
-        *("boards", "sources", "find", "explain", "cite", "sql", "schema", "status", "parse"),
+        *("boards", "sources", "find", "explain", "cite", "sql", "schema", "status", "gaps", "parse"),
     ),
     "Printing and handing on": ("chart", "report", "gallery", "export"),
     "Collecting and keeping": (
@@ -32,13 +32,13 @@ SECTIONS = {
 _MODULES = {
     **dict.fromkeys(SECTIONS["Questions"], "questions"),
     **dict.fromkeys(SECTIONS["Collecting and keeping"], "operations"),
-    **dict.fromkeys(("status", "parse", "explain", "sql"), "inspections"),
+    **dict.fromkeys(("parse", "explain", "sql"), "inspections"),
     **dict.fromkeys(("diff", "movers", "standing", "overtakes", "agreement"), "changes"),
     **dict.fromkeys(("verify", "seal", "cite"), "proofs"),
     **dict.fromkeys(("repair", "compact", "prune", "merge"), "upkeep"),
     "ask": "ask",
     "schema": "schema",
-    "status": "status",
+    **dict.fromkeys(("status", "gaps"), "status"),
     **dict.fromkeys(("notify", "doctor"), "watching"),
     "chart": "chart",
     "report": "report",
@@ -136,13 +136,7 @@ def cli(ctx: click.Context, directory: str | None) -> None:
     def warn(damage: Exception) -> None:
         click.echo(visible(str(damage)), err=True)
 
-    if _MODULES.get(ctx.invoked_subcommand or "") in {
-        "questions",
-        "changes",
-        "inspections",
-        "chart",
-        "report",
-    }:
+    if _MODULES.get(ctx.invoked_subcommand or "") in _ASKING:
         interrupt.stop_at_once()
     ctx.obj = Archive(directory, progress=IndexingBar(), warn=warn)
     ctx.call_on_close(ctx.obj.close)

@@ -14,7 +14,6 @@ from .. import answers
 from ..answers.board import statement as board_statement
 from ..answers.history import statement
 from ..answers.narrow import Narrow, computed
-from ..errors import UsageError
 from ..reports import notes
 from . import output
 from .options import as_of_option, board_option, bounds, format_option, narrowing, set_of, sql_option
@@ -194,11 +193,9 @@ def sources(archive: Archive, names: tuple[str, ...], live: bool, form: str | No
 
         try_sources(archive, names, form)
         return
-    if names:
-        raise UsageError("Sources are named only with --live.", todo="leave them out, or add --live")
     from ..reports.listing import SOURCES
 
-    relation = answers.sources(archive.connect())
+    relation = answers.sources(archive.connect(), names)
     at = relation.columns.index("quirks")
     for source, *rest in show(relation, SOURCES, form):
         if output.form_of(form) == "table":

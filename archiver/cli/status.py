@@ -1,4 +1,4 @@
-"""`archiver status`: how collection stands, for people, machines and monitors."""
+"""`archiver status` and `gaps`: how collection stands, for people, machines and monitors."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from . import output
-from .options import format_option
+from .options import bounds, format_option, sql_option
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import duckdb
 
     from ..answers import Health
     from ..archive import Archive
-    from ..reports.listing import Layout
 
 
 @click.command()
@@ -36,7 +37,7 @@ def status(archive: Archive, names: bool, growth: bool, metrics: Path | None, fo
     who shows nothing new though our captures succeed. Exit code 1 says that something needs a person.
     """
     from .. import answers
-    from ..reports.listing import GAPS, STATUS
+    from ..reports.listing import STATUS
     from .questions import show
 
     if growth:
@@ -49,7 +50,7 @@ def status(archive: Archive, names: bool, growth: bool, metrics: Path | None, fo
         _names(con, form)
         return
     show(answers.status(con, archive.now()), STATUS, form)
-    _gaps(con, form, GAPS)
+    _lasting(con, form)
     health = answers.health(con, archive.now())
     if metrics:
         from ..reports.metrics import write_metrics
@@ -88,15 +89,50 @@ def _names(con: duckdb.DuckDBPyConnection, form: str | None) -> None:
         )
 
 
-def _gaps(con: duckdb.DuckDBPyConnection, form: str | None, layout: Layout) -> None:
+def _lasting(con: duckdb.DuckDBPyConnection, form: str | None) -> None:
+    """What is not over: a table under the first one, else beside the data."""
     from .. import answers
+    from ..reports.listing import GAPS, print_listing
+
+    found = answers.gaps(con, answers.Touching(lasting=True))
+    rows = found.fetchall()
+    if rows and output.form_of(form) == "table":
+        click.echo()
+        layout = {name: column for name, column in GAPS.items() if name != "until"}
+        print_listing(output.screen(), found.columns, rows, layout)
+        return
+    for source, board, since, _, kind, detail in rows:
+        output.say(f"{source}: {kind} since {since:%Y-%m-%d}{f' on {board}' if board else ''}: {detail}")
+
+
+@click.command()
+@click.argument("wanted", metavar="[SOURCE|BOARD]…", nargs=-1)
+@bounds
+@click.option("--open", "lasting", is_flag=True, help="Only what is not over.")
+@format_option
+@sql_option
+@click.pass_obj
+def gaps(
+    archive: Archive,
+    wanted: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    lasting: bool,
+    form: str | None,
+    sql: bool,
+) -> None:
+    """Explain what is not there: captures that failed, slots missed, payloads unread, snapshots held.
+
+    Boards may be globs. `until` is when somebody made up for it, empty while it lasts.
+    """
+    from .. import answers
+    from ..answers.missing import statement
+    from ..reports.listing import GAPS
     from .questions import show
 
-    gaps = answers.gaps(con)
-    if output.form_of(form) == "table":
-        if gaps.fetchall():
-            click.echo()
-            show(answers.gaps(con), layout, form)
-        return
-    for source, board, since, _, kind, detail in gaps.fetchall():
-        output.say(f"{source}: {kind} since {since:%Y-%m-%d}{f' on {board}' if board else ''}: {detail}")
+    con = archive.connect()
+    asked = answers.touching(con, wanted)._replace(since=since, until=until, lasting=lasting)
+    if sql:
+        output.statement(statement(asked))
+    elif not show(answers.gaps(con, asked), GAPS, form):
+        output.say("Nothing is missing there: no failure, no missed slot, nothing unread, nothing held.")

@@ -20,34 +20,65 @@ LEFT JOIN main.names AS n
     AND n.model_listed = e.model_listed
     AND n.organization_listed IS NOT DISTINCT FROM e.organization_listed;
 
--- The places that score intervals allow, computed, never published. `lines`: a list of {content_id, position, low,
--- high}, all ranked lines of a content, the interval turned so that high is good. Best: one more than the lines whose
--- interval lies wholly above its own; worst: all but those whose interval lies wholly below. Only of a content in
--- which every ranked line has an interval, and some interval is wider than a point.
+-- The places that intervals allow, computed, never published. `lines`: a list of {content_id, position, low, high}, all
+-- ranked lines of a content, the interval turned so that high is good. Best: one more than the lines whose interval
+-- lies wholly above its own; worst: all but those whose interval lies wholly below. Only of a content in which every
+-- ranked line has an interval, and some interval is wider than a point.
 CREATE MACRO places_allowed(lines) AS TABLE
 WITH
-sides AS MATERIALIZED (
+sides AS (
     SELECT l.line.content_id AS content_id, l.line.position AS position, l.line.low AS low, l.line.high AS high
     FROM (SELECT unnest(lines) AS line) AS l
 ),
-sound AS (
-    SELECT s.content_id FROM sides AS s GROUP BY s.content_id
-    HAVING bool_and(coalesce(s.low <= s.high, false)) AND bool_or(s.low < s.high)
+-- Both ends of every interval in one row of numbers: to sort them takes less than to hold each against each.
+ends AS (
+    SELECT
+        s.content_id, s.position, unnest([s.low, s.high]) AS value, unnest([0, 1]) AS upper,
+        bool_and(coalesce(s.low <= s.high, false)) OVER whole AND bool_or(s.low < s.high) OVER whole AS sound,
+        count(*) OVER whole AS lines
+    FROM sides AS s
+    WINDOW whole AS (PARTITION BY s.content_id)
+),
+passed AS (
+    SELECT
+        e.content_id, e.position, e.upper, e.lines,
+        sum(e.upper) OVER upwards AS tops, sum(1 - e.upper) OVER upwards AS bottoms
+    FROM ends AS e
+    WHERE e.sound
+    WINDOW upwards AS (PARTITION BY e.content_id ORDER BY e.value, e.upper ROWS UNBOUNDED PRECEDING)
 )
 SELECT
-    s.content_id, s.position,
-    CAST(1 + count(*) FILTER (WHERE o.low > s.high) AS INTEGER) AS rank_low_computed,
-    CAST(count(*) FILTER (WHERE o.high >= s.low) AS INTEGER) AS rank_high_computed
-FROM sound AS w
-JOIN sides AS s ON s.content_id = w.content_id
-JOIN sides AS o ON o.content_id = s.content_id
-GROUP BY s.content_id, s.position;
+    p.content_id, p.position,
+    CAST(max(CASE WHEN p.upper = 1 THEN 1 + p.lines - p.bottoms END) AS INTEGER) AS rank_low_computed,
+    CAST(max(CASE WHEN p.upper = 0 THEN p.lines - p.tops END) AS INTEGER) AS rank_high_computed
+FROM passed AS p
+GROUP BY p.content_id, p.position;
 
 -- An interval with its good end up: {content_id, position, low, high}.
 CREATE MACRO good_side(of_content, of_position, lower_end, upper_end, more_is_better) AS {
     content_id: of_content, position: of_position,
     low: CASE WHEN more_is_better THEN lower_end ELSE -upper_end END,
     high: CASE WHEN more_is_better THEN upper_end ELSE -lower_end END
+};
+
+-- The intervals of an entry, each with its good end up: `scored` of its score, `printed` of its spread of places.
+CREATE MACRO entry_sides(lower_end, upper_end, best_place, worst_place, more_is_better) AS {
+    scored: {
+        low: CASE WHEN more_is_better THEN lower_end ELSE -upper_end END,
+        high: CASE WHEN more_is_better THEN upper_end ELSE -lower_end END
+    },
+    printed: {low: -worst_place, high: -best_place}
+};
+
+-- Whether one of two entries of a snapshot is surely ahead of the other (see `entry_sides`): its score interval lies
+-- wholly above; where one has none, its printed spread of places does. With the rule, as `compared` names it.
+CREATE MACRO surely_ahead(of_one, of_other) AS {
+    beyond_noise: coalesce(
+        of_one.scored.low > of_other.scored.high, of_one.printed.low > of_other.printed.high
+    ),
+    noise: CASE WHEN of_one.scored.low > of_other.scored.high IS NOT NULL THEN 'score intervals'
+                WHEN of_one.printed.low > of_other.printed.high IS NOT NULL THEN 'printed spreads'
+                ELSE 'no interval' END
 };
 
 -- The spreads of places of some snapshots (a list of ids), one row a ranked entry: as published, and as the score
@@ -80,8 +111,13 @@ ORDER BY s.snapshot_id, l.position;
 
 -- Snapshots side by side: `pairs` is a list of {earlier, later} (snapshot ids). One row an entry of either, found again
 -- by its name as listed, else by the model that it means where one entry alone on each side is left that means it.
--- `beyond_noise`: the two spreads of places share no place (null where either is unknown); `noise` says whether the
--- publisher prints those spreads, or they are computed from the score intervals (`places_allowed`).
+--
+-- The rule of noise, here and nowhere else. Only the models that both snapshots rank count (`change_shared`: places up
+-- among them): nobody moves because others entered or left. Of two of these one is surely ahead where its score interval
+-- lies wholly above the other's; where not all of them have one, where its printed spread of places does (of spreads
+-- that share no place, the intervals behind them share no value). `passed`: of a rise, among them too, how many were
+-- surely ahead and are surely behind now; of a fall, how many were surely behind and are surely ahead. `beyond_noise`:
+-- somebody. `noise` names the rule: `score intervals`, `printed spreads`, or `no interval`, where nothing says it.
 CREATE MACRO compared(pairs) AS TABLE
 WITH
 pair AS MATERIALIZED (
@@ -105,20 +141,10 @@ wanted AS MATERIALIZED (
 line AS MATERIALIZED (
     SELECT
         l.content_id, l.position, l.model_listed, coalesce(l.variant, '') AS variant, l.model, l.organization,
-        l.country, l.competitor, l.rank, l.score, CASE WHEN l.rank_high IS NOT NULL THEN l.rank_low END AS low,
-        CASE WHEN l.rank_low IS NOT NULL THEN l.rank_high END AS high, l.score_low, l.score_high
+        l.country, l.competitor, l.rank, l.score,
+        entry_sides(l.score_low, l.score_high, l.rank_low, l.rank_high, w.higher_is_better) AS sides
     FROM lines_of((SELECT list({board_id: w.board_id, content_id: w.content_id}) FROM wanted AS w)) AS l
-),
-allowed AS (
-    SELECT a.* FROM places_allowed((
-        SELECT list(good_side(l.content_id, l.position, l.score_low, l.score_high, w.higher_is_better))
-        FROM line AS l
-        JOIN wanted AS w ON w.content_id = l.content_id
-        SEMI JOIN (
-            SELECT DISTINCT x.content_id FROM line AS x WHERE x.rank IS NOT NULL AND x.low IS NULL
-        ) AS b ON b.content_id = l.content_id
-        WHERE l.rank IS NOT NULL
-    )) AS a
+    JOIN wanted AS w ON w.content_id = l.content_id
 ),
 -- A name that stands several times in one content is counted from the top.
 again AS (
@@ -133,24 +159,20 @@ again AS (
         HAVING count(*) > 1
     ) AS d ON d.content_id = r.content_id AND d.model_listed = r.model_listed AND d.variant = r.variant
 ),
-spread AS MATERIALIZED (
-    SELECT
-        l.* EXCLUDE (low, high, score_low, score_high), coalesce(a.nth, 1) AS nth,
-        coalesce(l.low, p.rank_low_computed) AS low, coalesce(l.high, p.rank_high_computed) AS high,
-        l.low IS NULL AS computed
+known AS MATERIALIZED (
+    SELECT l.*, coalesce(a.nth, 1) AS nth
     FROM line AS l
-    LEFT JOIN allowed AS p ON p.content_id = l.content_id AND p.position = l.position
     LEFT JOIN again AS a ON a.content_id = l.content_id AND a.position = l.position
 ),
 old AS (
-    SELECT p.nr, s.position, s.model_listed, s.variant, s.nth, s.model
+    SELECT p.nr, k.position, k.model_listed, k.variant, k.nth, k.model
     FROM pair AS p
-    JOIN spread AS s ON s.content_id = p.earlier_content
+    JOIN known AS k ON k.content_id = p.earlier_content
 ),
 new AS (
-    SELECT p.nr, s.position, s.model_listed, s.variant, s.nth, s.model
+    SELECT p.nr, k.position, k.model_listed, k.variant, k.nth, k.model
     FROM pair AS p
-    JOIN spread AS s ON s.content_id = p.later_content
+    JOIN known AS k ON k.content_id = p.later_content
 ),
 by_name AS MATERIALIZED (
     SELECT
@@ -168,12 +190,55 @@ by_model AS MATERIALIZED (
     GROUP BY b.nr, b.model, b.variant
     HAVING count(b.new) = 1 AND count(b.old) = 1
 ),
-matched AS (
+matched AS MATERIALIZED (
     SELECT b.nr, b.new, b.old
     FROM by_name AS b
     ANTI JOIN by_model AS m ON m.nr = b.nr AND m.model = b.model AND m.variant = b.variant
     UNION ALL
     SELECT m.nr, m.new, m.old FROM by_model AS m
+),
+shared AS MATERIALIZED (
+    SELECT m.nr, m.new, n.rank, o.rank AS rank_before, n.sides, o.sides AS sides_before
+    FROM matched AS m
+    JOIN pair AS p ON p.nr = m.nr
+    JOIN known AS n ON n.content_id = p.later_content AND n.position = m.new
+    JOIN known AS o ON o.content_id = p.earlier_content AND o.position = m.old
+    WHERE n.rank IS NOT NULL AND o.rank IS NOT NULL
+),
+ruled AS (
+    SELECT
+        s.nr,
+        CASE WHEN bool_and(coalesce(s.sides.scored.low <= s.sides.scored.high, false))
+                AND bool_and(coalesce(s.sides_before.scored.low <= s.sides_before.scored.high, false))
+                AND bool_or(s.sides.scored.low < s.sides.scored.high)
+                AND bool_or(s.sides_before.scored.low < s.sides_before.scored.high)
+             THEN 'score intervals'
+             WHEN bool_and(coalesce(s.sides.printed.low <= s.sides.printed.high, false))
+                AND bool_and(coalesce(s.sides_before.printed.low <= s.sides_before.printed.high, false))
+             THEN 'printed spreads'
+             ELSE 'no interval' END AS noise
+    FROM shared AS s
+    GROUP BY s.nr
+),
+stood AS MATERIALIZED (
+    SELECT
+        s.nr, s.new, r.noise, s.rank_before - s.rank AS change,
+        rank() OVER (PARTITION BY s.nr ORDER BY s.rank_before)
+            - rank() OVER (PARTITION BY s.nr ORDER BY s.rank) AS change_shared,
+        CASE WHEN r.noise = 'score intervals' THEN s.sides.scored ELSE s.sides.printed END AS now,
+        CASE WHEN r.noise = 'score intervals' THEN s.sides_before.scored ELSE s.sides_before.printed END AS before
+    FROM shared AS s
+    JOIN ruled AS r ON r.nr = s.nr
+),
+passed AS (
+    SELECT m.nr, m.new, count(*) AS passed
+    FROM stood AS m
+    JOIN stood AS o ON o.nr = m.nr
+    WHERE m.noise <> 'no interval' AND CASE
+        WHEN m.change > 0 AND m.change_shared > 0 THEN m.before.high < o.before.low AND m.now.low > o.now.high
+        WHEN m.change < 0 AND m.change_shared < 0 THEN m.before.low > o.before.high AND m.now.high < o.now.low
+        ELSE false END
+    GROUP BY m.nr, m.new
 )
 SELECT
     p.shown.board AS board, p.shown.earlier_id AS earlier_id, p.shown.later_id AS later_id,
@@ -182,17 +247,18 @@ SELECT
     coalesce(n.model, o.model) AS model, coalesce(n.organization, o.organization) AS organization,
     coalesce(n.country, o.country) AS country, nullif(coalesce(n.variant, o.variant), '') AS variant, n.model_listed,
     o.model_listed AS listed_before, m.new AS position, m.old AS position_before, o.rank AS rank_before, n.rank,
-    o.score AS score_before, n.score, o.low AS low_before, o.high AS high_before, n.low, n.high,
-    n.low > o.high OR n.high < o.low AS beyond_noise,
-    CASE WHEN (n.low > o.high OR n.high < o.low) IS NULL THEN NULL
-         WHEN n.computed OR o.computed THEN 'computed' ELSE 'published' END AS noise,
+    o.score AS score_before, n.score,
+    CASE WHEN a.noise <> 'no interval' THEN w.passed IS NOT NULL END AS beyond_noise, a.noise,
     CASE WHEN m.old IS NULL THEN 'entered' WHEN m.new IS NULL THEN 'left'
          WHEN n.rank IS DISTINCT FROM o.rank THEN 'moved' ELSE 'same' END AS status,
-    coalesce(n.competitor, o.competitor) AS competitor
+    coalesce(n.competitor, o.competitor) AS competitor, CAST(a.change_shared AS INTEGER) AS change_shared,
+    CASE WHEN a.noise <> 'no interval' THEN CAST(coalesce(w.passed, 0) AS INTEGER) END AS passed, n.sides
 FROM matched AS m
 JOIN pair AS p ON p.nr = m.nr
-LEFT JOIN spread AS n ON n.content_id = p.later_content AND n.position = m.new
-LEFT JOIN spread AS o ON o.content_id = p.earlier_content AND o.position = m.old;
+LEFT JOIN known AS n ON n.content_id = p.later_content AND n.position = m.new
+LEFT JOIN known AS o ON o.content_id = p.earlier_content AND o.position = m.old
+LEFT JOIN stood AS a ON a.nr = m.nr AND a.new = m.new
+LEFT JOIN passed AS w ON w.nr = m.nr AND w.new = m.new;
 
 -- A board as it stood at a time: the columns of `rankings`, then what the complete snapshot before it says of each
 -- entry, and the spread of places that the score intervals allow where the publisher prints none.
@@ -233,13 +299,15 @@ LEFT JOIN before AS b ON b.position = l.position
 LEFT JOIN allowed AS a ON a.position = l.position
 ORDER BY l.rank NULLS LAST, l.position;
 
--- A board at two times, both as complete snapshots show it: each is the last one by then. `change` counts places up;
--- `status` is `entered`, `left`, `moved` or `same`; of `beyond_noise` and `noise` see `compared`.
+-- A board at two times, both as complete snapshots show it: each is the last one by then. `change` counts places up,
+-- `change_shared` the same among the models on both; `status` is `entered`, `left`, `moved` or `same`; of
+-- `beyond_noise` and `noise` see `compared`.
 CREATE MACRO board_diff(board, since, until) AS TABLE
 SELECT
     c.board, c.model, c.organization, c.country, c.variant, c.rank_before, c.rank, c.rank_before - c.rank AS change,
     c.score_before, c.score, c.status, c.beyond_noise, c.noise, c.listed_before, c.model_listed, c.of_before, c."of",
-    c.earlier_time AS time_before, c.time, c.earlier_id AS snapshot_before, c.later_id AS snapshot_id
+    c.earlier_time AS time_before, c.time, c.earlier_id AS snapshot_before, c.later_id AS snapshot_id, c.change_shared,
+    c.passed
 FROM compared([{
     earlier: snapshot_at(board, since, whole := true), later: snapshot_at(board, until, whole := true)
 }]) AS c

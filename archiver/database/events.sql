@@ -28,6 +28,8 @@ WHERE since IS NULL OR f.time >= CAST(since AS TIMESTAMP);
 -- What happened on boards, one row an event of a complete snapshot beside the one before it. `event`: `entered`,
 -- `left`, `moved` (another rank), `leader` (has rank 1 and had not, whoever shares it; `other`: who had it), `renamed`
 -- (listed by another name; `other`: the old one). The first snapshot of a board is no event; baselines make none.
+-- `beyond_noise` and `noise`: of a move see `compared`; of a leader whether it is surely ahead of all who led before
+-- (see `surely_ahead`), null where one of them is gone.
 CREATE MACRO rank_events(boards := NULL, since := NULL, until := NULL) AS TABLE
 WITH
 changed AS MATERIALIZED (
@@ -42,14 +44,18 @@ changed AS MATERIALIZED (
 led AS (
     SELECT
         c.later_id, string_agg(concat_ws(', ', c.model, c.variant), ' | ' ORDER BY c.position_before) AS models,
-        min(c.low) AS low, max(c.high) AS high, bool_and(c.low IS NOT NULL) AS known
+        {                                                               -- the best that any of them may be
+            scored: {high: CASE WHEN count(c.sides.scored.high) = count(*) THEN max(c.sides.scored.high) END},
+            printed: {high: CASE WHEN count(c.sides.printed.high) = count(*) THEN max(c.sides.printed.high) END}
+        } AS sides,
+        bool_and(c.position IS NOT NULL) AS still_there
     FROM changed AS c
     WHERE c.rank_before = 1
     GROUP BY c.later_id
 ),
 told AS (
     SELECT
-        c.*, l.models, CASE WHEN l.known THEN c.low > l.high OR c.high < l.low END AS beyond_leaders,
+        c.*, l.models, CASE WHEN l.still_there THEN surely_ahead(c.sides, l.sides) END AS leading,
         unnest([
             CASE WHEN c.rank = 1 AND c.rank_before IS DISTINCT FROM 1 THEN 'leader' END,
             CASE WHEN c.status <> 'same' THEN c.status END,
@@ -61,10 +67,12 @@ told AS (
 SELECT
     t.board, t.time, t.published_at, t.captured_at, t.later_id AS snapshot_id, t.event, t.model, t.organization,
     t.country, t.variant, t.rank_before, t.rank, t."of", t.score_before, t.score,
-    CASE t.event WHEN 'moved' THEN t.beyond_noise WHEN 'leader' THEN t.beyond_leaders END AS beyond_noise,
+    CASE t.event WHEN 'moved' THEN t.beyond_noise WHEN 'leader' THEN t.leading.beyond_noise END AS beyond_noise,
     CASE t.event WHEN 'leader' THEN t.models WHEN 'renamed' THEN t.listed_before END AS other,
-    CASE t.event WHEN 'moved' THEN t.noise END AS noise, t.earlier_id AS snapshot_before,
-    t.earlier_time AS time_before
+    CASE t.event WHEN 'moved' THEN t.noise WHEN 'leader' THEN t.leading.noise END AS noise,
+    t.earlier_id AS snapshot_before, t.earlier_time AS time_before,
+    CASE t.event WHEN 'moved' THEN t.change_shared END AS change_shared,
+    CASE t.event WHEN 'moved' THEN t.passed END AS passed
 FROM told AS t
 WHERE t.event IS NOT NULL
 ORDER BY t.board, t.time, list_position(['leader', 'entered', 'left', 'moved', 'renamed'], t.event), t.rank NULLS LAST,
@@ -73,7 +81,8 @@ ORDER BY t.board, t.time, list_position(['leader', 'entered', 'left', 'moved', '
 -- Who overtook whom: one row for each pair and snapshot at which their order turned, `model` the one that is ahead now,
 -- `other` the one behind. Their order before is that of the last snapshot that ranked both, not at one place. With one
 -- name: theirs and every other model; with several: among those asked for. Theirs is the best-placed model
--- (`each := true`: every one). `beyond_noise`: their spreads of places share no place in that snapshot.
+-- (`each := true`: every one). `beyond_noise`: the one is surely ahead of the other in that snapshot (see
+-- `surely_ahead`); `noise` names the rule, as in `compared`.
 CREATE MACRO overtakes(who, boards := NULL, since := NULL, until := NULL, each := false) AS TABLE
 WITH
 theirs AS MATERIALIZED (
@@ -170,37 +179,24 @@ line AS MATERIALIZED (
     )) AS l
     WHERE l.rank IS NOT NULL
 ),
-allowed AS (
-    SELECT a.* FROM places_allowed((
-        SELECT list(good_side(l.content_id, l.position, l.score_low, l.score_high, t.higher_is_better))
-        FROM line AS l
-        JOIN (SELECT DISTINCT x.shot.content_id AS content_id, x.higher_is_better FROM turned AS x) AS t
-            ON t.content_id = l.content_id
-        SEMI JOIN (
-            SELECT DISTINCT x.content_id FROM line AS x WHERE x.rank_low IS NULL OR x.rank_high IS NULL
-        ) AS b ON b.content_id = l.content_id
-    )) AS a
-),
 known AS MATERIALIZED (
     SELECT
         {content_id: l.content_id, nth: l.nth} AS key, l.model, l.organization, l.country,
         nullif(l.variant, '') AS variant, l.rank, l.score,
-        l.rank_low IS NULL OR l.rank_high IS NULL AS computed,
-        CASE WHEN l.rank_low IS NULL OR l.rank_high IS NULL THEN a.rank_low_computed ELSE l.rank_low END AS low,
-        CASE WHEN l.rank_low IS NULL OR l.rank_high IS NULL THEN a.rank_high_computed ELSE l.rank_high END AS high
+        entry_sides(l.score_low, l.score_high, l.rank_low, l.rank_high, t.higher_is_better) AS sides
     FROM line AS l
-    LEFT JOIN allowed AS a ON a.content_id = l.content_id AND a.position = l.position
+    JOIN (SELECT DISTINCT x.shot.content_id AS content_id, x.higher_is_better FROM turned AS x) AS t
+        ON t.content_id = l.content_id
 )
 SELECT
     t.board, t.time, t.shot.published_at AS published_at, t.shot.captured_at AS captured_at,
     t.shot.snapshot_id AS snapshot_id, 'overtook' AS event, w.model, w.organization, w.country, w.variant, t.rank_before,
     w.rank, t.shot.of AS "of", CAST(NULL AS DOUBLE) AS score_before, w.score,
-    w.low > l.high OR w.high < l.low AS beyond_noise, l.model AS other,
-    CASE WHEN (w.low > l.high OR w.high < l.low) IS NULL THEN NULL
-         WHEN w.computed OR l.computed THEN 'computed' ELSE 'published' END AS noise,
-    l.variant AS other_variant, l.organization AS other_organization, t.other_rank_before, l.rank AS other_rank,
-    l.score AS other_score, t.time_before
+    x.told.beyond_noise AS beyond_noise, l.model AS other, x.told.noise AS noise, l.variant AS other_variant,
+    l.organization AS other_organization, t.other_rank_before, l.rank AS other_rank, l.score AS other_score,
+    t.time_before
 FROM turned AS t
 JOIN known AS w ON w.key = t.winner
 JOIN known AS l ON l.key = t.loser
+CROSS JOIN LATERAL (SELECT surely_ahead(w.sides, l.sides) AS told) AS x
 ORDER BY t.board, t.time, w.rank, l.rank, w.model, l.model, w.variant, l.variant;

@@ -154,8 +154,9 @@ def _summary(event: Mapping[str, Any]) -> str:
         before = f", before {event['score_before']:g}" if event["score_before"] is not None else ""
         said.append(f"{event['metric']}: {event['score']:g}{before}.")
     if event["beyond_noise"] is not None and event["event"] in {"moved", "leader"}:
-        rule = f" ({event['noise']} spreads of places)" if event["noise"] else ""
-        said.append(f"{'Beyond' if event['beyond_noise'] else 'Within'} noise{rule}.")
+        said.append(f"{'Beyond' if event['beyond_noise'] else 'Within'} noise ({event['noise']}).")
+    if event["change_shared"] is not None:
+        said.append(f"Among the models on both: {event['change_shared']:+} places.")
     said.append(f"Snapshot {event['snapshot_id']}, payload SHA-256 {event['payload_sha256']}.")
     return " ".join(said)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
-from ..records import Columnar, Entry
+from ..records import Columnar
 from ._arrow import Column
 
 if TYPE_CHECKING:
@@ -55,25 +55,6 @@ class Listing(Columnar):
 
     def __len__(self) -> int:
         return self.end - self.start
-
-    @overload
-    def __getitem__(self, index: int) -> Entry: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Entry]: ...
-    def __getitem__(self, index: int | slice) -> Entry | Sequence[Entry]:
-        """An entry, or some as a list."""
-        places = range(len(self))[index]
-        if isinstance(places, range):
-            return [self[place] for place in places]
-        return Entry(*(self.column(field)[places] for field in Entry._fields))
-
-    def __iter__(self) -> Any:
-        return map(Entry._make, zip(*map(self.column, Entry._fields), strict=True))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and list(self) == list(other)
-
-    __hash__ = None  # type: ignore[assignment]  # as a list
 
 
 def positions(lengths: Iterable[int]) -> bytes:

@@ -76,8 +76,7 @@ def read(body: bytes, form: Form, columns: Collection[str], where: Where = THE_O
         found = _tabled(text.decode(body), form, columns, where.table)
     if len(found.records) > MAX_ROWS:
         raise ParseFailed(f"{len(found.records)} records, more than the {MAX_ROWS} that a board may have.")
-    layouts = dict.fromkeys(map(tuple, found.records))
-    require(columns, list(dict.fromkeys(chain.from_iterable(layouts))))
+    require(columns, list(dict.fromkeys(chain.from_iterable(found.records))))
     return found
 
 
@@ -107,8 +106,8 @@ def _listed(node: object, path: str) -> list[Mapping[str, object]]:
 
 
 def _flattened(records: list[Mapping[str, object]]) -> Sequence[Mapping[str, object]]:
-    nested = any(dict in map(type, record.values()) for record in records)
-    return list(map(_flat, records)) if nested else records
+    kinds = set(map(type, chain.from_iterable(record.values() for record in records)))
+    return list(map(_flat, records)) if dict in kinds else records
 
 
 def _flat(record: Mapping[str, object]) -> dict[str, object]:

@@ -8,14 +8,35 @@ findings = audit.findings()
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import isfinite
-from typing import cast
+from typing import Any, cast
 
 from ..errors import ParseFailed
+from ..records import Columnar
 from .fields import EXACT, Audit
 
 _NOTHING = (None, None, None)
+
+
+class Listed(Columnar):
+    """The entries of a board, held as the columns that were read."""
+
+    def __init__(self, rows: int, cells: Mapping[str, Sequence[Any]]) -> None:
+        """cells: field of `Entry` → its values; a field that is not there has its default throughout."""
+        self._rows, self._cells = rows, cells
+
+    def column(self, field: str) -> Sequence[Any]:
+        """The values of one field."""
+        if field in self._cells:
+            return self._cells[field]
+        if field == "position":
+            return range(1, self._rows + 1)
+        return [True if field == "competitor" else None] * self._rows
+
+    def __len__(self) -> int:
+        return self._rows
 
 
 class Sheet:
@@ -36,8 +57,8 @@ class Sheet:
     def texts(self, field: str) -> list[str | None]:
         """As `Fields.text`."""
         column = self._take(field)
-        if set(map(type, column)) == {str}:
-            return [cell.strip() or None for cell in cast(list[str], column)]
+        if _kinds(column) <= {str}:
+            return [(cell or "").strip() or None for cell in cast(list[str | None], column)]
         return [self._audit.text(field, cell, row) for row, cell in enumerate(column, start=1)]
 
     def numbers(self, field: str) -> list[float | None]:
@@ -50,10 +71,10 @@ class Sheet:
     def integers(self, field: str) -> list[int | None]:
         """As `Fields.integer`."""
         column = self._take(field)
-        if set(map(type, column)) == {int}:
-            whole = cast(list[int], column)
+        if _kinds(column) == {int}:
+            whole = [cell for cell in cast(list[int | None], column) if cell is not None]
             if min(whole) > -EXACT and max(whole) < EXACT:
-                return cast(list[int | None], whole)
+                return cast(list[int | None], column)
         return [self._audit.integer(field, cell) for cell in column]
 
     def measured(self, field: str) -> Sequence[Sequence[float | None]]:
@@ -67,18 +88,15 @@ class Sheet:
 
     def rest(self) -> list[dict[str, object]]:
         """As `Fields.rest`, a row each."""
-        layouts = set(map(tuple, self._records))
-        if len(layouts) != 1:
-            taken = self._taken
-            return [
-                self._audit.left({name: cell for name, cell in record.items() if name not in taken})
-                for record in self._records
-            ]
-        names = [name for name in layouts.pop() if name not in self._taken]
-        kept = self._audit.keeps(names, len(self._records))
-        if not kept:
-            return [{} for _ in self._records]
-        return [{name: record[name] for name in kept} for record in self._records]
+        layouts = list(map(tuple, self._records))
+        kept = {
+            layout: self._audit.keeps([name for name in layout if name not in self._taken], rows)
+            for layout, rows in Counter(layouts).items()
+        }
+        return [
+            {name: record[name] for name in kept[layout]}
+            for layout, record in zip(layouts, self._records, strict=True)
+        ]
 
     def _take(self, field: str) -> list[object]:
         if field in self._taken:
@@ -88,5 +106,9 @@ class Sheet:
 
 
 def _finite(column: list[object]) -> bool:
-    """Whether a column is floats throughout, each of which is a number."""
-    return set(map(type, column)) == {float} and all(map(isfinite, cast(list[float], column)))
+    """Whether a column is floats throughout, but for gaps, each of which is a number."""
+    return _kinds(column) <= {float} and all(map(isfinite, filter(None, cast(list[float | None], column))))
+
+
+def _kinds(column: list[object]) -> set[type]:
+    return set(map(type, column)) - {type(None)}

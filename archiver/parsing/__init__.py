@@ -10,8 +10,21 @@ by the clock, without network, and may die of a payload without taking anything 
             except ParseFailed as error: …       # why this payload could not be read; go on with the next
 """
 
+from .ahead import Ahead
 from .limits import Limits
 from .portions import Portion, Read, Seen, Shown, portions
 from .reader import Ask, Reader, reading, warm
 
-__all__ = ["Ask", "Limits", "Portion", "Read", "Reader", "Seen", "Shown", "portions", "reading", "warm"]
+__all__ = [
+    "Ahead",
+    "Ask",
+    "Limits",
+    "Portion",
+    "Read",
+    "Reader",
+    "Seen",
+    "Shown",
+    "portions",
+    "reading",
+    "warm",
+]

@@ -88,6 +88,10 @@ class Child:
         """Whether it still runs, and is this process's own (not that of a parent by fork)."""
         return self.owner == os.getpid() and self._process.poll() is None
 
+    def interrupt(self) -> None:
+        """Ends it from another thread: whoever waits for an answer is told that it is gone."""
+        self._process.kill()
+
     def close(self) -> None:
         """Ends it, whatever it is busy with."""
         if self.owner == os.getpid():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from ..errors import ParseFailed
 from ..formats.listings import Listing, Listings, positions
-from ..records import Entry
+from ..records import Columnar, Entry, column
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -86,18 +86,31 @@ def columns(boards: Iterable[Sequence[Entry]]) -> pa.RecordBatch:
         if isinstance(whole, Listings):
             parts.append(_sliced(whole, [one for one in group if isinstance(one, Listing)]))
         else:
-            parts.append(_made([entry for one in group for entry in one]))
+            parts.append(_made(list(group)))
     return pa.concat_batches(parts) if len(parts) > 1 else parts[0] if parts else _made([])
 
 
-def _made(entries: Sequence[Entry]) -> pa.RecordBatch:
+def _made(boards: Sequence[Sequence[Entry]]) -> pa.RecordBatch:
     import pyarrow as pa
 
     kinds = _kinds()
-    cells: list[Sequence[object]] = list(zip(*entries, strict=True)) or [()] * len(_COLUMNS)
+    cells: list[Sequence[object]]
+    if all(isinstance(one, Columnar) for one in boards):
+        cells = [[*chain.from_iterable(column(one, field) for one in boards)] for field in Entry._fields]
+    else:
+        cells = list(zip(*chain.from_iterable(boards), strict=True)) or [()] * len(_COLUMNS)
     cells[_EXTRA] = _json_texts(cells[_EXTRA])
-    made = [pa.array(column, field.type) for column, field in zip(cells, kinds.read, strict=True)]
-    return pa.RecordBatch.from_arrays(made, schema=kinds.read).cast(kinds.kept)
+    made = [_array(*one) for one in zip(cells, kinds.read.types, kinds.kept.types, strict=True)]
+    return pa.RecordBatch.from_arrays(made, schema=kinds.kept)
+
+
+def _array(cells: Sequence[object], read: pa.DataType, kept: pa.DataType) -> pa.Array:
+    import pyarrow as pa
+
+    if cells.count(None) == len(cells):
+        return pa.nulls(len(cells), kept)
+    made = pa.array(cells, read)
+    return made if read == kept else made.cast(kept)
 
 
 def _sliced(whole: Listings, listings: Sequence[Listing]) -> pa.RecordBatch:

@@ -82,6 +82,11 @@ class Reader:
         for portions in self.each([Ask(source, parser, lambda: payload)]):
             yield from portions
 
+    def interrupt(self) -> None:
+        """From another thread: ends the process, so that the payload at hand fails at once."""
+        if (child := self._child) is not None:
+            child.interrupt()
+
     def close(self) -> None:
         """Gives the process back; one that is still busy is ended."""
         if self._child is not None:

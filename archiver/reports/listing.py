@@ -83,6 +83,7 @@ GROWTH: Layout = {
 }
 GAPS: Layout = {
     "since": Column("Since"),
+    "until": Column("Until", worth=2),
     "source": Column("Source", worth=2),
     "kind": Column("What"),
     "board": Column("Board", worth=3, flexible=True),

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import repeat
 from typing import Any, Literal
 
 from ..formats import ranks
 from ..formats.fields import Audit
 from ..formats.rows import KEY, THE_ONLY, Form, Rows, Where, read
-from ..formats.sheets import Sheet
-from ..records import Entry, Finding, Payload, Snapshot
+from ..formats.sheets import Listed, Sheet
+from ..records import Finding, Payload, Snapshot
 from ..redaction import shown
 from . import Board, Media, Route, Source
 
@@ -92,19 +91,18 @@ class Defined:
             findings=[*audit.findings(), *self._unfinished(found)],
         )
 
-    def _entries(self, sheet: Sheet, rows: int) -> list[Entry]:
+    def _entries(self, sheet: Sheet, rows: int) -> Listed:
         its, column = self._is, self._is.columns
         models = sheet.names(column["model"])
-        cells: dict[str, Iterable[Any]] = {"position": range(1, rows + 1), "model": models}
+        cells: dict[str, Sequence[Any]] = {"model": models}
         if "score" in column:
             cells |= zip(("score", *_BOUNDS), sheet.measured(column["score"]), strict=True)
         for names, cells_of in ((_TEXTS, sheet.texts), (_WHOLE, sheet.integers), (_BOUNDS, sheet.numbers)):
             cells |= {name: cells_of(column[name]) for name in names if name in column}
         if "rank" not in column:
-            scores = list(cells["score"])
-            cells["rank"] = ranks.competition(scores, higher_is_better=its.higher_is_better)
+            cells["rank"] = ranks.competition(cells["score"], higher_is_better=its.higher_is_better)
         cells |= {"extra": sheet.rest(), "competitor": [model not in its.baselines for model in models]}
-        return list(map(Entry, *(cells.get(name, repeat(None)) for name in Entry._fields)))
+        return Listed(rows, cells)
 
     def _unfinished(self, found: Rows) -> Iterator[Finding]:
         if not found.ended and not self._is.open_end:

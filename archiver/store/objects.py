@@ -34,6 +34,8 @@ _QUICK = 9
 _SMALL, _MEDIUM = 400_000, 4_000_000
 _INCOMPRESSIBLE = 0.95
 _PAYS, _PAYS_CLEARLY = 0.8, 0.5
+_TINY = 0.02
+"""A delta of this share of its payload pays, whatever the payload is worth by itself."""
 _WINDOW_LOG = 27
 """What `zstd -d` accepts without being told to use more memory."""
 
@@ -128,10 +130,12 @@ def _seal(frame: bytes, depth: int, base: str | None) -> bytes:
 
 def pack(body: bytes, base: Base | None, effort: Effort = "thorough") -> bytes:
     """The object for a payload: a delta against `base` where that pays and the chain allows, else whole."""
-    quick = _compress(body, 3)
     level = _QUICK if effort == "quick" else _level(len(body))
-    if base is not None and _may_extend(base, len(body)):
-        delta = _compress(body, level, base.body)
+    delta = _compress(body, level, base.body) if base and _may_extend(base, len(body)) else b""
+    if base and delta and effort == "quick" and len(delta) <= _TINY * len(body):
+        return _seal(delta, base.depth + 1, base.sha256)
+    quick = _compress(body, 3)
+    if base and delta:
         if len(delta) <= _PAYS_CLEARLY * len(quick):
             return _seal(delta, base.depth + 1, base.sha256)
         whole = _whole(body, quick, level)

@@ -50,12 +50,6 @@ def nothing_left_running() -> Iterator[None]:
     pytest.fail(f"still running: {left}")
 
 
-@pytest.fixture
-def net() -> Iterator[Internet]:
-    with Internet() as net:
-        yield net
-
-
 Make = Callable[..., Fetcher]
 
 

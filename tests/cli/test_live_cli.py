@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,12 +19,6 @@ model = "Model"
 score = "Accuracy"
 """
 BOARD = b"Model,Accuracy\nGigaChat 2 Max,61.5\nYandexGPT 5 Pro,59\nGPT-4o,70\n"
-
-
-@pytest.fixture
-def net() -> Iterator[Internet]:
-    with Internet() as internet:
-        yield internet
 
 
 @pytest.fixture
@@ -56,12 +49,6 @@ def test_live_says_what_parses_and_keeps_nothing(run: Run, net: Internet, home: 
     assert "fails" in broken.stdout
     assert "'Accuracy'" in broken.stdout
     assert sorted(path.name for path in home.iterdir()) == ["archiver.toml", "boards"]
-
-
-def test_sources_are_named_only_with_live(run: Run) -> None:
-    done = run("sources", "arena")
-    assert done.returncode == 2
-    assert "--live" in done.stderr
 
 
 def test_capture_says_which_source_lacks_its_key(run: Run, net: Internet, home: Path) -> None:

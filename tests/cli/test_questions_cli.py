@@ -357,3 +357,46 @@ def test_no_color(archive: Path) -> None:
         seen = on_a_terminal(("board", "arena/text/overall"), archive, 100, **env)
         assert "\x1b" not in seen
         assert "▲" in seen or "=" in seen
+
+
+def test_gaps_say_what_is_not_there_since_when_and_until_when(run: Run, archive: Path) -> None:
+    every = json.loads(run("gaps", "--format", "json").stdout)
+    with duckdb.connect(str(archive / "archive.duckdb"), read_only=True) as con:
+        assert len(every) == len(con.sql("FROM gaps").fetchall()) > 2
+    assert list(every[0]) == ["source", "board", "since", "until", "kind", "detail"]
+    lasting = json.loads(run("gaps", "--open", "--format", "json").stdout)
+    assert lasting == [row for row in every if row["until"] is None]
+    assert json.loads(run("gaps", "ru", "--format", "json").stdout) == [
+        row for row in every if row["source"] == "ru"
+    ]
+    of_board = json.loads(run("gaps", "ru/plain/*", "--format", "json").stdout)
+    assert {row["board"] for row in of_board} <= {None, "ru/plain/overall"}
+    assert {row["source"] for row in of_board} == {"ru"}
+    early = json.loads(run("gaps", "--until", "2024-12-31", "--format", "json").stdout)
+    assert early == [row for row in every if row["since"] < "2025"] != every
+
+
+def test_the_statement_of_gaps_gives_its_rows(run: Run, archive: Path) -> None:
+    statement = run("gaps", "ru", "--since", "2024-01-01", "--sql").stdout
+    with duckdb.connect(str(archive / "archive.duckdb"), read_only=True) as con:
+        rows = con.sql(statement).fetchall()
+    said = json.loads(run("gaps", "ru", "--since", "2024-01-01", "--format", "json").stdout)
+    assert [(row["source"], row["kind"], row["detail"]) for row in said] == [
+        (row[0], row[4], row[5]) for row in rows
+    ]
+    assert rows
+
+
+def test_where_nothing_is_missing_that_is_said(run: Run) -> None:
+    done = run("gaps", "--until", "2001-01-01")
+    assert (done.returncode, "Nothing is missing there" in done.stderr) == (0, True)
+    wrong = run("gaps", "nosuch")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+
+
+def test_sources_may_be_named(run: Run) -> None:
+    [row] = json.loads(run("sources", "ru", "--format", "json").stdout)
+    assert row["source"] == "ru"
+    wrong = run("sources", "arenna")
+    assert wrong.returncode == 2
+    assert "arena" in wrong.stderr

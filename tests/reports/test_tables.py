@@ -186,7 +186,7 @@ def test_lists_for_people(con: Con) -> None:
         (answers.sources(con), listing.SOURCES),
         (answers.find(con, "gpt"), listing.FOUND),
         (answers.status(con, utc("2026-08-15")), listing.STATUS),
-        (answers.gaps(con), listing.GAPS),
+        (answers.gaps(con, answers.Touching(lasting=True)), listing.GAPS),
         (answers.unmapped(con), listing.UNMAPPED),
     ):
         for width in (60, 100, None):

@@ -35,12 +35,6 @@ def lateness() -> Iterator[list[float]]:
         yield found
 
 
-@pytest.fixture
-def net() -> Iterator[Internet]:
-    with Internet() as internet:
-        yield internet
-
-
 class Running:
     """A daemon and its log."""
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-import pytest
 
 from archiver import Archive
 from archiver.records import Slot
@@ -19,12 +16,6 @@ from tests.internet import Internet, Talk, answer
 from tests.schedule import league
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def net() -> Iterator[Internet]:
-    with Internet() as internet:
-        yield internet
 
 
 def last(archive: Path, source: str, ago: timedelta) -> datetime:

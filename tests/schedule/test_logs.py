@@ -182,9 +182,3 @@ def scheduled(archive: Path, env: dict[str, str]) -> str:
 
 
 EXPECTED = ("capture.failed", "capture.unchanged", "token=…", "slot.captured", "slot.failed")
-
-
-@pytest.fixture
-def net() -> Iterator[Internet]:
-    with Internet() as internet:
-        yield internet

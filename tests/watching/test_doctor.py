@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,13 +17,6 @@ from archiver.config import Config, Notify
 from archiver.records import Reply
 from archiver.reports.metrics import PREFIX, metrics
 from tests.internet import Internet, answer
-
-
-@pytest.fixture
-def net() -> Iterator[Internet]:
-    with Internet() as internet:
-        yield internet
-
 
 NOW = datetime(2026, 7, 20, 9, tzinfo=UTC)
 URL = "https://raw.githubusercontent.com/VikhrModels/ru_llm_arena/master/README.md"

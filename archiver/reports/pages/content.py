@@ -48,7 +48,8 @@ class Change(NamedTuple):
     score_before: float | None
     score: float | None
     beyond_noise: bool | None
-    """Of a move: whether the intervals of before and after lie apart; None where none are known."""
+    """Of a move: whether it surely passed a model that is on both boards, or such a one surely passed it (see
+    the macro `compared`); None where no interval says that."""
     other: str | None
     """The name before, of one renamed; who led before, of a new leader; of rows rewritten, their date."""
     snapshot_id: str
