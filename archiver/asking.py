@@ -59,7 +59,9 @@ class Questions(ABC):
             as_of=asked_time(as_of),
             narrow=narrow or NOTHING,
         )
-        again = {"boards": boards, "since": since, "until": until, "every": every, "all": all}
+        again = {"boards": boards, "since": since, "until": until, "every": every, "all": all, "as_of": as_of}
+        if narrow and narrow.among is not None:
+            again["among"] = narrow.among
         return self._answer(asked, lambda **options: self.chart(*who, **{**again, **options}))
 
     def _answer(self, statement: str, draw: Callable[..., Chart] | None = None) -> Answer:
@@ -138,13 +140,18 @@ class Questions(ABC):
         every: Literal["week", "month"] | None = None,
         all: bool = False,
         width: int = 960,
+        as_of: str | date | None = None,
+        among: str | Sequence[str] | None = None,
+        lang: str = "en",
     ) -> Chart:
         """A picture of `history`, which a notebook shows and `.save(path)` writes; see
         `reports.charts.draw`."""
         from .reports import charts
 
-        asked = charts.Question(who, tuple(boards), asked_time(since), asked_time(until), every, all)
-        return charts.draw(self.connect(), asked, kind, width)
+        times = {"since": asked_time(since), "until": asked_time(until), "as_of": asked_time(as_of)}
+        members = among if among is None or isinstance(among, str) else tuple(among)
+        asked = charts.Question(who, tuple(boards), every=every, all=all, among=members, **times)
+        return charts.draw(self.connect(), asked, kind, width, lang)
 
     def report(
         self,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from .history import Every
-from .sql import literal
+from .sql import call, literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -94,6 +94,24 @@ def entries(
         ORDER BY r.snapshot_id, r.rank NULLS LAST, r.position
     """).fetchall()  # noqa: S608  # literals are quoted
     return [Entry(*row) for row in found]
+
+
+def among(
+    con: duckdb.DuckDBPyConnection, board: str, snapshots: Sequence[str], members: str | Sequence[str]
+) -> tuple[list[Entry], dict[str, int]]:
+    """The entries of some snapshots that belong to a set, with their places in it and no spread of places;
+    and of each complete snapshot how many members it has. members: as `places_among` takes them."""
+    words = [members] if isinstance(members, str) else list(members)
+    found = con.execute(f"""
+        SELECT r.snapshot_id, r.position, r.model, r.model_listed, r.variant, r.organization, p.place_among,
+            NULL, NULL, r.score, r.score_low, r.score_high, p.of_among
+        FROM rankings AS r
+        JOIN {call("places_among", words, sorted(snapshots))} AS p
+            ON p.snapshot_id = r.snapshot_id AND p.position = r.position
+        WHERE r.board = {literal(board)}
+        ORDER BY r.snapshot_id, p.place_among NULLS LAST, r.position
+    """).fetchall()  # noqa: S608  # literals are quoted
+    return [Entry(*row[:-1]) for row in found], {row[0]: row[-1] for row in found if row[-1] is not None}
 
 
 def publication(con: duckdb.DuckDBPyConnection, board: str) -> Publication:

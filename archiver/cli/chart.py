@@ -11,7 +11,7 @@ from ..answers import freshness
 from ..errors import UsageError
 from ..reports import notes
 from . import output
-from .options import bounds
+from .options import as_of_option, bounds, lang_option, set_of
 
 if TYPE_CHECKING:
     from ..archive import Archive
@@ -38,8 +38,15 @@ if TYPE_CHECKING:
 )
 @click.option("--board", "boards", metavar="GLOB", multiple=True, help="Only these boards; may be repeated.")
 @bounds
+@as_of_option
 @click.option("--every", type=click.Choice(["week", "month"]), help="Only the last snapshot of each.")
 @click.option("--all", "each", is_flag=True, help="Every model, not only the best-placed.")
+@click.option(
+    "--among",
+    metavar="SET",
+    help="Places within a set: open, country:RU, a glob, a name, or a file of names.",
+)
+@lang_option
 @click.option(
     "--width", type=click.IntRange(320, 2400), default=960, show_default=True, help="Pixels; a phone has 390."
 )
@@ -52,14 +59,17 @@ def chart(
     boards: tuple[str, ...],
     since: datetime | None,
     until: datetime | None,
+    as_of: datetime | None,
     every: Literal["week", "month"] | None,
     each: bool,
+    among: str | None,
+    lang: Literal["en", "ru"],
     width: int,
 ) -> None:
     """Draw where organisations, families, models or country:RU stood.
 
     At most six of them are coloured, over the others in grey. Of several boards each has a panel. With
-    --kind board, a board may stand in the place of WHO.
+    --kind board, a board may stand in the place of WHO. With --as-of, the board as it stood then.
     """
     from ..reports import charts
 
@@ -67,7 +77,17 @@ def chart(
     if not who and not (kind == "board" and boards):
         raise UsageError("Nobody was named.", todo="archiver chart Sber Yandex -o chart.svg")
     picture = archive.chart(
-        *who, kind=kind, boards=boards, since=since, until=until, every=every, all=each, width=width
+        *who,
+        kind=kind,
+        boards=boards,
+        since=since,
+        until=until,
+        as_of=as_of,
+        every=every,
+        all=each,
+        among=set_of(among),
+        lang=lang,
+        width=width,
     )
     saved = picture.save(target)
     output.say(f"{saved}: {picture.headline}")

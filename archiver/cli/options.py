@@ -111,6 +111,11 @@ def set_of(among: str | None) -> str | list[str] | None:
     return [line for line in lines if line and not line.startswith("#")]
 
 
+lang_option = click.option(
+    "--lang", type=click.Choice(["en", "ru"]), default="en", show_default=True, help="In which language."
+)
+
+
 def bounds(command: Command) -> Command:
     """--since and --until."""
     command = click.option(

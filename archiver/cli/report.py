@@ -11,7 +11,7 @@ from ..answers import freshness
 from ..errors import UsageError
 from ..reports import notes
 from . import output
-from .options import bounds
+from .options import bounds, lang_option
 
 if TYPE_CHECKING:
     from ..archive import Archive
@@ -31,9 +31,7 @@ if TYPE_CHECKING:
 @click.option("--weekly", is_flag=True, help="The seven days up to --until, or to the newest snapshot.")
 @click.option("--board", "boards", metavar="GLOB", multiple=True, help="Only these boards; may be repeated.")
 @bounds
-@click.option(
-    "--lang", type=click.Choice(["en", "ru"]), default="en", show_default=True, help="In which language."
-)
+@lang_option
 @click.pass_obj
 def report(
     archive: Archive,

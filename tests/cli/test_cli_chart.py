@@ -40,6 +40,16 @@ def test_a_board_stands_in_the_place_of_a_name(run: Run, tmp_path: Path) -> None
     assert "GPT-4o" in target.read_text("utf-8")
 
 
+def test_a_set_of_a_file_at_a_time_in_russian(run: Run, tmp_path: Path) -> None:
+    target, names = tmp_path / "x.json", tmp_path / "set.txt"
+    names.write_text("# ours\nSber\nYandex\n", "utf-8")
+    options = ("--as-of", "2024-10-05", "--among", str(names), "--lang", "ru")
+    done = run("chart", "Sber", *PLAIN, *options, "-o", str(target))
+    assert done.returncode == 0, done.stderr
+    assert "Места только среди: Sber, Yandex." in target.read_text("utf-8")
+    assert "GPT-4o" not in target.read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -50,6 +60,7 @@ def test_a_board_stands_in_the_place_of_a_name(run: Run, tmp_path: Path) -> None
         (("Sber", "-o", "x.svg", "--since", "2030-01-01"), "in that time"),
         (("Sber", "-o", "x.svg", "--board", "nowhere/*"), "nowhere"),
         (("Sber", "-o", "x.svg", "--width", "10"), "320"),
+        (("Sber", "-o", "x.svg", "--among", "nobody at all"), "nobody at all"),
     ],
 )
 def test_a_wrong_question_exits_2_and_writes_nothing(

@@ -8,9 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.answers.pictured import Entry, Publication, Shot
-from archiver.reports.charts import fonts, headline, palette, ticks
+from archiver.reports.charts import backdrop, fonts, headline, palette, ticks
 from archiver.reports.charts.labels import spread
 from archiver.reports.charts.series import Breaks, Line, Panel, by_model, with_spreads
+from archiver.reports.texts import texts
+
+ENGLISH, RUSSIAN = texts("en"), texts("ru")
 
 START = datetime(2025, 3, 1)  # noqa: DTZ001  # as in the index: UTC without zone
 
@@ -155,24 +158,62 @@ def test_daily_snapshots_are_drawn_in_steps() -> None:
     ],
 )
 def test_a_headline_says_what_the_data_says(ranks: tuple[int | None, ...], said: str) -> None:
-    assert headline.of_lines(panel(*ranks)) == said
+    assert headline.of_lines(panel(*ranks), ENGLISH) == said
 
 
 def test_a_lead_that_was_interrupted_counts_from_its_return() -> None:
-    assert headline.of_lines(panel(1, 2, 1, 1)) == "Sber has been first since April 2025"
-    assert headline.of_lines(panel(1, None, 1, 1)) == "Sber has been first since April 2025"
+    assert headline.of_lines(panel(1, 2, 1, 1), ENGLISH) == "Sber has been first since April 2025"
+    assert headline.of_lines(panel(1, None, 1, 1), ENGLISH) == "Sber has been first since April 2025"
 
 
 def test_two_have_a_clause_each_and_more_their_last_places() -> None:
     assert (
-        headline.of_lines(panel(3, 1, names=("A", "B"))) == "A rose from 3rd to 1st; B rose from 4th to 2nd"
+        headline.of_lines(panel(3, 1, names=("A", "B")), ENGLISH)
+        == "A rose from 3rd to 1st; B rose from 4th to 2nd"
     )
-    three = headline.of_lines(panel(3, 1, names=("A", "B", "C")))
+    three = headline.of_lines(panel(3, 1, names=("A", "B", "C")), ENGLISH)
     assert three == "A 1st, B 2nd and C 3rd of 9 on 31 March 2025"
 
 
+def test_of_two_the_one_that_is_gone_is_told_too() -> None:
+    shown = panel(3, 1, names=("A", "B"))
+    shown.lines[1].points = shown.lines[1].points[:1]
+    said = headline.of_lines(shown, ENGLISH)
+    assert said == "A has been first on 31 March 2025; B was last listed on 1 March 2025, 4th of 9"
+
+
+@pytest.mark.parametrize(
+    ("ranks", "said"),
+    [
+        ((31, 4), "Sber поднимается с 31-го на 4-е место из 9"),
+        ((4, 31), "Sber опускается с 4-го на 31-е место из 9"),
+        ((3, 2, 3), "Sber: в начале и в конце 3-е место из 9"),
+        ((2, 1, 1), "Sber на первом месте с марта 2025"),
+        ((3,), "Sber: 3-е место из 9 на 1 марта 2025"),
+    ],
+)
+def test_a_headline_says_it_in_russian(ranks: tuple[int, ...], said: str) -> None:
+    assert headline.of_lines(panel(*ranks), RUSSIAN) == said
+
+
+def test_the_grey_lines_reach_over_all_times_and_heights() -> None:
+    """Models come and go: the longest-lived alone would leave the rest of the picture empty."""
+    models = {
+        f"m{at}": [None] * at + [1 + step * 2 for step in range(20)] + [None] * (99 - at) for at in range(100)
+    }
+    shown = panel(*[1] * 119, names=())
+    shown.context = [
+        panel(*(rank for rank in ranks), names=(name,)).lines[0] for name, ranks in models.items()
+    ]
+    kept = backdrop.chosen(shown, "rank", 0.5, 40.5)
+    assert len(kept) <= 90
+    seen = {point.at for line in kept for point in line.points}
+    assert seen == set(range(119))
+    assert any(line.last.at == 118 for line in kept)
+
+
 def test_more_than_six_are_counted() -> None:
-    said = headline.of_lines(panel(3, 1, names=tuple("ABCDEFGH")))
+    said = headline.of_lines(panel(3, 1, names=tuple("ABCDEFGH")), ENGLISH)
     assert said == "A 1st, B 2nd and C 3rd of 9, 5 more behind them, on 31 March 2025"
 
 
@@ -182,14 +223,18 @@ def test_a_move_within_the_uncertainty_is_called_so() -> None:
     line.points = [
         point._replace(entry=point.entry._replace(rank_low=25, rank_high=35)) for point in line.points
     ]
-    assert headline.of_lines(shown) == "Sber fell from 30th to 32nd, within the uncertainty of its rank"
+    assert (
+        headline.of_lines(shown, ENGLISH) == "Sber fell from 30th to 32nd, within the uncertainty of its rank"
+    )
 
 
 def test_an_absence_counts_only_complete_snapshots() -> None:
     shown = panel(1, 1, 1, names=(), missing=("Sber", "Yandex"))
-    assert headline.of_lines(shown) == "Sber and Yandex are on none of 3 complete snapshots of Ru Plain"
+    assert (
+        headline.of_lines(shown, ENGLISH) == "Sber and Yandex are on none of 3 complete snapshots of Ru Plain"
+    )
     shown.shots = [shot._replace(complete=False) for shot in shown.shots]
-    assert headline.of_lines(shown) == "No excerpt of Ru Plain shows Sber and Yandex"
+    assert headline.of_lines(shown, ENGLISH) == "No excerpt of Ru Plain shows Sber and Yandex"
 
 
 # ---- axes and type ----------------------------------------------------------------------------------------
@@ -197,7 +242,7 @@ def test_an_absence_counts_only_complete_snapshots() -> None:
 
 @given(st.integers(0, 4000), st.integers(200, 2000))
 def test_dates_on_an_axis_have_room(days: int, width: int) -> None:
-    values = ticks.dates(START, START + timedelta(days=days), width)["values"]
+    values = ticks.dates(START, START + timedelta(days=days), width, ENGLISH)["values"]
     assert len(values) <= max(2, width // 74)
     assert values == sorted(set(values))
 

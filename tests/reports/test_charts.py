@@ -57,6 +57,8 @@ CASES: dict[str, tuple[Question, Kind]] = {
     "several boards": (Question(("Sber", "Yandex")), "rank"),
     "a board": (Question(("ru/wide/overall",)), "board"),
     "heat map": (Question(("Sber", "Yandex")), "heatmap"),
+    "as of": (Question(("Sber", "Yandex"), ("ru/plain/overall",), as_of=utc("2024-09-15")), "rank"),
+    "among": (Question(("Sber", "Yandex"), ("ru/plain/overall",), among="country:RU"), "rank"),
 }
 
 
@@ -138,6 +140,59 @@ def test_daily_data_stands_in_steps_and_gaps_are_gaps(con: duckdb.DuckDBPyConnec
     assert {row["r"] for row in sber} == {0, 1, 2}  # the absence of day 10, and the two dark months
     assert {row["r"] for row in coloured["data"]["values"] if row["s"].startswith("OpenAI")} == {0, 1}
     assert "Broken line: not listed, or no snapshot for over 45 days." in chart.json()
+
+
+def test_a_time_shows_the_board_that_stood_then(con: duckdb.DuckDBPyConnection) -> None:
+    chart = draw(con, *CASES["as of"])
+    [(snapshot, date)] = con.execute("""
+        SELECT snapshot_id, CAST(time AS DATE) FROM snapshots
+        WHERE snapshot_id = snapshot_at('ru/plain/overall', TIMESTAMP '2024-09-15')
+    """).fetchall()
+    asked = con.execute(
+        "SELECT model, rank FROM rankings WHERE snapshot_id = ? ORDER BY rank, position", [snapshot]
+    ).fetchall()
+    assert sorted((model, int(rank)) for _, _, _, model, rank, *_ in chart.table[1:]) == sorted(asked)
+    assert {date for _, date, *_ in chart.table[1:]} == {str(date)}
+
+
+def test_places_among_a_set_agree_with_sql(con: duckdb.DuckDBPyConnection) -> None:
+    chart = draw(con, *CASES["among"])
+    drawn = {(row["t"], row["v"]) for row in rows(chart, "line") if "c" in row}
+    asked = con.execute("""
+        SELECT epoch_ms(r.captured_at), min(p.place_among)
+        FROM rankings AS r
+        JOIN places_among('country:RU', (
+            SELECT list(s.snapshot_id) FROM snapshots AS s WHERE s.board = 'ru/plain/overall' AND s.preferred
+        )) AS p ON p.snapshot_id = r.snapshot_id AND p.position = r.position
+        WHERE r.organization IN ('Sber', 'Yandex')
+        GROUP BY r.captured_at, r.organization
+    """).fetchall()
+    assert drawn == set(asked)
+    assert "Placed among country:RU alone." in chart.json()
+    with pytest.raises(UnknownName):
+        draw(con, Question(("Sber",), among="nobody at all"))
+
+
+@pytest.mark.parametrize(
+    "case", ["five snapshots", "forty days", "scores", "one snapshot", "absent", "heat map"]
+)
+def test_a_picture_in_russian_has_no_english_words_of_its_own(
+    con: duckdb.DuckDBPyConnection, case: str
+) -> None:
+    """Names of models, boards and metrics stay as they are printed."""
+    asked, kind = CASES[case]
+    english, russian = (draw(con, asked, kind, lang=lang) for lang in ("en", "ru"))
+    words = " ".join(
+        "".join(text.itertext())
+        for text in ET.fromstring(russian.svg()).iter(f"{SVG}text")  # noqa: S314  # our own
+    )
+    own = re.compile(
+        r"\b(Source|rank in|snapshots?|Shaded|Broken|Bars|rows|of \d|on \d|Mar|Archived|Not listed|below)\b"
+    )
+    assert own.search(" ".join(re.findall(r">([^<]+)<", english.svg())))
+    assert not own.search(words), words
+    assert "Источник: " in words
+    assert '<html lang="ru">' in russian.html()
 
 
 def test_at_most_six_lines_are_coloured(con: duckdb.DuckDBPyConnection) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from ...errors import ArchiverError, UsageError
+from ..texts import Texts, texts
 from . import gather, grammar, headline, heat_map, one_board, over_time, palette, tables
 from .gather import Question
 from .grammar import Part, Size, Spec
-from .series import Panel
+from .series import Panel, scored
 
 if TYPE_CHECKING:
     import os
@@ -32,10 +33,12 @@ _SCALE = 2
 class Chart:
     """A picture, as a Vega-Lite spec that holds its data; drawn when it is asked for."""
 
-    def __init__(self, spec: Spec, headline: str, table: list[list[str]], boards: tuple[str, ...]) -> None:
+    def __init__(
+        self, spec: Spec, headline: str, table: list[list[str]], boards: tuple[str, ...], say: Texts
+    ) -> None:
         """spec: Vega-Lite. headline: the sentence above it. table: the same data as rows of text, first the
-        heading, for those who cannot see a picture. boards: those drawn."""
-        self.spec, self.headline, self.table, self.boards = spec, headline, table, boards
+        heading, for those who cannot see a picture. boards: those drawn. say: in which language."""
+        self.spec, self.headline, self.table, self.boards, self.say = spec, headline, table, boards, say
 
     def lacking(self) -> list[str]:
         """The characters that a PNG shows a sign for, since the typeface lacks them."""
@@ -110,12 +113,16 @@ def form_of(path: str | os.PathLike[str]) -> str:
     return form
 
 
-def draw(con: duckdb.DuckDBPyConnection, asked: Question, kind: Kind = "rank", width: int = WIDTH) -> Chart:
+def draw(
+    con: duckdb.DuckDBPyConnection, asked: Question, kind: Kind = "rank", width: int = WIDTH, lang: str = "en"
+) -> Chart:
     """A picture of an answer. width: of the layout, in pixels, 320 to 2400; a phone has about 390.
+    lang: of its words, one of `texts.LANGUAGES`.
 
     Raises UnknownName and UsageError; see `gather.panels`.
     """
-    return picture(*found(con, asked, kind), width)
+    texts(lang)  # before any work is done
+    return picture(*found(con, asked, kind), width, lang)
 
 
 def found(con: duckdb.DuckDBPyConnection, asked: Question, kind: Kind = "rank") -> tuple[list[Panel], Kind]:
@@ -131,35 +138,41 @@ def found(con: duckdb.DuckDBPyConnection, asked: Question, kind: Kind = "rank") 
     return panels, kind
 
 
-def picture(panels: list[Panel], kind: Kind, width: int = WIDTH) -> Chart:
+def picture(panels: list[Panel], kind: Kind, width: int = WIDTH, lang: str = "en") -> Chart:
     """A picture of what was found. Raises UsageError for a width that is not drawn."""
+    say = texts(lang)
     if not 320 <= width <= 2400:
         raise UsageError(f"A picture {width} pixels wide is not drawn: from 320 to 2400 is.")
     size = Size(width)
-    said, parts = _PARTS[kind](panels, size)
+    if kind == "score":
+        panels = [scored(panel) for panel in panels]
+    said, parts = _PARTS[kind](panels, size, say)
     boards = tuple(panel.publication.board for panel in panels)
-    return Chart(grammar.composed(parts, size, said), said, tables.of_lines(panels, kind), boards)
+    return Chart(grammar.composed(parts, size, said), said, tables.of_lines(panels, kind, say), boards, say)
 
 
-def _over_time(value: headline.Value) -> Callable[[list[Panel], Size], tuple[str, list[Part]]]:
-    def drawn(panels: list[Panel], size: Size) -> tuple[str, list[Part]]:
-        said = headline.of_scores(panels[0]) if value == "score" else headline.of_panels(panels)
-        return said, over_time.parts(panels, size, value, title=said, last=headline.source(panels))
+Drawn = Callable[[list[Panel], Size, Texts], tuple[str, list[Part]]]
+
+
+def _over_time(value: headline.Value) -> Drawn:
+    def drawn(panels: list[Panel], size: Size, say: Texts) -> tuple[str, list[Part]]:
+        said = headline.of_scores(panels[0], say) if value == "score" else headline.of_panels(panels, say)
+        return said, over_time.parts(panels, size, value, say, title=said)
 
     return drawn
 
 
-def _one_board(panels: list[Panel], size: Size) -> tuple[str, list[Part]]:
-    said = headline.of_snapshot(panels[0])
-    return said, [one_board.part(panels[0], size, title=said, last=headline.source(panels))]
+def _one_board(panels: list[Panel], size: Size, say: Texts) -> tuple[str, list[Part]]:
+    said = headline.of_snapshot(panels[0], say)
+    return said, [one_board.part(panels[0], size, say, title=said)]
 
 
-def _heat_map(panels: list[Panel], size: Size) -> tuple[str, list[Part]]:
-    said = headline.of_panels(panels)
-    return said, [heat_map.part(panels, size, title=said, last=headline.source(panels))]
+def _heat_map(panels: list[Panel], size: Size, say: Texts) -> tuple[str, list[Part]]:
+    said = headline.of_panels(panels, say)
+    return said, [heat_map.part(panels, size, say, title=said)]
 
 
-_PARTS: dict[str, Callable[[list[Panel], Size], tuple[str, list[Part]]]] = {
+_PARTS: dict[str, Drawn] = {
     "rank": _over_time("rank"),
     "score": _over_time("score"),
     "board": _one_board,

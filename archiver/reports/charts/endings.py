@@ -59,10 +59,13 @@ def _apart(one: Label, other: Label) -> bool:
 
 def _label(plot: Plot, line: Line, room: float) -> Label:
     size, last = plot.size, plot.points(line)[-1]
-    stood = str(last.entry.rank) if plot.value == "rank" else headline.figure(last.entry.score)
+    stood = (
+        str(last.entry.rank) if plot.value == "rank" else plot.say.figure(headline.figure(last.entry.score))
+    )
     model = "" if last.entry.model == line.name else last.entry.model
     if last.at < len(plot.panel.shots) - 1:
-        model = f"{model} (to {last.time:%b %Y})".strip()
+        until = plot.say("picture.until", month=plot.say.short_month(last.time), year=last.time.year)
+        model = f"{model} {until}".strip()
     first = fonts.fitted(f"{stood} {line.name}", room, size.text, fonts.WEIGHTS[1])
     second = fonts.fitted(model, room, size.small)
     tall = grammar.line_height(size.text) + (grammar.line_height(size.small) if second else 0) + 3

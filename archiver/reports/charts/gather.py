@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ... import answers
 from ...answers import pictured
 from ...answers.history import Every
+from ...answers.narrow import check_set
 from ...answers.pictured import Entry, Publication
 from ...errors import UnknownName, UsageError
 from ..figures import counted
@@ -41,6 +42,10 @@ class Question(NamedTuple):
     until: datetime | None = None
     every: Every | None = None
     all: bool = False
+    as_of: datetime | None = None
+    """Only the snapshot of each board that stood then."""
+    among: str | tuple[str, ...] | None = None
+    """The set in which places are counted; see `answers.narrow.Narrow`."""
 
 
 def panels(con: duckdb.DuckDBPyConnection, asked: Question, *, most: int = palette.MOST) -> list[Panel]:
@@ -51,6 +56,8 @@ def panels(con: duckdb.DuckDBPyConnection, asked: Question, *, most: int = palet
     Raises UnknownName for a name or board that is not known; UsageError for more names or boards than a
     picture holds, and where no snapshot of that time answers.
     """
+    if asked.among is not None:
+        check_set(con, asked.among)
     names = list(dict.fromkeys(each.who for each in answers.names.asked(con, asked.who)))
     if len(names) > palette.MOST:
         raise UsageError(
@@ -115,6 +122,7 @@ def _lead(panel: Panel) -> None:
     panel.lines = [line for line in here if line.organization in makers]
     mine = {id(line) for line in panel.lines}
     panel.context = [line for line in panel.context if id(line) not in mine]
+    panel.leaders = True
     _colour([panel], (), each=True)
 
 
@@ -136,7 +144,13 @@ class Row(NamedTuple):
 
 def _rows(con: duckdb.DuckDBPyConnection, asked: Question) -> dict[str, list[Row]]:
     relation = answers.history(
-        con, asked.who, asked.boards, since=asked.since, until=asked.until, all=asked.all
+        con,
+        asked.who,
+        asked.boards,
+        since=asked.since,
+        until=asked.until,
+        all=asked.all,
+        as_of=asked.as_of,
     ).project("board, status, who, snapshot_id, position, rank")
     by_board: dict[str, list[Row]] = {}
     for board, status, *rest in relation.fetchall():
@@ -172,11 +186,17 @@ def _panel(
     most: int,
 ) -> Panel:
     publication = _shown(pictured.publication(con, board))
-    shots = pictured.shots(con, board, since=asked.since, until=asked.until, every=asked.every)
+    shots = _shots(con, board, asked)
     ids = [shot.snapshot_id for shot in shots]
-    few = sum(shot.of or 0 for shot in shots) <= _MOST_ENTRIES
+    few = asked.among is not None or sum(shot.of or 0 for shot in shots) <= _MOST_ENTRIES
     near = max([_NEAR, *(row.rank + _NEAR // 4 for row in rows if row.rank is not None)])
-    entries: Sequence[Entry] = _safe(pictured.entries(con, board, ids, top=None if few else near))
+    entries: Sequence[Entry]
+    if asked.among is None:
+        entries = pictured.entries(con, board, ids, top=None if few else near)
+    else:
+        entries, members = pictured.among(con, board, ids, asked.among)
+        shots = [shot._replace(of=members.get(shot.snapshot_id)) for shot in shots]
+    entries = _safe(entries)
     if few:
         wanted = {(row.snapshot_id, row.position) for row in rows}
         entries = with_spreads(entries, wanted, publication.higher_is_better)
@@ -186,7 +206,12 @@ def _panel(
     else:
         mine, left = _best(entries, shots, rows, names), 0
     drawn = {_key(point.entry) for line in mine for point in line.points}
-    listed = {row.who for row in rows if row.snapshot_id in set(ids)}
+    here = {_key(entry) for entry in entries} if asked.among is not None else None
+    listed = {
+        row.who
+        for row in rows
+        if row.snapshot_id in set(ids) and (here is None or (row.snapshot_id, row.position) in here)
+    }
     return Panel(
         publication,
         shots,
@@ -194,7 +219,18 @@ def _panel(
         [line for line in everyone if any(_key(point.entry) not in drawn for point in line.points)],
         tuple(visible(name) for name in names if name not in listed),
         left,
+        _words(asked.among),
     )
+
+
+def _shots(con: duckdb.DuckDBPyConnection, board: str, asked: Question) -> list[Shot]:
+    until = min(asked.until, asked.as_of) if asked.until and asked.as_of else asked.until or asked.as_of
+    shots = pictured.shots(con, board, since=asked.since, until=until, every=asked.every)
+    return shots[-1:] if asked.as_of else shots
+
+
+def _words(among: str | Sequence[str] | None) -> tuple[str, ...]:
+    return tuple(visible(word) for word in ([among] if isinstance(among, str) else among or ()))
 
 
 def _shown(publication: Publication) -> Publication:

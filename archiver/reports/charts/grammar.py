@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
+from ..texts import Texts
 from . import fonts, palette
 
 Spec = dict[str, Any]
@@ -67,6 +68,11 @@ def field(name: str, kind: str = "quantitative", **more: Any) -> Spec:
 def time(name: str, domain: tuple[int, int], **more: Any) -> Spec:
     """A real time axis, in UTC."""
     return field(name, "temporal", scale={"type": "utc", "domain": list(domain), "nice": False}, **more)
+
+
+def number(say: Texts) -> str:
+    """A mark of an axis as the labels write figures, as an expression of Vega."""
+    return f"replace(format(datum.value, '.12~g'), '.', '{say.words['point']}')"
 
 
 def layer(mark: str, encoding: Spec, values: Sequence[Mapping[str, Any]] | None = None, **look: Any) -> Spec:

@@ -1,13 +1,11 @@
-"""The sentence above a picture, made from its data and true of it, and the lines that say what is shown."""
+"""The sentence above a picture, made from its data and true of it, in the picture's language."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Literal
 
-from ..figures import counted
-from ..notes import KINDS
+from ..texts import Texts
 from .series import Line, Panel, Point
 
 Value = Literal["rank", "score"]
@@ -15,81 +13,76 @@ _MOST_NAMED = 6
 """Names in a headline."""
 
 
-def ordinal(number: int) -> str:
-    """`1st`, `12th`, `23rd`.
-
-    >>> [ordinal(each) for each in (1, 2, 3, 4, 11, 12, 13, 21, 112, 102)]
-    ['1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '21st', '112th', '102nd']
-    """
-    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
-
-
-def date(time: datetime) -> str:
-    """`27 November 2024`."""
-    return f"{time.day} {time:%B %Y}"
-
-
-def listed(words: Sequence[str]) -> str:
-    """`A`, `A and B`, `A, B and C`."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
-def of_panels(panels: Sequence[Panel]) -> str:
+def of_panels(panels: Sequence[Panel], say: Texts) -> str:
     """What the first of several panels shows, saying on which board."""
-    said = of_lines(panels[0])
-    title = panels[0].publication.title
-    return said if len(panels) == 1 or not panels[0].lines else f"{said} on {title}"
+    said = of_lines(panels[0], say)
+    if len(panels) == 1 or not panels[0].lines:
+        return said
+    return say("headline.on_board", said=said, title=panels[0].publication.title)
 
 
-def of_lines(panel: Panel) -> str:
+def of_lines(panel: Panel, say: Texts) -> str:
     """Where those who were asked for came to stand."""
     if not panel.lines:
-        return _absent(panel)
+        return _absent(panel, say)
     if len(panel.lines) == 1:
-        return _alone(panel, panel.lines[0])
+        return _alone(panel, panel.lines[0], say)
     here = [line for line in panel.lines if line.last.at == len(panel.shots) - 1]
     if not here:
-        last = max(panel.lines, key=lambda line: line.last.at)
-        return f"{last.name} was last listed on {date(last.last.time)}, {_place(last.last)}"
+        return _gone(max(panel.lines, key=lambda line: line.last.at), say)
+    if len(here) == 1:
+        said, [other, *others] = (
+            _alone(panel, here[0], say),
+            [line for line in panel.lines if line not in here],
+        )
+        return said if others else f"{said}; {_gone(other, say)}"
     moved = [line for line in here if line.first.at != line.last.at]
     if len(here) == len(moved) == 2:
-        return f"{_moved(here[0])}; {_moved(here[1])}"
+        return f"{_moved(here[0], say)}; {_moved(here[1], say)}"
     here.sort(key=lambda line: (_rank(line.last), line.name))
     more = len(here) - _MOST_NAMED if len(here) > _MOST_NAMED else 0
-    places = [f"{line.name} {ordinal(_rank(line.last))}" for line in here[: 3 if more else None]]
-    said = listed(places) + (f" of {here[0].last.of}" if here[0].last.of else "")
-    behind = f", {len(here) - len(places)} more behind them," if more else ""
-    return f"{said}{behind} on {date(here[0].last.time)}"
+    return _listed(here[: 3 if more else None], len(here) - 3 if more else 0, here[0].last, say)
 
 
-def _absent(panel: Panel) -> str:
-    who, complete = listed(panel.missing), sum(shot.complete for shot in panel.shots)
-    title = panel.publication.title
+def _listed(lines: Sequence[Line], more: int, last: Point, say: Texts) -> str:
+    """`A 1st, B 2nd and C 3rd of 49 on 31 March 2025`."""
+    said = [say("headline.each", name=line.name, rank=say.ordinal(_rank(line.last))) for line in lines]
+    key = f"headline.several{'_more' if more else ''}{'' if last.of else '_unsure'}"
+    return say(key, places=say.listed(said), of=last.of, more=more, date=say.date(last.time))
+
+
+def _absent(panel: Panel, say: Texts) -> str:
+    who, complete = say.listed(panel.missing), sum(shot.complete for shot in panel.shots)
+    title, several = panel.publication.title, "_several" if len(panel.missing) > 1 else ""
     if not panel.missing:
-        return f"Listed on {title}, with no rank"
+        return say("headline.unranked", title=title)
     if not complete:
-        return f"No excerpt of {title} shows {who}"
-    verb = "is" if len(panel.missing) == 1 else "are"
-    if complete == 1:
-        return f"{who} {verb} not on {title}"
-    return f"{who} {verb} on none of {complete} complete snapshots of {title}"
+        return say("headline.excerpts_lack", title=title, who=who)
+    key = f"headline.absent_once{several}" if complete == 1 else f"headline.absent{several}"
+    return say(key, who=who, title=title, n=say.number(complete))
 
 
-def _alone(panel: Panel, line: Line) -> str:
+def _alone(panel: Panel, line: Line, say: Texts) -> str:
     gone = line.last.at < len(panel.shots) - 1
     if gone and any(shot.complete for shot in panel.shots[line.last.at + 1 :]):
-        return f"{line.name} was last listed on {date(line.last.time)}, {_place(line.last)}"
+        return _gone(line, say)
     if len(line.points) == 1:
-        return f"{line.name} stood {_place(line.last)} on {date(line.last.time)}"
+        date = say.date(line.last.time)
+        return say("headline.stood", name=line.name, place=place(line.last, say), date=date)
     if _rank(line.last) == 1:
-        return f"{line.name} has been first {_since(line)}"
+        return _first(line, say)
+    moved = _moved(line, say)
     if within_noise(line.first, line.last):
-        return f"{_moved(line)}, within the uncertainty of its rank"
-    return f"{_moved(line)} of {line.last.of}" if line.last.of else _moved(line)
+        return say("headline.within_noise", moved=moved)
+    return say("headline.moved_of", moved=moved, of=line.last.of) if line.last.of else moved
 
 
-def _since(line: Line) -> str:
+def _gone(line: Line, say: Texts) -> str:
+    last = line.last
+    return say("headline.last_listed", name=line.name, date=say.date(last.time), place=place(last, say))
+
+
+def _first(line: Line, say: Texts) -> str:
     """Since when a line is first without a break."""
     first = line.last
     for point in reversed(line.points):
@@ -97,15 +90,15 @@ def _since(line: Line) -> str:
             break
         first = point
     if first.at == line.last.at:
-        return f"on {date(first.time)}"
-    return f"since {first.time:%B %Y}"
+        return say("headline.first_on", name=line.name, date=say.date(first.time))
+    return say("headline.first_since", name=line.name, month=say.month(first.time), year=first.time.year)
 
 
-def _moved(line: Line) -> str:
+def _moved(line: Line, say: Texts) -> str:
     first, last = _rank(line.first), _rank(line.last)
-    if first == last:
-        return f"{line.name} stood {ordinal(last)} at both ends"
-    return f"{line.name} {'rose' if last < first else 'fell'} from {ordinal(first)} to {ordinal(last)}"
+    key = "stayed" if first == last else "rose" if last < first else "fell"
+    before, after = say.ordinal(first, origin=True), say.ordinal(last)
+    return say(f"headline.{key}", name=line.name, before=before, after=after)
 
 
 def within_noise(one: Point, other: Point) -> bool:
@@ -122,23 +115,25 @@ def _rank(point: Point) -> int:
     return point.entry.rank or 0
 
 
-def _place(point: Point) -> str:
-    return ordinal(_rank(point)) + (f" of {point.of}" if point.of else "")
+def place(point: Point, say: Texts) -> str:
+    """`4th of 49`."""
+    key = "headline.place" if point.of else "headline.place_alone"
+    return say(key, rank=say.ordinal(_rank(point)), of=point.of)
 
 
-def of_scores(panel: Panel) -> str:
+def of_scores(panel: Panel, say: Texts) -> str:
     """What those who were asked for came to score."""
     if not panel.lines:
-        return _absent(panel)
+        return _absent(panel, say)
     ends = [line for line in panel.lines if line.last.entry.score is not None]
     if not ends:
-        return of_lines(panel)
+        return of_lines(panel, say)
     at = max(line.last.at for line in ends)
     here = [line for line in ends if line.last.at == at]
     sign = -1 if panel.publication.higher_is_better else 1
     here.sort(key=lambda line: (sign * (line.last.entry.score or 0), line.name))
-    scores = [f"{line.name} {figure(line.last.entry.score)}" for line in here]
-    return f"{listed(scores)} on {date(panel.shots[at].time)}"
+    scores = [f"{line.name} {say.figure(figure(line.last.entry.score))}" for line in here]
+    return say("headline.scores", scores=say.listed(scores), date=say.date(panel.shots[at].time))
 
 
 def figure(score: float | None) -> str:
@@ -150,59 +145,38 @@ def figure(score: float | None) -> str:
     return "" if score is None else f"{score:.4g}" if abs(score) < 1000 else f"{score:.0f}"
 
 
-def of_snapshot(panel: Panel) -> str:
-    """Who leads a board on a day, and where those who were asked for stand."""
-    shot = panel.shots[-1]
-    lines = [line for line in (*panel.lines, *panel.context) if line.last.at == len(panel.shots) - 1]
-    if mine := [line for line in panel.lines if line.last.at == len(panel.shots) - 1]:
-        mine.sort(key=lambda line: (_rank(line.last), line.last.entry.position))
-        best = {line.organization: line for line in reversed(mine)}  # the best of each, in any order
-        mine = [line for line in mine if line in best.values()] if len(best) > 1 else mine[:3]
-        places = [f"{line.name} {ordinal(_rank(line.last))}" for line in mine]
-        return f"{listed(places)}{f' of {shot.of}' if shot.of else ''} on {date(shot.time)}"
+def of_snapshot(panel: Panel, say: Texts) -> str:
+    """Who leads a board on a day, or where those who were asked for stand."""
+    shot, end = panel.shots[-1], len(panel.shots) - 1
+    mine = [line for line in panel.lines if line.last.at == end]
+    if not panel.leaders and mine:
+        return _of_those(mine, say)
     if panel.missing:
-        return _absent(panel)
-    first = sorted(line.name for line in lines if _rank(line.last) == 1)
+        return _absent(panel, say)
+    order = [line for line in (*panel.lines, *panel.context) if line.last.at == end]
+    order.sort(key=lambda line: (_rank(line.last), line.name))
+    first = [line.name for line in order if _rank(line.last) == 1]
+    then = [line.name for line in order if _rank(line.last) != 1][:2]
+    date = say.date(shot.time)
     if not first:
-        return f"{panel.publication.title} on {date(shot.time)}"
-    shared = " share the first place" if len(first) > 1 else " leads"
-    return f"{listed(first[:3])}{shared} on {date(shot.time)}"
+        return say("headline.board", title=panel.publication.title, date=date)
+    if len(first) > 3:
+        return say("headline.shared_more", first=", ".join(first[:2]), more=len(first) - 2, date=date)
+    if len(first) > 1:
+        return say("headline.shared", first=say.listed(first), date=date)
+    if not then or not shot.of:
+        return say("headline.leads_alone", first=first[0], date=date)
+    of = say.count("model", shot.of)
+    return say("headline.leads", first=first[0], then=say.listed(then), of=of, date=date)
 
 
-def subtitle(panel: Panel, *, band: str = "", value: Value = "rank", titled: bool = False) -> str:
-    """Board, dates and snapshots, then what must be known to read the lines.
-
-    titled: the board's title stands above already.
-    """
-    published, shots = panel.publication, panel.shots
-    what = "rank" if value == "rank" else published.metric
-    first, last = f"{shots[0].time:%Y-%m-%d}", f"{shots[-1].time:%Y-%m-%d}"
-    when = f"{counted(len(shots), 'snapshot')}, {first} to {last}"
-    if len(shots) == 1:
-        when = f"the snapshot of {first}"
-    name = published.board if titled else f"{published.title} ({published.board})"
-    parts = [f"{name}, {what} in {when}."]
-    if value == "rank" and published.rank_kind in KINDS:
-        said = KINDS[published.rank_kind]
-        parts.append(f"{said[0].upper()}{said[1:]}.")
-    if band:
-        parts.append(band)
-    if panel.broken:
-        days = f", or no snapshot for over {panel.gap.days} days" if panel.gap else ""
-        parts.append(f"Broken line: not listed{days}.")
-    if panel.lines and panel.missing:
-        parts.append(f"Not listed: {listed(panel.missing)}.")
-    if panel.left_grey:
-        parts.append(f"{counted(panel.left_grey, 'more model')} asked for in grey.")
-    return " ".join(parts)
-
-
-def source(panels: Iterable[Panel]) -> str:
-    """Whose data it is, under which licence."""
-    said = []
-    for panel in panels:
-        text = panel.publication.attribution
-        if panel.publication.license not in {"not stated", ""} and panel.publication.license not in text:
-            text += f", {panel.publication.license}"
-        said.append(text)
-    return f"Source: {'; '.join(dict.fromkeys(said))}. Archived with LLM leaderboard archiver."
+def _of_those(mine: list[Line], say: Texts) -> str:
+    """The best of each organisation; of one that has several its best."""
+    mine.sort(key=lambda line: (_rank(line.last), line.last.entry.position))
+    best = {line.organization: line for line in reversed(mine)}  # the best of each, in any order
+    if len(best) == 1 and len(mine) > 1 and mine[0].organization:
+        line, last = mine[0], mine[0].last
+        told = {"who": line.organization, "name": line.name, "place": place(last, say)}
+        return say("headline.best_of", **told, date=say.date(last.time))
+    lines = [line for line in mine if line is best[line.organization]]
+    return _listed(lines[:_MOST_NAMED], max(0, len(lines) - _MOST_NAMED), lines[0].last, say)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
+from math import ceil
 from typing import Any, NamedTuple
 
-from . import fonts, grammar, headline, palette, ticks
+from ..texts import Texts
+from . import captions, fonts, grammar, headline, palette, ticks
 from .grammar import Frame, Part, Size, Spec, Words, field, layer, millis
-from .series import Line, Panel, gap
+from .series import Line, Panel, Point, gap
 
-BUCKETS = ((1, "1st"), (3, "2–3"), (10, "4–10"), (20, "11–20"), (10**9, "21 and below"))
-"""Up to which place, and its name in the key."""
+BUCKETS = (1, 3, 10, 20, 10**9)
+"""Up to which place a colour goes."""
 MOST_ROWS = 40
 _SEEN = 0.022
 """Of the whole time, how much the last cell of a board takes at least."""
@@ -27,25 +31,24 @@ class Row(NamedTuple):
     name: str
 
 
-def part(panels: Sequence[Panel], size: Size, *, title: str, last: str) -> Part:
-    """All panels on one time axis. title: the headline; last: the source."""
+def part(panels: Sequence[Panel], size: Size, say: Texts, *, title: str) -> Part:
+    """All panels on one time axis. title: the headline."""
     rows = _rows(panels)
     step = grammar.line_height(size.text) + 8
     room = (size.width - 2 * grammar.MARGIN) * 0.36
-    left = 14 + max(
-        min(room, fonts.width(row.name, size.text, fonts.WEIGHTS[row.line is None])) for row in rows
-    )
+    wide = (fonts.width(row.name, size.text, fonts.WEIGHTS[row.line is None]) for row in rows)
+    left = ceil(14 + min(room, max(wide)))
     frame = Frame(size.width - 2 * grammar.MARGIN - left - 4, len(rows) * step, left, 4)
     start = min(panel.shots[0].time for panel in panels)
     least = max(timedelta(days=1), (max(panel.shots[-1].time for panel in panels) - start) * _SEEN)
     stop = max(_until(panel, len(panel.shots) - 1, least) for panel in panels)
-    head = grammar.header(title, _subtitle(panels), frame, size)
+    head = grammar.header(title, _subtitle(panels, say), frame, size)
     key = step + 8
     lifted = [each._replace(y=each.y - key) for each in head.layers]
-    foot = grammar.footer(last, frame, size, 44)
+    foot = grammar.footer(captions.source(panels, say), frame, size, 44)
     layers = [
-        *_cells(rows, frame, (start, stop), size, least),
-        *_key(frame, size, -key),
+        *_cells(rows, frame, (start, stop), size, say, least),
+        *_key(frame, size, say, -key),
         *_names(rows, frame, size, step, room),
         *lifted,
         *foot.layers,
@@ -53,16 +56,23 @@ def part(panels: Sequence[Panel], size: Size, *, title: str, last: str) -> Part:
     return Part(frame, layers, head.height + key, foot.height)
 
 
-def _subtitle(panels: Sequence[Panel]) -> str:
+def _subtitle(panels: Sequence[Panel], say: Texts) -> str:
     if len(panels) == 1:
-        shown = Panel(panels[0].publication, panels[0].shots, [], missing=panels[0].missing)
-        said = headline.subtitle(shown)
+        said = captions.subtitle(replace(panels[0], lines=[], left_grey=0), say)  # whose gaps are cells
     else:
         first = min(panel.shots[0].time for panel in panels)
         last = max(panel.shots[-1].time for panel in panels)
         snapshots = sum(len(panel.shots) for panel in panels)
-        said = f"Rank on {len(panels)} boards in {snapshots} snapshots, {first:%Y-%m-%d} to {last:%Y-%m-%d}."
-    return f"{said} A cell lasts until the next snapshot; a dash: not listed; no cell: no snapshot."
+        said = say(
+            "picture.rank_boards",
+            boards=say.count("board", len(panels)),
+            snapshots=say.count("snapshot", snapshots),
+            first=f"{first:%Y-%m-%d}",
+            last=f"{last:%Y-%m-%d}",
+        )
+        if panels[0].among:
+            said += f" {captions.among(panels[0], say)}"
+    return f"{said} {say('picture.cells')}"
 
 
 def _rows(panels: Sequence[Panel]) -> list[Row]:
@@ -93,12 +103,17 @@ def _until(panel: Panel, at: int, least: timedelta) -> datetime:
 
 
 def _cells(
-    rows: Sequence[Row], frame: Frame, ends: tuple[datetime, datetime], size: Size, least: timedelta
+    rows: Sequence[Row],
+    frame: Frame,
+    ends: tuple[datetime, datetime],
+    size: Size,
+    say: Texts,
+    least: timedelta,
 ) -> Iterator[Spec | Words]:
     domain = (millis(ends[0]), millis(ends[1]))
     wide = frame.width / max(1, domain[1] - domain[0])
-    data = [cell for row in rows if row.line for cell in _of_row(row, row.line, wide, size, least)]
-    axis = ticks.dates(*ends, frame.width) | {"offset": 2}
+    data = [cell for row in rows if row.line for cell in _of_row(row, row.line, wide, size, say, least)]
+    axis = ticks.dates(*ends, frame.width, say) | {"offset": 2}
     scale = {"domain": [-0.5, len(rows) - 0.5], "reverse": True, "nice": False}
     encoding = {
         "x": grammar.time("t", domain, axis=axis),
@@ -119,7 +134,9 @@ def _cells(
     yield layer("text", text, data, fontSize=size.small, baseline="middle", align="center")
 
 
-def _of_row(row: Row, line: Line, wide: float, size: Size, least: timedelta) -> Iterator[dict[str, Any]]:
+def _of_row(
+    row: Row, line: Line, wide: float, size: Size, say: Texts, least: timedelta
+) -> Iterator[dict[str, Any]]:
     stood = {point.at: point for point in line.points}
     for at, shot in enumerate(row.panel.shots):
         point = stood.get(at)
@@ -141,20 +158,34 @@ def _of_row(row: Row, line: Line, wide: float, size: Size, least: timedelta) -> 
             "c": colour,
             "ink": palette.INK if rank is None else palette.ON_STEPS[palette.contrast(colour) <= 4.5],
             "n": number if fits else "",
-            "tip": f"{line.name}, {headline.ordinal(rank) if rank else 'not listed'} on {shot.time:%Y-%m-%d}",
+            "tip": _tip(line, point, shot.time, say),
         }
+
+
+def _tip(line: Line, point: Point | None, time: datetime, say: Texts) -> str:
+    date = f"{time:%Y-%m-%d}"
+    if point is None:
+        return say("picture.tip_absent", who=line.name, date=date)
+    return say("picture.tip", who=line.name, place=headline.place(point, say), date=date)
 
 
 def _colour(rank: int | None) -> str:
     if rank is None:
         return _ABSENT
-    return next(colour for (top, _), colour in zip(BUCKETS, palette.STEPS, strict=True) if rank <= top)
+    return next(colour for top, colour in zip(BUCKETS, palette.STEPS, strict=True) if rank <= top)
 
 
-def _key(frame: Frame, size: Size, y: float) -> Iterator[Spec | Words]:
-    wide = sum(33 + fonts.width(name, size.small) for _, name in BUCKETS)
+def buckets(say: Texts) -> list[str]:
+    """The names of the colours: `1st`, `2–3`, …, `21 and below`."""
+    between = [f"{before + 1}–{top}" for before, top in pairwise(BUCKETS[:-1])]
+    return [say.ordinal(1), *between, say("picture.bucket_last", **{"from": BUCKETS[-2] + 1})]
+
+
+def _key(frame: Frame, size: Size, say: Texts, y: float) -> Iterator[Spec | Words]:
+    names = buckets(say)
+    wide = sum(33 + fonts.width(name, size.small) for name in names)
     at = 0.0 if wide <= frame.width else -frame.left
-    for (_, name), colour in zip(BUCKETS, palette.STEPS, strict=True):
+    for name, colour in zip(names, palette.STEPS, strict=True):
         box = {"x": at, "x2": at + 14, "y": y + 2, "y2": y + 16}
         yield layer("rect", {key: {"value": value} for key, value in box.items()}, color=colour)
         yield Words([name], at + 19, y + 3, size.small, colour=palette.SOFT)
@@ -167,5 +198,5 @@ def _names(rows: Sequence[Row], frame: Frame, size: Size, step: int, room: float
         colour = palette.INK if heading else palette.SOFT
         space = room if not heading else frame.left + frame.width
         text = fonts.fitted(row.name, space, size.text, fonts.WEIGHTS[heading])
-        y = row.at * step + 5 + (4 if heading else 0)
+        y = row.at * step + (step - grammar.line_height(size.text)) / 2 + (7 if heading else 3)
         yield Words([text], -frame.left, y, size.text, bold=heading, colour=colour)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from math import ceil
 from typing import Any, NamedTuple
 
-from . import fonts, grammar, headline, palette
+from ..texts import Texts
+from . import captions, fonts, grammar, headline, palette
 from .grammar import Frame, Part, Size, Spec, Words, field, layer
 from .series import Line, Panel
 
 _MOST = 50
-"""Rows; of a longer board the first thirty, those asked for, and the neighbours of these."""
-_HEAD = 30
+"""Rows; of a longer board its head, those asked for, and the neighbours of these where there is room."""
+_HEAD, _HEADS = 30, 20
+"""Rows of the head: as many as this, and no fewer than that where many are asked for."""
 
 
 class Row(NamedTuple):
@@ -22,8 +26,8 @@ class Row(NamedTuple):
     left_out: int = 0
 
 
-def part(panel: Panel, size: Size, *, title: str, last: str) -> Part:
-    """The last snapshot of a panel. title: the headline; last: the source."""
+def part(panel: Panel, size: Size, say: Texts, *, title: str) -> Part:
+    """The last snapshot of a panel. title: the headline."""
     end = len(panel.shots) - 1
     everyone = [line for line in (*panel.lines, *panel.context) if line.last.at == end]
     everyone.sort(key=lambda line: (line.last.entry.rank or 0, line.last.entry.position))
@@ -31,63 +35,81 @@ def part(panel: Panel, size: Size, *, title: str, last: str) -> Part:
     rows = _rows(everyone, asked)
     step = grammar.line_height(size.text) + 2
     names = (size.width - 2 * grammar.MARGIN) * 0.42
-    left = max(_wide(row, size, names) for row in rows) + 14
-    scores = [headline.figure(line.last.entry.score) for line in everyone]
-    right = 16 + max((fonts.width(score, size.small) for score in scores), default=0)
+    ranks = 7 + max(fonts.width(_rank(row), size.text, fonts.WEIGHTS[1]) for row in rows)
+    names -= ranks
+    left = ceil(ranks + max(_wide(row, size, names, say) for row in rows) + 14)
+    scores = [say.figure(headline.figure(line.last.entry.score)) for line in everyone]
+    right = ceil(16 + max((fonts.width(score, size.small) for score in scores), default=0))
     frame = Frame(size.width - 2 * grammar.MARGIN - left - right, len(rows) * step, left, right)
-    head = grammar.header(title, _subtitle(panel, everyone, rows), frame, size)
-    foot = grammar.footer(last, frame, size, 44)
+    head = grammar.header(title, _subtitle(panel, everyone, rows, say), frame, size)
+    foot = grammar.footer(captions.source([panel], say), frame, size, 44)
     layers = [
-        *_marks(panel, rows, asked, frame, step),
-        *_names(rows, asked, frame, size, step, names),
+        *_marks(panel, rows, asked, frame, step, say),
+        *_names(rows, asked, frame, size, step, (ranks, names), say),
         *head.layers,
         *foot.layers,
     ]
     return Part(frame, layers, head.height, foot.height)
 
 
-def _subtitle(panel: Panel, everyone: Sequence[Line], rows: Sequence[Row]) -> str:
-    panel = Panel(panel.publication, panel.shots[-1:], panel.lines, missing=panel.missing)
-    panel.lines = []  # one day has no broken lines
-    said = headline.subtitle(panel, value="score")
+def _subtitle(panel: Panel, everyone: Sequence[Line], rows: Sequence[Row], say: Texts) -> str:
+    day = replace(panel, shots=panel.shots[-1:], lines=[], left_grey=0)
+    said = [captions.subtitle(day, say, value="score")]
     if panel.missing:
-        said += f" Not listed: {headline.listed(panel.missing)}."
+        said.append(say("picture.not_listed", who=say.listed(panel.missing)))
     if any(_interval(line) for line in everyone):
-        said += " Bars: the published interval."
+        said.append(say("picture.bars"))
     shown = sum(row.line is not None for row in rows)
     if shown < len(everyone):
-        said += f" {shown} of {len(everyone)} rows are shown."
-    return said
+        said.append(say("picture.rows", shown=say.number(shown), total=say.number(len(everyone))))
+    return " ".join(said)
 
 
 def _rows(everyone: Sequence[Line], asked: set[int]) -> list[Row]:
-    if len(everyone) <= _MOST:
-        kept = set(range(len(everyone)))
-    else:
-        mine = [at for at, line in enumerate(everyone) if id(line) in asked]
-        kept = set(range(_HEAD)) | {at + by for at in mine[: _MOST - _HEAD] for by in (-1, 0, 1)}
-    rows: list[Row] = []
-    before = -1
-    for at in sorted(kept & set(range(len(everyone)))):
-        if at > before + 1:
-            rows.append(Row(len(rows), None, at - before - 1))
-        rows.append(Row(len(rows), everyone[at]))
-        before = at
-    if before + 1 < len(everyone):
-        rows.append(Row(len(rows), None, len(everyone) - before - 1))
+    total = len(everyone)
+    if total <= _MOST:
+        return [Row(at, line) for at, line in enumerate(everyone)]
+    mine = [at for at, line in enumerate(everyone) if id(line) in asked]
+    kept = set(range(_HEADS))
+    near = (at + by for by in (-1, 1) for at in mine if 0 <= at + by < total)
+    for at in (*mine, *range(_HEADS, _HEAD), *near, *range(_HEAD, total)):
+        if len(shown := _shown(kept | {at}, total)) <= _MOST:
+            kept.add(at)
+        if len(shown) == _MOST:
+            break
+    rows = []
+    for number, at in enumerate(shown := _shown(kept, total)):
+        after = shown[number + 1] if number + 1 < len(shown) else total
+        left_out = after - shown[number - 1] - 1 if number else 0
+        rows.append(Row(number, everyone[at]) if at in kept or left_out < 2 else Row(number, None, left_out))
     return rows
 
 
-def _text(row: Row) -> str:
+def _shown(kept: Collection[int], total: int) -> list[int]:
+    """The rows kept, and one in each gap between them, which tells of the gap or fills it."""
+    found: list[int] = []
+    for at in (*sorted(kept), total):
+        if at > (found[-1] if found else -1) + 1:
+            found.append((found[-1] if found else -1) + 1)
+        if at < total:
+            found.append(at)
+    return found
+
+
+def _rank(row: Row) -> str:
+    return "" if row.line is None else str(row.line.last.entry.rank)
+
+
+def _text(row: Row, say: Texts) -> str:
     if row.line is None:
-        return f"… {row.left_out} more"
+        return say("picture.more", n=say.number(row.left_out))
     maker = row.line.organization if row.line.colour else ""
     told = maker and maker.lower() not in row.line.name.lower()
-    return f"{row.line.last.entry.rank} {row.line.name}" + (f" · {maker}" if told else "")
+    return row.line.name + (f" · {maker}" if told else "")
 
 
-def _wide(row: Row, size: Size, room: float) -> float:
-    return min(room, fonts.width(_text(row), size.text, fonts.WEIGHTS[1]))
+def _wide(row: Row, size: Size, room: float, say: Texts) -> float:
+    return min(room, fonts.width(_text(row, say), size.text, fonts.WEIGHTS[1]))
 
 
 def _interval(line: Line) -> tuple[float, float] | None:
@@ -95,10 +117,11 @@ def _interval(line: Line) -> tuple[float, float] | None:
     return None if low is None or high is None or low == high else (low, high)
 
 
-def _marks(panel: Panel, rows: Sequence[Row], asked: set[int], frame: Frame, step: int) -> list[Spec | Words]:
-    data = [
-        _datum(row, row.line, asked) for row in rows if row.line and row.line.last.entry.score is not None
-    ]
+def _marks(
+    panel: Panel, rows: Sequence[Row], asked: set[int], frame: Frame, step: int, say: Texts
+) -> list[Spec | Words]:
+    known = [(row, row.line) for row in rows if row.line and row.line.last.entry.score is not None]
+    data = [_datum(row, line, asked, say) for row, line in known]
     ends = [end for each in data for end in (each["low"], each["v"], each["high"])] or [0.0, 1.0]
     air = (max(ends) - min(ends)) * 0.04 or 1
     scale: Spec = {"domain": [min(ends) - air, max(ends) + air], "nice": False, "zero": False}
@@ -109,6 +132,7 @@ def _marks(panel: Panel, rows: Sequence[Row], asked: set[int], frame: Frame, ste
         "domain": False,
         "ticks": False,
         "tickCount": round(frame.width / 110),
+        "labelExpr": grammar.number(say),
     }
     across = field("v", scale=scale, axis=axis | {"offset": 2})
     down = field("y", scale={"domain": [-0.5, len(rows) - 0.5], "reverse": True, "nice": False}, axis=None)
@@ -123,7 +147,7 @@ def _marks(panel: Panel, rows: Sequence[Row], asked: set[int], frame: Frame, ste
     ]
 
 
-def _datum(row: Row, line: Line, asked: set[int]) -> dict[str, Any]:
+def _datum(row: Row, line: Line, asked: set[int], say: Texts) -> dict[str, Any]:
     entry = line.last.entry
     low, high = _interval(line) or (entry.score, entry.score)
     mine = id(line) in asked
@@ -134,21 +158,31 @@ def _datum(row: Row, line: Line, asked: set[int]) -> dict[str, Any]:
         "high": high,
         "c": line.colour if mine else palette.CONTEXT,
         "asked": mine,
-        "tip": f"{_text(row)}, {headline.figure(entry.score)}",
+        "tip": f"{_rank(row)} {_text(row, say)}, {say.figure(headline.figure(entry.score))}",
     }
 
 
 def _names(
-    rows: Sequence[Row], asked: set[int], frame: Frame, size: Size, step: int, room: float
+    rows: Sequence[Row],
+    asked: set[int],
+    frame: Frame,
+    size: Size,
+    step: int,
+    rooms: tuple[float, float],
+    say: Texts,
 ) -> list[Words]:
+    """Ranks, to the right of their column; names; scores. rooms: of ranks and of names."""
     layers = []
+    ranks, room = rooms
     for row in rows:
         mine = row.line is not None and id(row.line) in asked
         colour = palette.legible(row.line.colour) if row.line and mine else palette.SOFT
         top = row.at * step + 3
-        text = fonts.fitted(_text(row), room, size.text, fonts.WEIGHTS[mine])
-        layers.append(Words([text], -frame.left, top, size.text, bold=mine, colour=colour))
+        text = fonts.fitted(_text(row, say), room, size.text, fonts.WEIGHTS[mine])
+        layers.append(Words([text], ranks - frame.left, top, size.text, bold=mine, colour=colour))
         if row.line:
-            score = headline.figure(row.line.last.entry.score)
+            x = ranks - 7 - frame.left - fonts.width(_rank(row), size.text, fonts.WEIGHTS[mine])
+            layers.append(Words([_rank(row)], x, top, size.text, bold=mine, colour=colour))
+            score = say.figure(headline.figure(row.line.last.entry.score))
             layers.append(Words([score], frame.width + 14, top + 1, size.small, colour=colour))
     return layers

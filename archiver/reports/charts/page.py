@@ -44,17 +44,18 @@ def page(chart: Chart) -> str:
     """The picture and its data as one HTML file. Its policy lets nothing run, and nothing be asked for."""
     title = escape(chart.headline)
     head, *rows = chart.table
+    say = chart.say
     body = (
         f'<main>\n<h1 class="unseen">{title}</h1>\n<figure role="group" aria-label="{title}">\n'
         f"{chart.svg(letters=False)}\n</figure>\n"
-        f"<details>\n<summary>The data as a table ({len(rows):,} rows)</summary>\n"
-        f'<div class="scroll" tabindex="0" role="region" aria-label="The data as a table">\n<table>\n'
+        f"<details>\n<summary>{say('picture.data', rows=say.count('row', len(rows)))}</summary>\n"
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{say("picture.table")}">\n<table>\n'
         f"<thead><tr>{_cells('th', head)}</tr></thead>\n<tbody>\n"
         + "".join(f"<tr>{_cells('td', row)}</tr>\n" for row in rows)
         + "</tbody>\n</table>\n</div>\n</details>\n</main>"
     )
     wide = f"main {{ max-width: {chart.spec['usermeta']['width']}px; }}"
-    return document("en", title, body, fonts.faces(letters(body)) + _STYLE + wide + dark())
+    return document(say.lang, title, body, fonts.faces(letters(body)) + _STYLE + wide + dark())
 
 
 def document(lang: str, title: str, body: str, style: str, *, script: str = "", tool: str = "") -> str:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from . import ticks
+from ..texts import Texts
+from . import backdrop, ticks
 from .grammar import Size, Spec, field, millis
 from .headline import Value
 from .series import Line, Panel, Point
 
-_MOST_CONTEXT = 60
-"""Grey lines; more would be a surface."""
 _AT_LEAST, _UNASKED = 10, 20
 """Places shown at least, and where nobody asked for is listed."""
 
@@ -26,19 +25,20 @@ class Plot:
     context: list[Line]
     value: Value
     size: Size
+    say: Texts
     height: float
     top: float
     bottom: float
 
     @classmethod
-    def of(cls, panel: Panel, size: Size, value: Value, *, several: bool) -> Plot:
+    def of(cls, panel: Panel, size: Size, value: Value, say: Texts, *, several: bool) -> Plot:
         """several: it stands among other panels, and is lower for that."""
-        context = _context(panel, value)
-        top, bottom = _ranks(panel) if value == "rank" else _scores(panel, context)
+        top, bottom = _ranks(panel) if value == "rank" else _scores(panel)
         height = max(260.0, min(size.width * 0.5, 720)) * (0.72 if several else 1)
         if value == "rank" and bottom < 14:
             height = min(height, max(220, 34 * bottom))
-        return cls(panel, context, value, size, round(height), top, bottom)
+        context = backdrop.chosen(panel, value, top, bottom)
+        return cls(panel, context, value, size, say, round(height), top, bottom)
 
     @property
     def named(self) -> list[int] | None:
@@ -65,7 +65,7 @@ class Plot:
         return max(low, min(value, high))
 
     def stands(self, point: Point) -> float | None:
-        return stands(point, self.value)
+        return backdrop.stands(point, self.value)
 
     def points(self, line: Line) -> list[Point]:
         return [point for point in line.points if self.stands(point) is not None]
@@ -77,20 +77,6 @@ class Plot:
         return field(name, scale=scale, **more)
 
 
-def stands(point: Point, value: Value) -> float | None:
-    return point.entry.rank if value == "rank" else point.entry.score
-
-
-def _context(panel: Panel, value: Value) -> list[Line]:
-    """The grey lines worth drawing: those that stood longest, then best."""
-    lines = [line for line in panel.context if any(stands(point, value) is not None for point in line.points)]
-    if value == "rank":
-        bottom = _ranks(panel)[1]
-        lines = [line for line in lines if min(point.entry.rank or 0 for point in line.points) <= bottom]
-    lines.sort(key=lambda line: (-len(line.points), line.last.entry.rank or 0, line.name))
-    return lines[:_MOST_CONTEXT]
-
-
 def _ranks(panel: Panel) -> tuple[float, float]:
     """From the first place to below the lowest asked for, with some air."""
     asked = [point.entry.rank or 0 for line in panel.lines for point in line.points]
@@ -100,10 +86,10 @@ def _ranks(panel: Panel) -> tuple[float, float]:
     return 0.5, min(max([*asked, *everyone], default=1), deepest) + 0.5
 
 
-def _scores(panel: Panel, context: list[Line]) -> tuple[float, float]:
+def _scores(panel: Panel) -> tuple[float, float]:
     """From the board's best score to below the lowest asked for."""
     asked = [score for line in panel.lines for score in _reach(line)]
-    everyone = [*asked, *(score for line in context for score in _reach(line))] or [0.0]
+    everyone = [*asked, *(score for line in panel.context for score in _reach(line))] or [0.0]
     higher = panel.publication.higher_is_better
     best = (max if higher else min)(everyone)
     worst = (min if higher else max)(asked or everyone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -65,6 +65,10 @@ class Panel:
     """Who was asked for and is on none of the snapshots."""
     left_grey: int = 0
     """Models asked for beyond the six that have a colour."""
+    among: tuple[str, ...] = ()
+    """The set that places are counted in; empty: the whole board."""
+    leaders: bool = False
+    """Whether nobody was asked for, and those in colour lead."""
 
     @cached_property
     def dense(self) -> bool:
@@ -119,6 +123,32 @@ class Breaks:
             points.append(Point(at, shot.time, entry, shot.of, run))
             before = at
         return points
+
+
+def scored(panel: Panel) -> Panel:
+    """The part of a panel that has scores: a time without any would be an empty plot."""
+    at = {
+        point.at
+        for line in (*panel.lines, *panel.context)
+        for point in line.points
+        if point.entry.score is not None
+    }
+    if not at:
+        return panel
+    first, last = min(at), max(at)
+
+    def cut(lines: Sequence[Line]) -> list[Line]:
+        kept = [
+            replace(
+                line, points=[point._replace(at=point.at - first) for point in line.points if point.at in at]
+            )
+            for line in lines
+        ]
+        return [line for line in kept if line.points]
+
+    return replace(
+        panel, shots=panel.shots[first : last + 1], lines=cut(panel.lines), context=cut(panel.context)
+    )
 
 
 def by_model(entries: Sequence[Entry], shots: Sequence[Shot]) -> list[Line]:

@@ -10,11 +10,11 @@ from . import grammar, headline, palette
 from .grammar import Spec, field, layer, millis
 from .headline import Value
 from .plot import Plot
-from .series import Line, Panel, Point
+from .series import Line, Point
 
 _MANY = 30
 """Grey lines from which on they are drawn thinner."""
-_ROOM = 9
+_ROOM = 12
 """Pixels between snapshots from which on points are marked."""
 
 
@@ -58,13 +58,9 @@ def banded(plot: Plot) -> Line | None:
     return None
 
 
-def said(line: Line | None, value: Value) -> str:
+def said(line: Line | None, plot: Plot) -> str:
     """What the band means."""
-    if line is None:
-        return ""
-    if value == "rank":
-        return f"Shaded: places within the uncertainty of {line.name}’s score."
-    return f"Shaded: the published interval of {line.name}."
+    return "" if line is None else plot.say(f"picture.band_{plot.value}", name=line.name)
 
 
 def band(plot: Plot, line: Line) -> Iterator[Spec]:
@@ -123,7 +119,7 @@ def _spacing(plot: Plot) -> float:
 def _crowding(plot: Plot) -> float:
     """How much smaller points are drawn where they stand near each other."""
     room = _spacing(plot)
-    return 1 if room > 24 else 0.4 if _ROOM <= room <= 13 else 0.55
+    return 1 if room > 24 else 0.4 if _ROOM <= room <= 16 else 0.55
 
 
 def _dots(plot: Plot, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -175,13 +171,15 @@ def _rows(plot: Plot, line: Line) -> Iterator[dict[str, Any]]:
             "lone": alone[point.run] == 1,
         }
         if line.colour:
-            row |= {"c": line.colour, "m": line.shape, "tip": _tip(line, point, plot.panel)}
+            row |= {"c": line.colour, "m": line.shape, "tip": _tip(line, point, plot)}
         yield row
 
 
-def _tip(line: Line, point: Point, panel: Panel) -> str:
-    entry = point.entry
+def _tip(line: Line, point: Point, plot: Plot) -> str:
+    entry, say = point.entry, plot.say
     who = entry.model if line.name == entry.model else f"{line.name}: {entry.model}"
-    place = headline.ordinal(entry.rank or 0) + (f" of {point.of}" if point.of else "")
-    score = f", {panel.publication.metric} {headline.figure(entry.score)}" if entry.score is not None else ""
-    return f"{who}, {place} on {point.time:%Y-%m-%d}{score}"
+    place = headline.place(point, say)
+    told = say("picture.tip", who=who, place=place, date=f"{point.time:%Y-%m-%d}")
+    if entry.score is None:
+        return told
+    return f"{told}, {plot.panel.publication.metric} {say.figure(headline.figure(entry.score))}"

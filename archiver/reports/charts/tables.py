@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..texts import Texts
 from .headline import figure
 from .series import Panel
 
-HEADING = ["Board", "Date", "Who", "Model", "Rank", "Of", "Score"]
+_COLUMNS = ("board", "date", "who", "model", "rank", "of", "score")
 
 
-def of_lines(panels: Sequence[Panel], kind: str) -> list[list[str]]:
+def of_lines(panels: Sequence[Panel], kind: str, say: Texts) -> list[list[str]]:
     """A row for each point of the coloured lines; of a board on one day, of everyone on it."""
-    rows = [HEADING]
+    rows = [[say(f"chart.{name}") for name in _COLUMNS]]
     for panel in panels:
         end = len(panel.shots) - 1
         lines = [*panel.lines, *(panel.context if kind == "board" else ())]
@@ -23,7 +24,7 @@ def of_lines(panels: Sequence[Panel], kind: str) -> list[list[str]]:
             if kind != "board" or point.at == end
         ]
         for _, rank, name, point in sorted(points, key=lambda each: each[:3]):
-            of, score = str(point.of or ""), figure(point.entry.score)
+            of, score = str(point.of or ""), say.figure(figure(point.entry.score))
             date = f"{point.time:%Y-%m-%d}"
             rows.append([panel.publication.board, date, name, point.entry.model, str(rank), of, score])
     return rows

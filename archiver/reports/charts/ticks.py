@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from ..texts import Texts
 from .grammar import millis
 
 _DAYS = (1, 2, 7, 14)
@@ -14,7 +15,7 @@ _ROOM = 74
 """Pixels that a date takes, with the air around it."""
 
 
-def dates(first: datetime, last: datetime, width: float) -> dict[str, Any]:
+def dates(first: datetime, last: datetime, width: float, say: Texts) -> dict[str, Any]:
     """An axis of real dates: days, weeks, months or years, as many as there is room for.
 
     The year stands under its first mark, and under each January.
@@ -23,11 +24,11 @@ def dates(first: datetime, last: datetime, width: float) -> dict[str, Any]:
     for step in _DAYS:
         marks = list(_by_days(first, last, step))
         if len(marks) <= most:
-            return _axis(marks, "%-d %b")
+            return _axis(marks, f"utcdate(datum.value) + ' ' + {_month(say)}")
     for step in _MONTHS:
         marks = list(_by_months(first, last, step))
         if len(marks) <= most:
-            return _axis(marks, "%b" if step < 12 else "")
+            return _axis(marks, _month(say) if step < 12 else "")
     return _axis(marks[:: len(marks) // most + 1], "")
 
 
@@ -51,16 +52,20 @@ def _by_months(first: datetime, last: datetime, step: int) -> Iterator[datetime]
         month += step
 
 
-def _axis(marks: list[datetime], pattern: str) -> dict[str, Any]:
+def _month(say: Texts) -> str:
+    """The short name of a mark's month, as an expression of Vega."""
+    names = ", ".join(f"'{name}'" for name in say.words["months_short"])
+    return f"[{names}][utcmonth(datum.value)]"
+
+
+def _axis(marks: list[datetime], name: str) -> dict[str, Any]:
     years = [mark for at, mark in enumerate(marks) if at == 0 or mark.year != marks[at - 1].year]
-    if not pattern:
+    if not name:
         label = "utcFormat(datum.value, '%Y')"
     else:
         shown = ",".join(str(millis(mark)) for mark in years)
         label = (
-            f"indexof([{shown}], time(datum.value)) >= 0"
-            f" ? [utcFormat(datum.value, '{pattern}'), utcFormat(datum.value, '%Y')]"
-            f" : utcFormat(datum.value, '{pattern}')"
+            f"indexof([{shown}], time(datum.value)) >= 0 ? [{name}, utcFormat(datum.value, '%Y')] : {name}"
         )
     return {
         "values": [millis(mark) for mark in marks],

@@ -72,8 +72,8 @@ def build(con: duckdb.DuckDBPyConnection, asked: Asked) -> Report:
 
     Raises UnknownName and UsageError; see `gather.report`.
     """
+    from ..texts import texts
     from .gather import report
-    from .texts import texts
 
     texts(asked.lang)  # before any work is done
     return report(con, asked)
@@ -98,7 +98,8 @@ def written(report: Report, form: str) -> bytes:
 
 def title(report: Report) -> str:
     """The report's name, in its language."""
-    from . import texts, view
+    from .. import texts
+    from . import view
 
     return view.title(report, texts.texts(report.asked.lang))
 

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from .. import rows
+from ..texts import texts
 from . import view
 from .content import FIELDS, Change, Part, Report
-from .texts import texts
 
 _CHANGES = (
     *("board", "time", "event", "model", "organization", "variant", "rank_before", "rank", "of"),

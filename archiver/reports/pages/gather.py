@@ -185,7 +185,8 @@ def _charts(
     for panel in shown[0]:
         for line in panel.lines:
             line.colour = colours.get(line.name, line.colour)
-    return charts.picture(*shown, _WIDE), charts.picture(*shown, _SMALL)
+    wide, small = (charts.picture(*shown, width, asked.lang) for width in (_WIDE, _SMALL))
+    return wide, small
 
 
 def _places(

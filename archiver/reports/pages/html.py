@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..charts import fonts, page
 from ..text import visible
+from ..texts import Texts, texts
 from . import view
 from .content import Part, Report
-from .texts import Texts, texts
 
 if TYPE_CHECKING:
     import jinja2

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from .. import rows
 from ..rows import escaped_markdown
+from ..texts import Texts, texts
 from . import view
 from .content import Cited, Part, Report
-from .texts import Texts, texts
 from .view import Cell, Table
 
 _BARS = "█▇▆▅▄▃▂▁"

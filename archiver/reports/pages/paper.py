@@ -10,9 +10,9 @@ from typing import Any
 from ...errors import ArchiverError
 from ..charts import fonts
 from ..text import visible
+from ..texts import Texts, texts
 from . import view
 from .content import Report
-from .texts import Texts, texts
 from .view import Cell, Table
 
 _MOST_CHANGES, _MOST_ROWS = 80, 50

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from .. import rows
+from ..texts import texts
 from . import data
 from .content import Report
-from .texts import texts
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format

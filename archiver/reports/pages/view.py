@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from ...records import moment
 from .. import figures
+from ..texts import Texts
 from .content import Change, Cited, Part, Place, Report
 from .news import EVERYONE, FAR
 from .states import ABSENT, FIGURES, States
-from .texts import Texts
 
 
 class Column(NamedTuple):

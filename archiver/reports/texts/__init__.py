@@ -1,15 +1,15 @@
-"""The words of a report, by language: one TOML file each, all with the same keys."""
+"""The words of reports and pictures, by language: one TOML file each, all with the same keys."""
 
 from __future__ import annotations
 
+import datetime as times
 import tomllib
 from collections.abc import Sequence
-from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from ....errors import UsageError
+from ...errors import UsageError
 
 LANGUAGES = ("en", "ru")
 
@@ -46,10 +46,28 @@ class Texts:
         """A number as this language writes its point."""
         return written.replace(".", str(self.words["point"]))
 
-    def date(self, day: date | datetime) -> str:
+    def date(self, day: times.date | times.datetime) -> str:
         """`9 August 2026`, `9 августа 2026 г.`."""
-        month = self.words["months"][day.month - 1]
-        return str(self.words["date"]).format(day=day.day, month=month, year=day.year)
+        return str(self.words["date"]).format(day=day.day, month=self.month(day), year=day.year)
+
+    def ordinal(self, number: int, *, origin: bool = False) -> str:
+        """`1st`, `12th`; `1-е`. origin: of a place that somebody leaves: `1-го`.
+
+        >>> [texts("en").ordinal(each) for each in (1, 2, 3, 4, 11, 12, 13, 21, 112, 102)]
+        ['1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '21st', '112th', '102nd']
+        """
+        if pattern := str(self.words["ordinal_from" if origin else "ordinal"]):
+            return pattern.format(n=number)
+        ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+        return f"{number}{ending}"
+
+    def month(self, day: times.date | times.datetime) -> str:
+        """`August`; `августа`."""
+        return str(self.words["months"][day.month - 1])
+
+    def short_month(self, day: times.date | times.datetime) -> str:
+        """`Aug`; `авг`."""
+        return str(self.words["months_short"][day.month - 1])
 
     def listed(self, names: Sequence[str]) -> str:
         """`A`, `A and B`, `A, B and C`."""

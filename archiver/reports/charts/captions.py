@@ -1,0 +1,77 @@
+"""The lines under a headline and under a picture: what is shown, how to read it, and whose data it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from ..texts import Texts
+from .headline import Value
+from .series import Panel
+
+
+def subtitle(panel: Panel, say: Texts, *, band: str = "", value: Value = "rank", titled: bool = False) -> str:
+    """Board, dates and snapshots, then what must be known to read the lines.
+
+    titled: the board's title stands above already.
+    """
+    published, shots = panel.publication, panel.shots
+    once = "once" if len(shots) == 1 else "over"
+    parts = [
+        say(
+            f"picture.{value}_{once}",
+            name=published.board if titled else named(panel, say),
+            metric=published.metric,
+            snapshots=say.count("snapshot", len(shots)),
+            first=_day(shots[0].time),
+            last=_day(shots[-1].time),
+        )
+    ]
+    if panel.among:
+        parts.append(among(panel, say))
+    elif value == "rank" and published.rank_kind in _KINDS:
+        parts.append(say(f"picture.{_KINDS[published.rank_kind]}"))
+    if band:
+        parts.append(band)
+    if panel.broken and panel.gap:
+        parts.append(say("picture.broken_gap", days=panel.gap.days))
+    elif panel.broken:
+        parts.append(say("picture.broken"))
+    if panel.lines and panel.missing:
+        parts.append(say("picture.not_listed", who=say.listed(panel.missing)))
+    if panel.left_grey:
+        parts.append(say("picture.left_grey", models=say.count("other", panel.left_grey)))
+    return " ".join(parts)
+
+
+_MOST_WORDS = 5
+_KINDS = {"by-score": "by_score", "published-ties": "published_ties"}
+"""Kinds of rank of which something must be said."""
+
+
+def named(panel: Panel, say: Texts) -> str:
+    """A board by its title and its name; by its name alone where that begins with the title."""
+    title, board = panel.publication.title, panel.publication.board
+    return board if board.startswith(title) else say("picture.named", title=title, board=board)
+
+
+def among(panel: Panel, say: Texts) -> str:
+    """In which set places are counted: its words, the first of many."""
+    words = [say("picture.among_open") if word.lower() == "open" else word for word in panel.among]
+    more = ", …" if len(words) > _MOST_WORDS else ""
+    return say("picture.among", set=", ".join(words[:_MOST_WORDS]) + more)
+
+
+def source(panels: Iterable[Panel], say: Texts) -> str:
+    """Whose data it is, under which licence."""
+    said = []
+    for panel in panels:
+        text = panel.publication.attribution
+        if panel.publication.license not in {"not stated", ""} and panel.publication.license not in text:
+            text += f", {panel.publication.license}"
+        said.append(text)
+    return say("picture.source", sources="; ".join(dict.fromkeys(said)))
+
+
+def _day(time: datetime) -> str:
+    return f"{time:%Y-%m-%d}"
