@@ -67,8 +67,7 @@ def read(body: bytes, form: Form, columns: Collection[str], where: Where = THE_O
     elif form in ("json", "yaml"):
         node = jsons.loads(text.decode(body)) if form == "json" else yamls.read(body)
         # JSON that was cut off is none; YAML may still be one.
-        ended = form == "json" or body.rstrip(b" ").endswith((b"\n", b"]", b"}"))
-        found = Rows(_flattened(_listed(node, where.records)), ended)
+        found = Rows(_flattened(_listed(node, where.records)), form == "json" or _ended(body))
     elif form == "csv":
         table = csvs.read(body, delimiter=where.delimiter)
         found = Rows(list(table.records()), table.ended)
@@ -78,6 +77,12 @@ def read(body: bytes, form: Form, columns: Collection[str], where: Where = THE_O
         raise ParseFailed(f"{len(found.records)} records, more than the {MAX_ROWS} that a board may have.")
     require(columns, list(dict.fromkeys(chain.from_iterable(found.records))))
     return found
+
+
+def _ended(body: bytes) -> bool:
+    """Whether a YAML text ends with a line, or as what was opened at its beginning."""
+    whole = body.strip()
+    return body.rstrip(b" ").endswith(b"\n") or (whole[:1], whole[-1:]) in ((b"[", b"]"), (b"{", b"}"))
 
 
 def _parquet(body: bytes) -> list[Mapping[str, object]]:
