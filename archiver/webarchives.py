@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import warc
-from .errors import DamagedArchive, NotKept, UsageError
+from . import outputs, warc
+from .errors import DamagedArchive, UsageError
 from .formats.sniff import inspect
 from .ingest import Recording, Taken
 from .records import Capture, Reply
@@ -57,21 +55,8 @@ def export(
     )
     if not chosen:
         raise UsageError("No capture lies within these bounds: nothing was written.")
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with beside.open("wb") as out:
-            written = warc.write(chosen, store.payload, out, tool=tool, compress=path.suffix == ".gz")
-        beside.replace(path)
-    except OSError as error:
-        raise NotKept(
-            f"{path} cannot be written: {error.strerror}.",
-            kept="the archive, and what stood there before",
-            todo="name another place with -o, or make room",
-        ) from error
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-    return written
+    with outputs.replacing(path) as beside, beside.open("wb") as out:
+        return warc.write(chosen, store.payload, out, tool=tool, compress=path.suffix == ".gz")
 
 
 def _bodiless(line: Capture) -> Capture:

@@ -13,13 +13,14 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "archiver"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-BASE = {"errors", "records", "config", "redaction", "logs", "inputs"}
+BASE = {"errors", "records", "config", "redaction", "logs", "inputs", "outputs"}
 MAY_IMPORT = {
     "errors": set(),
     "records": set(),
     "redaction": set(),
     "logs": {"redaction"},
     "inputs": set(),
+    "outputs": {"errors"},
     "config": {"errors", "redaction"},
     "sources": {"errors", "records", "redaction", "formats"},
     "formats": {"errors", "records"},
@@ -30,7 +31,7 @@ MAY_IMPORT = {
     "identity": {"errors", "records"},
     "database": {"errors", "records", "sources", "identity", "parsing", "checks"},
     "answers": {"errors", "records", "database", "identity"},
-    "reports": {"errors", "records", "formats", "answers"},
+    "reports": {"outputs", "errors", "records", "formats", "answers"},
     "asking": {"errors", "records", "answers", "reports"},
     "upkeep": {
         "errors",
@@ -47,10 +48,10 @@ MAY_IMPORT = {
     "fetching": {"errors", "records", "redaction", "config", "sources", "store", "capture"},
     "ingest": {"errors", "records", "sources", "formats", "store"},
     "ask": {"errors", "answers", "identity"},
-    "watching": {"errors", "records", "config", "logs", "answers"},
-    "exports": {"errors", "records", "answers", "reports"},
+    "watching": {"outputs", "errors", "records", "config", "logs", "answers"},
+    "exports": {"outputs", "errors", "records", "answers", "reports"},
     "warc": {"errors", "records"},
-    "webarchives": {"errors", "records", "sources", "formats", "store", "ingest", "warc"},
+    "webarchives": {"outputs", "errors", "records", "sources", "formats", "store", "ingest", "warc"},
     "definitions": {"errors", "redaction", "sources", "formats"},
     "schedule": {
         *("errors", "records", "redaction", "logs", "config", "sources", "store", "capture", "fetching"),

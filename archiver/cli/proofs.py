@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .. import outputs
 from ..errors import UsageError
 from . import output
 from .options import as_of_option
@@ -118,7 +119,7 @@ def seal(
     if target is None:
         click.echo(made.text(), nl=False)
     else:
-        target.write_text(made.text(), "utf-8")
+        outputs.put(target, made.text().encode())
         _stamp(target, rfc3161, ots or bool(calendars), calendars)
     lines = sum(head.lines for head in made.heads.values())
     output.say(f"{lines:,} lines of {len(made.heads):,} ledgers; SHA-256 over all: {made.digest}")
@@ -130,11 +131,11 @@ def _stamp(target: Path, rfc3161: str | None, ots: bool, calendars: tuple[str, .
     head = target.read_bytes()
     if rfc3161:
         path = target.with_name(target.name + ".tsr")
-        path.write_bytes(stamps.authority(head, rfc3161))
+        outputs.put(path, stamps.authority(head, rfc3161))
         output.say(f"{path}: time-stamped by {rfc3161}")
     if ots:
         path = target.with_name(target.name + ".ots")
-        path.write_bytes(stamps.calendars(head, calendars or stamps.CALENDARS))
+        outputs.put(path, stamps.calendars(head, calendars or stamps.CALENDARS))
         output.say(f"{path}: pending; `ots upgrade` completes it once it is in the chain, in some hours")
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
+from .. import outputs
 from ..answers import names
 from ..answers.sql import call, literal
-from ..errors import NotKept, UsageError
+from ..errors import UsageError
 from ..records import moment
 from ..reports.text import visible
 
@@ -52,18 +51,7 @@ def feed(
         root.append(_entry(event))
     ElementTree.indent(root)
     text = ElementTree.tostring(root, "utf-8", xml_declaration=True) + b"\n"
-    beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        beside.write_bytes(text)
-        beside.replace(target)
-    except OSError as error:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise NotKept(
-            f"{target} cannot be written: {error.strerror}.",
-            kept="the archive, and what stood there before",
-            todo="name another place, or make room",
-        ) from error
+    outputs.put(target, text)
     return len(found)
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import NotKept
+from .. import outputs
 
 if TYPE_CHECKING:
     from ..answers import Health
@@ -73,18 +71,8 @@ def metrics(health: Sequence[Health], now: datetime) -> str:
 
 def write_metrics(path: Path, health: Sequence[Health], now: datetime) -> None:
     """Writes them so that no collector reads half of a file. Raises `NotKept`."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
+    with outputs.replacing(path, todo="see to its folder, its rights and its room") as beside:
         beside.write_text(metrics(health, now), "utf-8")
-        beside.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise NotKept(
-            f"{path} cannot be written: {error.strerror}.",
-            kept="what stood there before",
-            todo="see to its folder, its rights and its room",
-        ) from error
 
 
 def _unix(when: datetime | None) -> float | None:

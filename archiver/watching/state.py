@@ -6,14 +6,12 @@
 from __future__ import annotations
 
 import json
-import os
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ..errors import NotKept
+from .. import outputs
 from ..logs import Log
 from ..records import utc
 
@@ -82,19 +80,13 @@ def write(archive: Path, state: State, now: datetime) -> None:
     old = (now - REMEMBERED).isoformat()
     state.told = {event: when for event, when in state.told.items() if when > old}
     path = archive / FILE
-    beside = path.with_name(f"{FILE}.{os.getpid()}.tmp")
-    try:
+    with outputs.replacing(
+        path,
+        kept="the archive; what was told may be told again",
+        todo="see to the rights and the room of the archive's folder",
+    ) as beside:
+        beside.touch(0o600)  # a message may say what a target alone should read
         beside.write_text(json.dumps(asdict(state), ensure_ascii=False, indent=1), "utf-8")
-        beside.chmod(0o600)  # a message may say what a target alone should read
-        beside.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise NotKept(
-            f"{path} cannot be written: {error.strerror}.",
-            kept="the archive; what was told may be told again",
-            todo="see to the rights and the room of the archive's folder",
-        ) from error
 
 
 def passed(since: str, span: timedelta, now: datetime) -> bool:

@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from ...errors import ArchiverError, UsageError
+from ... import outputs
+from ...errors import UsageError
 from ..texts import Texts, texts
 from . import gather, grammar, headline, heat_map, one_board, over_time, palette, tables
 from .gather import Question
@@ -81,16 +82,11 @@ class Chart:
         return page(self)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Writes the picture in the format that the name ends with. Raises UsageError for another ending."""
+        """Writes the picture in the format that the name ends with. Raises UsageError for another ending
+        and `NotKept` where it cannot be written."""
         target = Path(path)
         drawn = getattr(self, form_of(target))()
-        try:
-            target.write_bytes(drawn if isinstance(drawn, bytes) else drawn.encode())
-        except OSError as error:
-            raise ArchiverError(
-                f"{target} could not be written: {error.strerror or error}.",
-                todo="choose another place with -o",
-            ) from error
+        outputs.put(target, drawn if isinstance(drawn, bytes) else drawn.encode())
         return target
 
     def _repr_svg_(self) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...errors import ArchiverError, UsageError
+from ... import outputs
+from ...errors import UsageError
 from .content import Asked, Report
 
 if TYPE_CHECKING:
@@ -105,14 +106,9 @@ def title(report: Report) -> str:
 
 
 def save(report: Report, path: str | os.PathLike[str]) -> Path:
-    """Writes a report in the format that the name ends with. Raises UsageError for another ending."""
+    """Writes a report in the format that the name ends with. Raises UsageError for another ending and
+    `NotKept` where it cannot be written."""
     target = Path(path)
     made = written(report, form_of(target))
-    try:
-        target.write_bytes(made)
-    except OSError as error:
-        raise ArchiverError(
-            f"{target} could not be written: {error.strerror or error}.",
-            todo="choose another place with -o",
-        ) from error
+    outputs.put(target, made)
     return target
