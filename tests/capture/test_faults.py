@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import socket
+import threading
 import time
 from datetime import timedelta
 
@@ -81,14 +82,17 @@ def test_a_body_cut_at_each_byte_of_its_length(net: Internet, make: Make) -> Non
 
 
 def test_a_resolver_that_hangs(make: Make) -> None:
+    enough = threading.Event()
+
     def resolve(host: str, port: int) -> list[object]:
-        time.sleep(2)
+        enough.wait(20)
         return []
 
     began = time.monotonic()
     fetcher = make(deadline=SECOND, resolve=resolve)
     reply = fetcher.fetch(Request("http://b.test/"), media="csv")
-    assert reply.reason == "timeout" and time.monotonic() - began < 1.5
+    assert reply.reason == "timeout" and time.monotonic() - began < 10
+    enough.set()
 
 
 def test_a_name_that_does_not_resolve(make: Make) -> None:
@@ -113,10 +117,10 @@ def test_a_connection_that_is_never_taken(make: Make) -> None:
                 waiting.setblocking(False)
                 waiting.connect_ex(address)
             began = time.monotonic()
-            fetcher = make(deadline=timedelta(seconds=5), connect=SECOND)
+            fetcher = make(deadline=timedelta(seconds=20), connect=SECOND)
             reply = fetcher.fetch(Request(f"http://127.0.0.1:{address[1]}/"), media="csv")
             assert (reply.reason, reply.detail) == ("timeout", "127.0.0.1 took no connection within 1 s.")
-            assert time.monotonic() - began < 2
+            assert time.monotonic() - began < 10
         finally:
             for waiting in queue:
                 waiting.close()

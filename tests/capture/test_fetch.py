@@ -25,7 +25,7 @@ def test_a_good_answer_is_recorded_whole(net: Internet, make: Make) -> None:
     assert (reply.body, reply.reason, reply.detail, reply.status) == (BOARD, None, "", 200)
     assert (reply.url, reply.final_url, reply.hops) == (url, url, ())
     assert reply.captured_at == reply.started_at == seen_at
-    assert reply.seconds is not None and 0 <= reply.seconds < 2
+    assert reply.seconds is not None and 0 <= reply.seconds < 60
     assert [pair for pair in reply.headers if pair[0] == "X-A"] == [("X-A", "1"), ("X-A", "2")]
     (seen,) = net.seen
     assert seen.headers["user-agent"] == "llm-leaderboard-archiver/1.2.3 (tests)"

