@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from . import __version__, answers, fetching, watching
 from .errors import ArchiverError
+from .reports.figures import counted
 from .sources import Request
 
 if TYPE_CHECKING:
@@ -56,12 +57,13 @@ def _configuration(archive: Archive) -> Check:
         todo = "see Apprise's notation of that service; targets stand under [notify.targets]"
         said = f"Apprise does not know the address of {', '.join(strange)}."
         return Check("configuration", "wrong", said, todo)
+    sources = counted(len(config.sources), "source") if config.sources else "all sources"
     told = (
-        f"{len(config.notify.targets)} targets of notifications"
+        f"{counted(len(config.notify.targets), 'target')} of notifications"
         if config.notify.targets
         else "nobody is told"
     )
-    return Check("configuration", "ok", f"{len(config.sources) or 'all'} sources; {told}.")
+    return Check("configuration", "ok", f"{sources}; {told}.")
 
 
 def _rights(archive: Archive) -> Check:
@@ -102,7 +104,7 @@ def _ledgers(archive: Archive) -> Check:
     damage = archive.damage()
     if damage:
         return Check("ledgers", "wrong", " ".join(damage), "`archiver verify` names all damage")
-    return Check("ledgers", "ok", f"{len(archive.store.heads())} ledgers end soundly.")
+    return Check("ledgers", "ok", f"The end of {counted(len(archive.store.heads()), 'ledger')}: sound.")
 
 
 def _index(archive: Archive) -> Check:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import UsageError
+from ..reports.figures import counted
 from . import output
 from .options import bounds
 
@@ -60,13 +61,15 @@ def export(
     for folder, form in ((parquet, "parquet"), (csv, "csv")):
         if folder:
             done = archive.export(folder, form, boards=boards, since=since, until=until)  # type: ignore[arg-type]  # one of the two forms
-            output.say(f"{folder}: {done.rows:,} rows in {done.files} files, {done.bytes / 1e6:,.1f} MB.")
+            rows = f"{counted(done.rows, 'row')} in {counted(done.files, 'file')}"
+            output.say(f"{folder}: {rows}, {done.bytes / 1e6:,.1f} MB.")
     if feed:
         told = archive.feed(feed, *names, boards=boards, since=since, until=until)
-        output.say(f"{feed}: {told} rank events.")
+        output.say(f"{feed}: {counted(told, 'rank event')}.")
     if warc:
         written = archive.export_warc(warc, *names, since=since, until=until)
         output.say(
-            f"{warc}: {written.captures:,} captures: {written.responses:,} bodies, "
-            f"{written.revisits:,} revisits, {written.without_body:,} attempts without a body."
+            f"{warc}: {counted(written.captures, 'capture')}: "
+            f"{counted(written.responses, 'body', 'bodies')}, {counted(written.revisits, 'revisit')}, "
+            f"{counted(written.without_body, 'attempt')} without a body."
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..reports.figures import counted
 from . import output
 
 if TYPE_CHECKING:
@@ -25,4 +26,4 @@ def gallery(archive: Archive, folder: Path) -> None:
 
     shown = build(archive.connect(), folder, lambda what: output.say(f"left out: {what}"))
     files = sum(len(each.files) for each in shown) + 1
-    output.say(f"{folder / 'index.html'}: {len(shown)} exhibits in {files} files")
+    output.say(f"{folder / 'index.html'}: {counted(len(shown), 'exhibit')} in {counted(files, 'file')}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..reports.figures import counted
 from . import output
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def show_growth(archive: Archive, form: str | None) -> None:
     year = sum(row.bytes_a_year or 0 for row in known)
     output.say(
         f"{sum(row.on_disk for row in rows) / 1e6:,.1f} MB on disk in snapshots/; at the pace of the "
-        f"{len(known)} sources with a forecast, {year / 1e6:,.1f} MB more a year."
+        f"{counted(len(known), 'source')} with a forecast, {year / 1e6:,.1f} MB more a year."
     )
     for basis in dict.fromkeys(row.basis for row in rows):
         output.say(f"{basis}: {_BASES[basis]}")

@@ -11,6 +11,7 @@ import click
 
 from .. import outputs
 from ..errors import UsageError
+from ..reports.figures import counted
 from . import output
 from .options import as_of_option
 
@@ -55,7 +56,7 @@ def verify(archive: Archive, against: str | None, roots: tuple[Path, ...]) -> No
         lines = sum(head.lines for head in sealed.heads.values())
         click.echo(
             f"The head of {sealed.at:%Y-%m-%d %H:%M} UTC ({sealed.digest}) is a prefix of today's ledgers: "
-            f"its {lines:,} lines in {len(sealed.heads):,} ledgers stand unchanged."
+            f"its {counted(lines, 'line')} in {counted(len(sealed.heads), 'ledger')} stand unchanged."
         )
         if against is not None and not against.lstrip().startswith("{") and Path(against).is_file():
             _stamps_of(Path(against), roots)
@@ -65,7 +66,8 @@ def _told(totals: Totals, damaged: int) -> str:
     gone = f"; {totals.pruned:,} payloads pruned" if totals.pruned else ""
     gone += f"; {totals.lost:,} lines and payloads lost, as repairs recorded" if totals.lost else ""
     return (
-        f"{totals.lines:,} ledger lines and {totals.objects:,} payloads of {totals.sources} sources: "
+        f"{counted(totals.lines, 'ledger line')} and {counted(totals.objects, 'payload')} "
+        f"of {counted(totals.sources, 'source')}: "
         f"{totals.payload_bytes / 1e6:,.1f} MB as received, "
         f"{totals.stored_bytes / 1e6:,.1f} MB on disk{gone}: "
         + (f"{damaged} damaged." if damaged else "all sound.")
@@ -122,7 +124,9 @@ def seal(
         outputs.put(target, made.text().encode())
         _stamp(target, rfc3161, ots or bool(calendars), calendars)
     lines = sum(head.lines for head in made.heads.values())
-    output.say(f"{lines:,} lines of {len(made.heads):,} ledgers; SHA-256 over all: {made.digest}")
+    output.say(
+        f"{counted(lines, 'line')} of {counted(len(made.heads), 'ledger')}; SHA-256 over all: {made.digest}"
+    )
 
 
 def _stamp(target: Path, rfc3161: str | None, ots: bool, calendars: tuple[str, ...]) -> None:

@@ -10,6 +10,7 @@ import click
 from ..answers import freshness
 from ..errors import UsageError
 from ..reports import notes
+from ..reports.figures import counted
 from . import output
 from .options import bounds, lang_option
 
@@ -57,6 +58,7 @@ def report(
     made = archive.report(*who, boards=boards, since=since, until=until, weekly=weekly, lang=lang)
     saved = pages.save(made, target)
     shown = [each.board for each in made.coverage]
-    output.say(f"{saved}: {len(shown)} boards, {len(made.changes)} changes up to {made.until:%Y-%m-%d}")
+    changes = f"{counted(len(made.changes), 'change')} up to {made.until:%Y-%m-%d}"
+    output.say(f"{saved}: {counted(len(shown), 'board')}, {changes}")
     for sentence in notes.fresh(freshness(archive.connect(), shown)):
         output.say(sentence)

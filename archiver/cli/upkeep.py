@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..reports.figures import counted
 from .proofs import head_of
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def compact(archive: Archive) -> None:
     for each in done:
         passed = f", {each.passed_over} passed over (see `archiver verify`)" if each.passed_over else ""
         click.echo(
-            f"{each.source}: {each.rewritten:,} of {each.payloads:,} objects written anew, "
+            f"{each.source}: {each.rewritten:,} of {counted(each.payloads, 'object')} written anew, "
             f"{each.before:,} bytes before, {each.after:,} after{passed}"
         )
     if any(each.passed_over for each in done):
@@ -82,8 +83,10 @@ def prune(archive: Archive, dry: bool) -> None:
     found = archive.prune(dry=dry)
     for one in found:
         click.echo(f"{one.source}: payload {one.payload_sha256} says what {one.kept_sha256} says")
-    what = "would go" if dry else "are pruned"
-    click.echo(f"{len(found):,} payloads {what}." if found else "Nothing adds no snapshot.", err=True)
+    what = "to prune" if dry else "pruned"
+    click.echo(
+        f"{counted(len(found), 'payload')} {what}." if found else "Nothing adds no snapshot.", err=True
+    )
 
 
 @click.command()
@@ -99,7 +102,8 @@ def merge(archive: Archive, other: Path) -> None:
         done = archive.merge(other, tick)
     for each in done:
         missing = f", {each.missing} payloads are missing in both" if each.missing else ""
-        click.echo(f"{each.source}: {each.lines:,} lines and {each.payloads:,} payloads brought{missing}")
+        came = f"{counted(each.lines, 'line')} and {counted(each.payloads, 'payload')} brought"
+        click.echo(f"{each.source}: {came}{missing}")
     if not done:
         click.echo("Nothing is new.")
     if any(each.missing for each in done):

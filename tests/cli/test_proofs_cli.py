@@ -33,7 +33,7 @@ def test_a_sealed_head_is_proved_and_a_changed_past_is_not(run: Run, kept: Path)
     head = kept / "head.json"
     done = run("seal", "-o", str(head), archive_dir=kept)
     assert (done.returncode, done.stdout) == (0, "")
-    assert "1 lines of 1 ledgers" in done.stderr
+    assert "1 line of 1 ledger;" in done.stderr
     assert run("seal", archive_dir=kept).stdout.count("ledger-") == 1
     done = run("import", "aider", str(SAMPLE), "--at", "2025-02-01", "--url", POLYGLOT, archive_dir=kept)
     assert done.returncode == 0, done.stderr

@@ -147,7 +147,7 @@ def test_merge_both_ways(call: Call, kept: Path, tmp_path: Path) -> None:
     shutil.copytree(kept, here)
     shutil.copytree(other, there)
     done = call("merge", str(other), archive_dir=here)
-    assert (done.returncode, done.stdout) == (0, "aider: 1 lines and 1 payloads brought\n"), done.stderr
+    assert (done.returncode, done.stdout) == (0, "aider: 1 line and 1 payload brought\n"), done.stderr
     assert call("merge", str(kept), archive_dir=there).returncode == 0
     assert tables(here) == tables(there)
     assert call("merge", str(other), archive_dir=here).stdout == "Nothing is new.\n"
