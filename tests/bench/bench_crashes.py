@@ -32,17 +32,19 @@ def kills(scratch: Path, asked: argparse.Namespace) -> list[str]:
 
 
 def faulty(scratch: Path, _asked: argparse.Namespace) -> list[str]:
-    """EIO, ENOSPC and SIGKILL at each storage call of a capture."""
+    """EIO, ENOSPC and SIGKILL at each call of a capture that writes, EIO at each that reads."""
     if why := faults.able():
         print(f"faults: left out, {why}")
         return []
     met = list(faults.each_fault(scratch))
     problems = [problem for each in met for problem in each.problems]
-    calls = len({each.fault[:2] for each in met})
+    calls = {each.fault.call for each in met}
+    writing = sum(call.writes for call in calls)
     injected = sum(each.injected for each in met)
     print(
-        f"faults: {len(met)} captures, a fault at each of {calls} storage calls ({'/'.join(faults.FAULTS)}), "
-        f"{injected} struck: {len(problems)} problems"
+        f"faults: {len(met)} captures, {'/'.join(faults.FAULTS)} at each of {writing} calls that write and "
+        f"{'/'.join(faults.READ_FAULTS)} at each of {len(calls) - writing} that read, {injected} struck: "
+        f"{len(problems)} problems"
     )
     return problems
 

@@ -143,8 +143,9 @@ def _peak() -> int:
 def printed() -> None:
     """The table, as Markdown."""
     print("| | what comes | ends as | s | MB |\n|---|---|---|---:|---:|")
-    group = ""
+    group, count, late, most = "", 0, -99.0, 0
     for case, ended in tried(cases()):
+        count, late, most = count + 1, max(late, ended.seconds - case.deadline), max(most, ended.megabytes)
         shown = case.group if case.group != group else ""
         group = case.group
         name = (
@@ -153,3 +154,4 @@ def printed() -> None:
             else case.name
         )
         print(f"| {shown} | {name} | {ended.ends} | {ended.seconds:.2f} | {ended.megabytes} |", flush=True)
+    print(f"\n{count} cases: at most {late:.2f} s after its deadline, and {most} MB of memory")

@@ -134,6 +134,48 @@ def test_held_snapshots_are_listed_in_every_format_and_settled(home: Path, call:
         assert archive.sql("SELECT status FROM snapshots").fetchall() == [("rejected",)]
 
 
+BOARD = """
+title = "Acme"
+url = "https://acme.example/board.csv"
+format = "csv"
+metric = "points"
+
+[columns]
+model = "Model"
+score = "Score"
+"""
+
+
+@pytest.mark.parametrize(
+    ("verb", "status", "answered"), [("release", "released", 12), ("reject", "rejected", 30)]
+)
+def test_what_settles_a_held_snapshot_is_in_the_ledger_and_survives_a_rebuild(
+    tmp_path: Path, call: Call, verb: str, status: str, answered: int
+) -> None:
+    home = tmp_path / "archive"
+    (home / "boards").mkdir(parents=True)
+    (home / "boards" / "acme.toml").write_text(BOARD, "utf-8")
+    for day, count in (("2026-01-01", 30), ("2026-01-02", 12)):
+        file = tmp_path / f"{day}.csv"
+        file.write_text("Model,Score\n" + "".join(f"m{n},{90 - n}\n" for n in range(count)), "utf-8")
+        assert call("--archive", home, "import", "acme", file, "--at", day).code == 0
+    [row] = json.loads(call("--archive", home, "held", "--format", "json").out)
+    assert row["reason"].startswith("18 of the 30 rows of 2026-01-01 are missing")
+    assert call("--archive", home, verb, row["snapshot_id"]).code == 2, "not without a reason"
+    assert call("--archive", home, verb, row["snapshot_id"], "--because", "I looked at it").code == 0
+    (ledger,) = home.glob("snapshots/acme/ledger-*.jsonl")
+    assert f'"verdict":"{status}"' in ledger.read_text("utf-8").splitlines()[-1]
+    assert '"because":"I looked at it"' in ledger.read_text("utf-8").splitlines()[-1]
+    (home / "archive.duckdb").unlink()
+    assert call("--archive", home, "rebuild").code == 0
+    assert "Nothing is held." in call("--archive", home, "held").err
+    with Archive(home) as archive:
+        found = archive.sql("SELECT status FROM snapshots ORDER BY time").fetchall()
+        assert found == [("accepted",), (status,)]
+        shown = archive.sql("SELECT count(*) FROM board_as_of('acme/main/overall', TIMESTAMP '2026-01-03')")
+        assert shown.fetchall() == [(answered,)]
+
+
 def test_a_question_notices_another_name(home: Path) -> None:
     (home / "archiver.toml").write_text(
         '[[names.organization]]\nname = "Acme of the test"\naliases = ["Acme"]\n', "utf-8"

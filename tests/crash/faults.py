@@ -17,19 +17,33 @@ from typing import NamedTuple
 
 from .harness import Worker, archive, environment, publisher
 
-CALLS = (
-    "fsync", "fdatasync", "pwrite64", "write", "rename", "mkdir", "ftruncate", "unlink", "sendfile", "openat",
+WRITES = (
+    "fsync", "fdatasync", "pwrite64", "write", "pwritev", "writev", "rename", "renameat2", "link", "mkdir",
+    "ftruncate", "fallocate", "unlink", "unlinkat", "sendfile", "copy_file_range",
 )  # fmt: skip
+READS = ("openat", "pread64", "read", "getdents64")
+"""Of these, an `openat` that makes a file is a write."""
 FAULTS = ("EIO", "ENOSPC", "KILL")
+READ_FAULTS = ("EIO",)
+TRIES = 3
+"""Until a fault strikes the archive: which call is the Nth differs now and then, by what a run imports."""
 PROGRAM = "from archiver.cli.main import run; run()"
 _LINE = re.compile(r"^(\d+)\s+(\w+)\((.*)$")
+_SYNC_FAILED = re.compile(r"\bf(?:data)?sync\b.*\(INJECTED\)")
+
+
+class Call(NamedTuple):
+    """The Nth call of a kind, counted in each thread."""
+
+    name: str
+    nth: int
+    writes: bool
 
 
 class Fault(NamedTuple):
-    """The Nth call of a kind, counted in each thread, and what befalls it."""
+    """A call, and what befalls it."""
 
-    call: str
-    nth: int
+    call: Call
     fault: str
 
 
@@ -55,24 +69,27 @@ def able() -> str:
 def traced(folder: Path, trace: Path, *inject: str) -> subprocess.CompletedProcess[str]:
     """`archiver capture` under strace, with the calls that touch files in `trace`."""
     words = ["strace", "--seccomp-bpf", "-f", "-y", "-qq", "-o", str(trace)]
-    words += ["-e", f"trace={','.join(CALLS)}", *inject]
+    calls = ",".join(f"?{call}" for call in (*WRITES, *READS))  # ?: not every machine has each
+    words += ["-e", f"trace={calls}", *inject]
     words += [sys.executable, "-c", PROGRAM, "--archive", str(folder), "capture"]
     return subprocess.run(words, capture_output=True, text=True, check=False, env=environment())
 
 
-def storage_calls(trace: Path, folder: Path) -> list[tuple[str, int]]:
-    """(call, which of its kind in its thread) of every call that writes to the archive."""
+def storage_calls(trace: Path, folder: Path) -> list[Call]:
+    """Every call that reads or writes the archive's files, in order."""
     counts: Counter[tuple[str, str]] = Counter()
-    found = []
+    found: dict[tuple[str, int], Call] = {}
     for line in trace.read_text("utf-8", "replace").splitlines():
         if (match := _LINE.match(line)) is None:
             continue
-        thread, call, rest = match.groups()
-        counts[thread, call] += 1
-        writes = call != "openat" or "O_CREAT" in rest or "O_TMPFILE" in rest
-        if writes and str(folder) in rest.partition(" = ")[0]:
-            found.append((call, counts[thread, call]))
-    return list(dict.fromkeys(found))
+        thread, name, rest = match.groups()
+        counts[thread, name] += 1
+        if str(folder) not in rest.partition(" = ")[0]:
+            continue
+        writes = "O_CREAT" in rest or "O_TMPFILE" in rest if name == "openat" else name in WRITES
+        key = (name, counts[thread, name])  # in whichever thread: strace counts in each
+        found[key] = Call(*key, writes or (key in found and found[key].writes))
+    return list(found.values())
 
 
 def each_fault(scratch: Path, *, every: int = 1, full_every: int = 1) -> Iterator[Met]:
@@ -85,24 +102,32 @@ def each_fault(scratch: Path, *, every: int = 1, full_every: int = 1) -> Iterato
         peaceful = traced(base, scratch / "trace")
         assert peaceful.returncode == 0, peaceful.stderr
         calls = storage_calls(scratch / "trace", base)
-        faults = [Fault(call, nth, fault) for call, nth in calls for fault in FAULTS]
+        faults = [Fault(call, how) for call in calls for how in (FAULTS if call.writes else READ_FAULTS)]
         for number, fault in enumerate(faults[::every]):
-            shutil.rmtree(base)
-            shutil.copytree(whole, base)
-            yield _meet(worker, base, scratch / "trace", fault, full=number % full_every == 0)
+            for _ in range(TRIES):
+                shutil.rmtree(base)
+                shutil.copytree(whole, base)
+                met = _meet(worker, base, scratch / "trace", fault, full=number % full_every == 0)
+                if met.injected:
+                    break
+            yield met
 
 
 def _meet(worker: Worker, folder: Path, trace: Path, fault: Fault, *, full: bool) -> Met:
     how = "signal=KILL" if fault.fault == "KILL" else f"error={fault.fault}"
-    done = traced(folder, trace, "-e", f"inject={fault.call}:{how}:when={fault.nth}")
+    done = traced(folder, trace, "-e", f"inject={fault.call.name}:{how}:when={fault.call.nth}")
     told = trace.read_text("utf-8", "replace")
-    injected = "(INJECTED)" in told or "killed by SIGKILL" in told
+    struck = [line for line in told.splitlines() if "(INJECTED)" in line]
+    injected = "killed by SIGKILL" in told or any(
+        str(folder) in line or "resumed>" in line for line in struck
+    )
+    if not injected:
+        return Met(fault, injected=False, problems=[])
     problems = []
     if "Traceback" in done.stderr or "This should not happen" in done.stderr:
         problems.append(f"a traceback: {done.stderr[-500:]}")
-    synced = not any("(INJECTED)" in line and "sync(" in line for line in told.splitlines())
-    if done.returncode == 0 and not synced:
-        problems.append(f"ok after a failed {fault.call}")
+    if done.returncode == 0 and _SYNC_FAILED.search(told):
+        problems.append(f"ok after a failed {fault.call.name}")
     heads = {}
     if done.stdout.startswith("stored") or done.stdout.startswith("unchanged"):
         ledger = folder / "snapshots" / "acme0" / "ledger-one.jsonl"

@@ -148,6 +148,36 @@ def test_dates_that_go_backwards_or_leave_a_file_are_told(tmp_path: Path) -> Non
     assert query(index, "SELECT count(*) FROM snapshots WHERE status <> 'accepted'") == [(0,)]
 
 
+def test_a_past_that_the_publisher_rewrote_is_told_whatever_the_order_of_loading(tmp_path: Path) -> None:
+    """Files that hold their whole past: the second one says otherwise of two dates that the first had."""
+    dates = [START - number * DAY for number in range(4, 0, -1)]
+    others = {0: [*LONG[:29], "late"], 2: [*LONG[1:], LONG[0]]}
+    ledger = world()
+    for day, told in enumerate(({}, others, others)):
+        says = [
+            snapshot(BOARD, " ".join(told.get(number, LONG)), published_at=date)
+            for number, date in enumerate(dates[: 3 + day])
+        ]
+        ledger.capture("one", f"full {day}", says, START + 30 * day * DAY)
+    seen = []
+    for name, order in (("a", ledger.captures), ("b", ledger.captures[::-1])):
+        index = tmp_path / f"{name}.duckdb"
+        for number in range(1, 4):
+            ledger.load(index, captures=[*order[:number]])
+        seen.append([found(index, "rewritten"), found(index, "past-rewritten")])
+    assert seen[0] == seen[1]
+    (first, second), (whole,) = seen[0]
+    assert first["sentence"] == (
+        "The publisher rewrote 2025-12-28 afterwards, between 2026-01-01 and 2026-01-31: "
+        "1 of 30 models renamed."
+    )
+    assert (first["names_gone"], first["names_new"], first["since"]) == (["m29"], ["late"], "2026-01-31")
+    assert (second["published_at"], second["ranks"], second["scores"]) == ("2025-12-30", 30, 30)
+    assert whole["sentence"] == (
+        "What was captured on 2026-01-31 rewrote 2 earlier publish dates, from 2025-12-28 to 2025-12-30."
+    )
+
+
 def test_only_boards_that_a_load_touched_are_looked_at(tmp_path: Path) -> None:
     """What was compared before is not compared again: the entries may be gone, and nothing is missed."""
     index, ledger = tmp_path / "archive.duckdb", world()

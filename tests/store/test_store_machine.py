@@ -10,9 +10,17 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from archiver.errors import ArchiverError
 from archiver.records import Capture, Reply
@@ -160,3 +168,12 @@ TestArchives.settings = settings(
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+
+
+@pytest.mark.crash
+def test_many_archives() -> None:
+    """The same, each time other ways, and longer ones."""
+    run_state_machine_as_test(
+        Archives,
+        settings=settings(TestArchives.settings, max_examples=150, stateful_step_count=20, derandomize=False),
+    )
