@@ -56,7 +56,7 @@ def verify(archive: Archive, against: str | None, roots: tuple[Path, ...]) -> No
         lines = sum(head.lines for head in sealed.heads.values())
         click.echo(
             f"The head of {sealed.at:%Y-%m-%d %H:%M} UTC ({sealed.digest}) is a prefix of today's ledgers: "
-            f"its {counted(lines, 'line')} in {counted(len(sealed.heads), 'ledger')} stand unchanged."
+            f"unchanged so far: {counted(lines, 'line')} in {counted(len(sealed.heads), 'ledger')}."
         )
         if against is not None and not against.lstrip().startswith("{") and Path(against).is_file():
             _stamps_of(Path(against), roots)
