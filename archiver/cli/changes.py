@@ -10,6 +10,7 @@ import click
 
 from ..answers import changes as asked
 from ..answers import standing as stood
+from ..records import moment
 from . import output
 from .options import TIME, Time, board_option, bounds, format_option, sql_option, top_option
 from .questions import show
@@ -72,7 +73,8 @@ def movers(
 
 def _say_ends(ends: asked.Ends, sql: bool) -> None:
     if not sql:
-        output.say(f"{ends.board}: complete snapshots of {ends.earlier_time} and {ends.later_time} compared")
+        earlier, later = moment(ends.earlier_time), moment(ends.later_time)
+        output.say(f"{ends.board}: complete snapshots of {earlier} and {later} compared")
 
 
 @click.command()

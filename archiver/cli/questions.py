@@ -66,9 +66,12 @@ def history(
             return
         _, rows = computed(con, asked)
     shown, until = {row[0] for row in rows}, until or as_of
-    found = answers.findings(con, {row[answers.KEYS.index("snapshot_id")] for row in rows})
+    found = answers.findings(con, {row[_SNAPSHOT] for row in rows})
     covered = answers.coverage(con, shown, since=since, until=until, known_on=narrow.known_on)
-    _tell_history(rows, covered, found, narrow, output.form_of(form))
+    if output.form_of(form) == "table" and narrow.among is None:
+        _print_history(archive, con, rows, covered, found, (who, as_of or since, until, narrow))
+    else:
+        _write_history(rows, found, narrow, output.form_of(form))
     others = answers.elsewhere(con, shown, since=since, until=until, known_on=narrow.known_on)
     if not boards and not category and others:
         output.say(notes.elsewhere(list(dict.fromkeys(who)), others))
@@ -76,20 +79,37 @@ def history(
         output.say(sentence)
 
 
-def _tell_history(
+_SNAPSHOT, _POSITION = answers.KEYS.index("snapshot_id"), answers.KEYS.index("position")
+
+
+def _print_history(
+    archive: Archive,
+    con: duckdb.DuckDBPyConnection,
     rows: Sequence[tuple[Any, ...]],
     covered: Mapping[str, answers.Coverage],
     found: Sequence[answers.Seen],
-    narrow: Narrow,
-    form: str,
+    asked: tuple[Sequence[str], datetime | None, datetime | None, Narrow],
 ) -> None:
-    """A table for people, else data; among a set with the place in it, beside the board's own rank."""
-    keys: Sequence[str] = answers.KEYS
-    if form == "table" and narrow.among is None:
-        from ..reports.history import print_history
+    """The table for people: with the spreads that intervals allow, and with when nothing is known of whom."""
+    from ..answers.presence import spreads, unseen
+    from ..reports.history import print_history
 
-        print_history(output.screen(), rows, covered, found)
-        return
+    who, since, until, narrow = asked
+    gaps = []
+    if narrow.variant is None and narrow.top is None and narrow.where is None:  # else it shows some rows only
+        end = min(until, archive.now()) if until else None
+        boards = {row[0] for row in rows}
+        gaps = unseen(con, who, boards, since=since, until=end, known_on=narrow.known_on)
+    placed = {(row[_SNAPSHOT], row[_POSITION]) for row in rows if row[_POSITION] is not None}
+    allowed = spreads(con, placed, narrow.known_on)
+    print_history(output.screen(), rows, covered, found, spreads=allowed, unseen=gaps)
+
+
+def _write_history(
+    rows: Sequence[tuple[Any, ...]], found: Sequence[answers.Seen], narrow: Narrow, form: str
+) -> None:
+    """As data; among a set with the place in it, beside the board's own rank."""
+    keys: Sequence[str] = answers.KEYS
     if narrow.among is not None:
         keys, rows = (*keys, *_AMONG), [row[: len(keys)] + row[-2:] for row in rows]
     if form == "table":

@@ -107,8 +107,8 @@ def _facts(facts: Facts) -> Iterable[str]:
 def _cells(row: Placed, decimals: int, *, alone: bool, compared: bool) -> list[Cell | str]:
     return [
         place(row.rank, row_order(row.board, row.position), None),
-        spread(row.rank_low, row.rank_high),
-        _change(row.rank, row.rank_before) if compared else "",
+        _spread(row),
+        _change(row.rank, row.rank_before, row.beyond_noise) if compared else "",
         Cell(row.model if alone else row.model_listed, "bold"),
         row.variant or "",
         row.organization or "",
@@ -121,14 +121,21 @@ def _cells(row: Placed, decimals: int, *, alone: bool, compared: bool) -> list[C
     ]
 
 
-def _change(rank: int | None, before: int | None) -> Cell:
+def _spread(row: Placed) -> str:
+    if row.rank_low_computed is not None:
+        return f"~{spread(row.rank_low_computed, row.rank_high_computed)}"
+    return spread(row.rank_low, row.rank_high)
+
+
+def _change(rank: int | None, before: int | None, beyond_noise: bool | None) -> Cell:
     if rank is None:
         return Cell("")
     if before is None:
         return Cell("new", _NEW)
     if rank == before:
         return Cell("=", "dim")
-    return Cell(f"▲{before - rank}", _UP) if rank < before else Cell(f"▼{rank - before}", _DOWN)
+    sign = "*" if beyond_noise else ""
+    return Cell(f"{sign}▲{before - rank}", _UP) if rank < before else Cell(f"{sign}▼{rank - before}", _DOWN)
 
 
 def _told(cell: Cell | str) -> str:
@@ -137,10 +144,23 @@ def _told(cell: Cell | str) -> str:
 
 def _legend(placed: Sequence[Placed], facts: Facts) -> Iterable[str]:
     if facts.before:
-        yield f"Δ: places since {day(facts.before)}"
+        yield f"Δ: places since {day(facts.before)}{_noise(placed)}"
     if any(row.rank_low for row in placed):
         yield "Spread: best–worst place as published"
+    if any(row.rank_low_computed for row in placed):
+        yield notes.COMPUTED
     if any(row.rank is None for row in placed):
         yield "#: the row order, where no rank is printed"
     if facts.rank_kind in notes.KINDS:
         yield notes.KINDS[facts.rank_kind]
+
+
+def _noise(placed: Sequence[Placed]) -> str:
+    """By which rule a move is told from noise, where somebody moved."""
+    rules = {row.noise for row in placed if row.noise and row.rank != row.rank_before}
+    if not rules:
+        return ""
+    if rules == {"no interval"}:
+        return "; no interval is printed that would tell a move from noise"
+    starred = "*: beyond noise" if any(row.beyond_noise for row in placed) else "none beyond noise"
+    return f"; {starred}, by {' and '.join(sorted(rules))} among the models on both"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from . import rows as data
@@ -117,14 +118,16 @@ DIFF: Layout = {
     "rank_before": Column("Before", right=True),
     "rank": Column("Rank", right=True),
     "change": Column("Up", worth=1, right=True),
+    "change_shared": Column("Among both", worth=1, right=True),
     "model": Column("Model", flexible=True),
     "variant": Column("Setting", worth=2, flexible=True),
-    "organization": Column("Organisation", worth=3, flexible=True),
+    "organization": Column("Organisation", worth=4, flexible=True),
     "country": Column("Country", worth=7),
-    "score_before": Column("Score before", worth=5, right=True),
-    "score": Column("Score", worth=4, right=True),
-    "beyond_noise": Column("Beyond noise", worth=1),
-    "noise": Column("Intervals", worth=6),
+    "score_before": Column("Score before", worth=6, right=True),
+    "score": Column("Score", worth=5, right=True),
+    "beyond_noise": Column("Beyond noise"),
+    "passed": Column("Passed", worth=3, right=True),
+    "noise": Column("By", worth=7),
 }
 STANDING: Layout = {
     "board": Column("Board", flexible=True),
@@ -169,7 +172,7 @@ OVERTAKES: Layout = {
     "other_rank": Column("Rank", right=True),
     "other_rank_before": Column("Before", worth=2, right=True),
     "beyond_noise": Column("Beyond noise", worth=1),
-    "noise": Column("Intervals", worth=5),
+    "noise": Column("By", worth=5),
 }
 AGREEMENT: Layout = {
     "board": Column("Board", flexible=True),
@@ -180,7 +183,15 @@ AGREEMENT: Layout = {
     "spearman": Column("Spearman", right=True),
     "kendall": Column("Kendall", right=True),
 }
-_MARKS = {"overdue": "yellow", "never": "dim", "failed": "red", "fresh": "green", False: "yellow"}
+NO_INTERVAL = "no interval"
+_MARKS = {
+    NO_INTERVAL: "dim",
+    "overdue": "yellow",
+    "never": "dim",
+    "failed": "red",
+    "fresh": "green",
+    False: "yellow",
+}
 _MARKS |= {"parses": "green", "held": "yellow", "fails": "red", "skipped": "dim"}
 
 
@@ -190,9 +201,32 @@ def print_listing(
     """Prints the columns that the layout names, in its order, as far as there is room."""
     at = [columns.index(name) for name in layout]
     titles = list(layout.values())
-    grid = [[_cell(row[index], title) for index, title in zip(at, titles, strict=True)] for row in rows]
+    shown = [list(row) for row in rows]
+    _say_no_interval(columns, shown)
+    _tell_apart(columns, shown)
+    grid = [[_cell(row[index], title) for index, title in zip(at, titles, strict=True)] for row in shown]
     told = [index for index in range(len(titles)) if any(row[index].text for row in grid)]
     screen.table([titles[index] for index in told], [[row[index] for index in told] for row in grid])
+
+
+def _say_no_interval(columns: Sequence[str], rows: Sequence[list[object]]) -> None:
+    """Where nothing tells noise from news, that is said in place of yes or no, once."""
+    if {"noise", "beyond_noise"} <= set(columns):
+        noise, beyond = columns.index("noise"), columns.index("beyond_noise")
+        for row in rows:
+            if row[noise] == NO_INTERVAL:
+                row[beyond], row[noise] = row[noise], None
+
+
+def _tell_apart(columns: Sequence[str], rows: Sequence[list[object]]) -> None:
+    """Entries that mean one model in one setting go by their names as listed."""
+    if not {"model", "variant", "model_listed", "listed_before"} <= set(columns):
+        return
+    model, variant = columns.index("model"), columns.index("variant")
+    meant = Counter((row[model], row[variant]) for row in rows)
+    for row in rows:
+        if meant[row[model], row[variant]] > 1:
+            row[model] = row[columns.index("model_listed")] or row[columns.index("listed_before")]
 
 
 def print_any(screen: Screen, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:

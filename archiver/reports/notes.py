@@ -9,6 +9,7 @@ from .figures import counted, day, span, when
 
 if TYPE_CHECKING:
     from ..answers import Coverage, Elsewhere, Freshness, Seen
+    from ..answers.presence import Unseen
     from .standing import Standing
 
 KINDS = {
@@ -16,6 +17,13 @@ KINDS = {
     "published-ties": "ranks are as printed, an upper bound: many may share a place",
 }
 """What must be said of a kind of rank; of `published` nothing."""
+
+
+COMPUTED = (
+    "~: places that the score intervals allow, computed since none are printed: "
+    "one more than the models surely ahead, to all but those surely behind"
+)
+"""The rule of a spread that the archive computed; see the macro `places_allowed`."""
 
 
 def absent(who: str, board: str, snapshots: int, dates: str) -> str:
@@ -36,6 +44,12 @@ def standing(each: Standing) -> str:
     if each.absent:
         parts.append(f"absent from {each.absent:,} complete, {span(each.first_absent, each.last_absent)}")
     return ", ".join(parts)
+
+
+def unseen(gap: Unseen) -> str:
+    """When nothing says where somebody stood, and why."""
+    how_many = f" in {counted(gap.snapshots, 'snapshot')}" if gap.snapshots else ""
+    return f"{gap.who}: {gap.status}{how_many}, {span(gap.since, gap.until)}"
 
 
 def elsewhere(who: Sequence[str], found: Elsewhere) -> str:
