@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from . import names
@@ -30,6 +30,25 @@ def standing(
     names.asked(con, who)
     scope = names.boards(con, boards) if boards else None
     return f"FROM {call('standing', list(who), boards=scope, since=since, until=until, top=top)}"
+
+
+def places(
+    con: duckdb.DuckDBPyConnection,
+    who: Sequence[str],
+    boards: Sequence[str] = (),
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> dict[tuple[str, str], list[tuple[date, int | None]]]:
+    """By board and name each day and place that `standing` sums up, in order; None of an absence."""
+    scope = names.boards(con, boards) if boards else None
+    asked = call("rank_history", list(who), boards=scope, since=since, until=until)
+    found: dict[tuple[str, str], list[tuple[date, int | None]]] = {}
+    for board, name, day, rank in con.execute(
+        f"SELECT h.board, h.who, h.date, h.rank FROM {asked} AS h"  # noqa: S608  # literals are quoted
+    ).fetchall():
+        found.setdefault((board, name), []).append((day, rank))
+    return found
 
 
 def agreement(

@@ -14,6 +14,7 @@ from ..records import moment
 from . import output
 from .options import TIME, Time, board_option, bounds, format_option, sql_option, top_option
 from .questions import show
+from .watch import watch_option
 
 if TYPE_CHECKING:
     from ..archive import Archive
@@ -51,8 +52,10 @@ def diff(archive: Archive, board: str, since: datetime, until: datetime, form: s
 @format_option
 @sql_option
 @click.pass_obj
+@watch_option
 def movers(
     archive: Archive,
+    /,
     board: str,
     since: datetime | None,
     until: datetime | None,
@@ -92,8 +95,10 @@ def _say_ends(ends: asked.Ends, sql: bool) -> None:
 @format_option
 @sql_option
 @click.pass_obj
+@watch_option
 def standing(
     archive: Archive,
+    /,
     who: Sequence[str],
     boards: Sequence[str],
     since: datetime | None,
@@ -103,10 +108,16 @@ def standing(
     sql: bool,
 ) -> None:
     """Sum up how someone stands on each board: place, gap, best and worst, days in the top."""
-    from ..reports.listing import STANDING
+    con = archive.connect()
+    statement = stood.standing(con, who, boards, since=since, until=until, top=top)
+    if sql or output.form_of(form) != "table":
+        answer(archive, statement, {}, form, sql)
+        return
+    from ..reports.standings import print_standing
 
-    statement = stood.standing(archive.connect(), who, boards, since=since, until=until, top=top)
-    answer(archive, statement, STANDING, form, sql)
+    relation = con.sql(statement)
+    over_time = stood.places(con, who, boards, since=since, until=until)
+    print_standing(output.screen(), relation.columns, relation.fetchall(), over_time)
 
 
 @click.command()

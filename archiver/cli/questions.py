@@ -17,6 +17,7 @@ from ..answers.narrow import Narrow, computed
 from ..reports import notes
 from . import output
 from .options import as_of_option, board_option, bounds, format_option, narrowing, set_of, sql_option
+from .watch import watch_option
 
 if TYPE_CHECKING:
     import duckdb
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 @format_option
 @sql_option
 @click.pass_obj
+@watch_option
 def history(
     archive: Archive,
     /,
@@ -158,6 +160,7 @@ def _say_findings(found: Iterable[answers.Seen]) -> None:
 @format_option
 @sql_option
 @click.pass_obj
+@watch_option
 def board(
     archive: Archive, /, board_name: str, as_of: datetime | None, form: str | None, sql: bool, **cut: Any
 ) -> None:

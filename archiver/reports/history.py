@@ -36,6 +36,8 @@ _COLUMNS = (
 )
 _SPARK_FROM, _SPARK_CELLS = 3, 48
 """Days with a rank from which on they are drawn, and the most cells that they are drawn in."""
+_ROOM = 100
+"""Columns of a line of places where nothing limits it."""
 
 
 def print_history(
@@ -97,11 +99,12 @@ def _sparks(screen: Screen, rows: Sequence[Stood], gaps: Sequence[Unseen]) -> No
     lost = [gap for gap in gaps if gap.status != "held"]
     names = list(dict.fromkeys(row.who for row in rows))
     first, last = min(row.date for row in rows), max(row.date for row in rows)
-    said = f"  places {scale[0]} (top) to {scale[1]}, {span(first, last)}"
     widest = max(map(len, names)) + 2
-    cells = min(_SPARK_CELLS, (screen.width or 100) - widest - len(said))
-    if cells < _SPARK_FROM:
-        said, cells = "", max(_SPARK_FROM, (screen.width or 100) - widest)
+    said = f"  places {scale[0]} (top) to {scale[1]}"
+    room = (screen.width or _ROOM) - widest - len(said)
+    if len(dates := f", {span(first, last)}") + _SPARK_CELLS // 2 <= room:
+        said, room = said + dates, room - len(dates)
+    cells = max(_SPARK_FROM, min(_SPARK_CELLS, room))
     for name in names:
         points = best_of_days(
             [

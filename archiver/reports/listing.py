@@ -121,12 +121,12 @@ DIFF: Layout = {
     "change_shared": Column("Among both", worth=1, right=True),
     "model": Column("Model", flexible=True),
     "variant": Column("Setting", worth=2, flexible=True),
-    "organization": Column("Organisation", worth=4, flexible=True),
+    "organization": Column("Organisation", worth=3, flexible=True),
     "country": Column("Country", worth=7),
     "score_before": Column("Score before", worth=6, right=True),
-    "score": Column("Score", worth=5, right=True),
+    "score": Column("Score", worth=4, right=True),
     "beyond_noise": Column("Beyond noise"),
-    "passed": Column("Passed", worth=3, right=True),
+    "passed": Column("Passed", worth=5, right=True),
     "noise": Column("By", worth=7),
 }
 STANDING: Layout = {
@@ -135,6 +135,7 @@ STANDING: Layout = {
     "date": Column("Date", worth=2),
     "rank": Column("Rank", right=True),
     "of": Column("of", worth=1, right=True),
+    "over_time": Column("Over time", worth=2),
     "percentile": Column("Percentile", worth=3, right=True),
     "gap": Column("Gap", worth=4, right=True),
     "model": Column("Model", worth=2, flexible=True),

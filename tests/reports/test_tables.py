@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from archiver import answers
+from archiver.answers.presence import spreads, unseen
 from archiver.records import utc
 from archiver.reports import listing
 from archiver.reports.board import print_board
@@ -33,7 +34,10 @@ def history(con: Con, *who: str, width: int | None = 100, ascii: bool = False, *
     rows = answers.history(con, who, **options).fetchall()  # type: ignore[arg-type]  # the test's own options
     boards, shown = {row[0] for row in rows}, {row[14] for row in rows}
     screen = Screen(out, width, ascii=ascii)
-    print_history(screen, rows, answers.coverage(con, boards), answers.findings(con, shown))
+    print_history(
+        screen, rows, answers.coverage(con, boards), answers.findings(con, shown),
+        spreads=spreads(con, {(row[14], row[9]) for row in rows if row[9]}), unseen=unseen(con, who, boards),
+    )  # fmt: skip
     return out.getvalue()
 
 
@@ -51,18 +55,20 @@ def board(
 
 
 def test_a_history_reads_like_this(con: Con) -> None:
-    assert history(con, "Sber", "Yandex", boards=["ru/*"]) == (
+    assert history(con, "Sber", "Yandex", boards=["ru/*"], width=85) == (
         "ru/plain/overall · score · 5 snapshots, 2024-07-01 … 2024-11-01\n"
-        "Who     Date        to            Rank  Model            Score  Snapshots  Seen until\n"
-        "───────────────────────────────────────────────────────────────────────────────────────────────\n"
-        "Sber    2024-07-01  2024-11-01     2/3  GigaChat Max      62.5          5  2024-11-01T12:00:00Z\n"
-        "Yandex  2024-07-01                 3/5  YandexGPT 4 Pro   50.5          1  2024-07-01T12:00:00Z\n"
-        "        2024-08-01              absent                                  1  2024-08-01T12:00:00Z\n"
-        "        2024-09-01                 3/5  YandexGPT 4 Pro   50.5          1  2024-09-01T12:00:00Z\n"
-        "        2024-10-01  2024-11-01  absent                                  2  2024-11-01T12:00:00Z\n"
+        "Who     Date        to            Rank  Model            Score  Snapshots\n"
+        "─────────────────────────────────────────────────────────────────────────\n"
+        "Sber    2024-07-01  2024-11-01     2/3  GigaChat Max      62.5          5\n"
+        "Yandex  2024-07-01                 3/5  YandexGPT 4 Pro   50.5          1\n"
+        "        2024-08-01              absent                                  1\n"
+        "        2024-09-01                 3/5  YandexGPT 4 Pro   50.5          1\n"
+        "        2024-10-01  2024-11-01  absent                                  2\n"
+        "Sber    ███████████████████████████████  places 2 (top) to 3, 2024-07-01 … 2024-11-01\n"
+        "Yandex  ▁▁▁▁▁▁▁        ▁▁▁▁▁▁▁▁  places 2 (top) to 3, 2024-07-01 … 2024-11-01\n"
         "Sber: first seen 2024-07-01, last seen 2024-11-01, listed in 5 snapshots\n"
-        "Yandex: first seen 2024-07-01, last seen 2024-09-01, listed in 2 snapshots, "
-        "absent from 3 complete,\n2024-08-01 … 2024-11-01\n"
+        "Yandex: first seen 2024-07-01, last seen 2024-09-01, listed in 2 snapshots, absent\n"
+        "from 3 complete, 2024-08-01 … 2024-11-01\n"
         "ranks are by score: the board prints none\n"
         "of several snapshots in one line, the last one's figures are shown\n"
         "warning stale-header in 5 snapshots: The header's date stays behind the table.\n"
@@ -70,10 +76,53 @@ def test_a_history_reads_like_this(con: Con) -> None:
     )
 
 
+def test_what_is_not_known_stands_in_the_table(con: Con) -> None:
+    told = history(con, "Yandex", boards=["arena/text/russian"], width=80)
+    assert re.search(r"2026-08-09 +outside the rows shown\n", told)
+    told = history(con, "OpenAI", boards=["arena/text/overall"], width=80)
+    assert re.search(r"2026-07-20 +held +1\n", told)
+    told = history(con, "Yandex", boards=["arena/text/overall"])
+    assert told.splitlines() == [
+        "Yandex: absent from arena/text/overall in 4 complete snapshots, 2026-06-25 … 2026-08-06",
+        "Yandex: outside the rows shown in 1 snapshot, 2026-07-12 … 2026-08-06",
+        "Yandex: held in 1 snapshot, 2026-07-20",
+    ]
+
+
+def test_a_gap_and_the_places_that_intervals_allow(tmp_path: Path) -> None:
+    """GPT-4o and GigaChat overlap on the first day; a gap of five months lies before the last one."""
+    world, name = World(tmp_path / "archive.duckdb"), "ru/plain/overall"
+    with world.con:
+        world.source("ru", name)
+        world.registry()
+        days = (("2024-01-01", 79.0), ("2024-01-08", 60.0), ("2024-01-15", 60.0), ("2024-07-01", 70.0))
+        for day, sber in days:
+            lines = [("gpt-4o", 80.0), ("gigachat_max", sber), ("yandex_gpt_pro_v4", 65.0)]
+            ordered = sorted(lines, key=lambda line: -line[1])
+            world.snapshot(name, f"{day} 12:00:00", [
+                row(model, score, rank=rank, score_low=score - 1, score_high=score + 1)
+                for rank, (model, score) in enumerate(ordered, 1)
+            ])  # fmt: skip
+        told = history(world.con, "Sber", boards=[name], width=80).splitlines()
+        shown = board(world.con, name)
+    assert [re.split(" {2,}", line)[:4] for line in told[3:8]] == [
+        ["2024-01-01", "2/3", "~1–2", "GigaChat Max"],
+        ["2024-01-08", "3/3", "~3–3", "GigaChat Max"],
+        ["2024-01-15", "3/3", "~3–3", "GigaChat Max"],
+        ["2024-01-15", "2024-07-01", "board not captured"],
+        ["2024-07-01", "2/3", "~2–2", "GigaChat Max"],
+    ]
+    drawn = told[8].removeprefix("Sber  ").partition("  places")[0]
+    assert (drawn[0], drawn[-1], drawn.strip("█▁").isspace()) == ("█", "█", True), "the gap is left blank"
+    assert any(line.startswith("~: places that the score intervals allow") for line in told)
+    assert re.search(r"2 +~2–2 +\*▲1 +GigaChat Max", shown), "it surely passed YandexGPT, which is on both"
+    assert "*: beyond noise, by score intervals among the models on both" in shown
+
+
 def test_an_absence_is_a_sentence(con: Con) -> None:
-    assert history(con, "Sber", boards=["arena/text/overall"]) == (
-        "Sber: absent from arena/text/overall in 4 complete snapshots, 2026-06-25 … 2026-08-06\n"
-    )
+    told = history(con, "Sber", boards=["arena/text/overall"]).splitlines()
+    assert told[0] == "Sber: absent from arena/text/overall in 4 complete snapshots, 2026-06-25 … 2026-08-06"
+    assert len(told) == 3, "and nothing but what its snapshots leave open: no heading, no table"
 
 
 def test_excerpts_and_routes_are_told(con: Con) -> None:
