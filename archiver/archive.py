@@ -75,6 +75,10 @@ class Archive(Questions, Upkeep):
         """The configuration: the one given, else `archiver.toml`. Raises `UsageError`."""
         return self._configuration or config.read(self.path)
 
+    def watched(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Names and boards of the section `[watch]`. Raises `UsageError`."""
+        return self.config.watch.who, self.config.watch.boards
+
     @cached_property
     def store(self) -> Store:
         """The truth. Nothing is written before the first capture."""

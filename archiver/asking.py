@@ -30,6 +30,10 @@ class Questions(ABC):
     def connect(self) -> duckdb.DuckDBPyConnection:
         """A read-only connection to the index."""
 
+    def watched(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Names, and globs of boards, that a weekly report tells of where nobody is named."""
+        return (), ()
+
     def history(
         self,
         *who: str,
@@ -162,9 +166,15 @@ class Questions(ABC):
         weekly: bool = False,
         lang: str = "en",
     ) -> Report:
-        """What changed and who stands where; `reports.pages.save` writes it. See `reports.pages.build`."""
+        """What changed and who stands where; `reports.pages.save` writes it. See `reports.pages.build`.
+
+        Of a week for which nobody is named it tells of those whom the archive's configuration watches.
+        """
         from .reports import pages
 
+        if weekly and not who:
+            watched = self.watched()
+            who, boards = watched[0], boards or watched[1]
         asked = pages.Asked(who, tuple(boards), asked_time(since), asked_time(until), weekly, lang)
         return pages.build(self.connect(), asked)
 

@@ -46,7 +46,8 @@ def report(
 ) -> None:
     """Report where organisations, families, models or country:RU stand, and what changed.
 
-    Without WHO, what changed on all boards. The same archive and arguments give the same bytes.
+    Without WHO, what changed on all boards; --weekly then tells of those whom archiver.toml watches. The same
+    archive and arguments give the same bytes.
     """
     from ..reports import pages
 

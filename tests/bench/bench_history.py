@@ -88,7 +88,8 @@ INSERT INTO listings
 INSERT INTO organizations VALUES ('Sber', 'RU', ''), ('Yandex', 'RU', '');
 INSERT INTO aliases VALUES
     (fold('Sber'), 'Sber', 'organization', 'Sber', ''),
-    (fold('Yandex'), 'Yandex', 'organization', 'Yandex', '');
+    (fold('Yandex'), 'Yandex', 'organization', 'Yandex', ''),
+    (fold('country:RU'), 'country:RU', 'country', 'RU', '');
 """
 
 

@@ -40,6 +40,24 @@ def test_the_week_of_everyone(run: Run, tmp_path: Path) -> None:
     assert {each["board"] for each in told["coverage"]} == {"arena/text/overall", "arena/text/russian"}
 
 
+def test_a_week_of_nobody_named_is_of_those_watched(run: Run, archive: Path, tmp_path: Path) -> None:
+    """Whoever is named counts instead; and the command that makes it again names them."""
+    target, settings = tmp_path / "x.json", archive / "archiver.toml"
+    settings.write_text('[watch]\nwho = ["OpenAI"]\nboards = ["arena/text/*"]\n', "utf-8")
+    week = ("--weekly", "--until", "2026-08-10", "-o", str(target))
+    try:
+        done = run("report", *week)
+        assert done.returncode == 0, done.stderr
+        told = json.loads(target.read_text("utf-8"))
+        assert {each["who"] for each in told["standing"]} == {"OpenAI"}
+        assert "OpenAI" in told["about"]["command"]
+        assert {each["board"] for each in told["coverage"]} <= {"arena/text/overall", "arena/text/russian"}
+        assert run("report", "Sber", *week).returncode == 0
+        assert {each["who"] for each in json.loads(target.read_text("utf-8"))["standing"]} == {"Sber"}
+    finally:
+        settings.unlink()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -205,7 +205,7 @@ def test_the_grey_lines_reach_over_all_times_and_heights() -> None:
     shown.context = [
         panel(*(rank for rank in ranks), names=(name,)).lines[0] for name, ranks in models.items()
     ]
-    kept = backdrop.chosen(shown, "rank", 0.5, 40.5)
+    kept = backdrop.chosen(shown, "rank", 0.5, 40.5, most=90)
     assert len(kept) <= 90
     seen = {point.at for line in kept for point in line.points}
     assert seen == set(range(119))

@@ -9,17 +9,15 @@ from .series import Line, Panel, Point
 
 _FEW = 50
 """Lines that are all drawn."""
-_MOST = 90
-"""More would be a surface."""
 _TIMES, _HEIGHTS = 24, 14
 """Of a crowd, at so many times of a picture a line is sought at each of so many heights."""
 
 
-def chosen(panel: Panel, value: Value, top: float, bottom: float) -> list[Line]:
+def chosen(panel: Panel, value: Value, top: float, bottom: float, *, most: int) -> list[Line]:
     """The lines worth drawing between two values, those that stand there longest first.
 
     Of more than a few, a line is kept at each height of each time that has any; first where the plot ends,
-    since labels stand there, and of several the one that is seen longest.
+    since labels stand there, and of several the one that is seen longest. most: more would be a surface.
     """
     low, high = sorted((top, bottom))
     stood = []
@@ -28,7 +26,7 @@ def chosen(panel: Panel, value: Value, top: float, bottom: float) -> list[Line]:
         if seen:
             stood.append((line, seen))
     stood.sort(key=lambda each: (-len(each[1]), each[0].last.entry.rank or 0, each[0].name))
-    if len(stood) <= _FEW:
+    if len(stood) <= min(most, _FEW):
         return [line for line, _ in stood]
     kept: dict[int, Line] = {}
     for at in _times(len(panel.shots)):
@@ -39,7 +37,7 @@ def chosen(panel: Panel, value: Value, top: float, bottom: float) -> list[Line]:
             if number in kept or height not in taken:
                 taken[height] = number
         for number in taken.values():
-            if len(kept) < _MOST:
+            if len(kept) < most:
                 kept.setdefault(number, stood[number][0])
     return list(kept.values())
 

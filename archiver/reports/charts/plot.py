@@ -37,7 +37,7 @@ class Plot:
         height = max(260.0, min(size.width * 0.5, 720)) * (0.72 if several else 1)
         if value == "rank" and bottom < 14:
             height = min(height, max(220, 34 * bottom))
-        context = backdrop.chosen(panel, value, top, bottom)
+        context = backdrop.chosen(panel, value, top, bottom, most=45 if size.narrow else 90)
         return cls(panel, context, value, size, say, round(height), top, bottom)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from . import grammar, headline, palette
@@ -14,6 +14,8 @@ from .series import Line, Point
 
 _MANY = 30
 """Grey lines from which on they are drawn thinner."""
+_MOST_DOTS = 250
+"""Grey points; of more, only those that no line shows."""
 _ROOM = 12
 """Pixels between snapshots from which on points are marked."""
 
@@ -24,10 +26,32 @@ def context(plot: Plot) -> Iterator[Spec]:
     if rows:
         thin = 1.2 if len(plot.context) < _MANY else 0.9
         grey: dict[str, Any] = {"color": palette.CONTEXT, "aria": False}
-        yield layer("line", _encoding(plot), rows, strokeWidth=thin, **grey, **_look(plot, exact=False))
-        size = 9 * _crowding(plot)
-        if dots := _dots(plot, rows):
-            yield layer("point", _encoding(plot), dots, size=size, filled=True, opacity=1, **grey)
+        place = {name: field for name, field in _encoding(plot).items() if name != "detail"}
+        yield layer(
+            "line",
+            place | {"order": {"value": None}},
+            list(_one_path(rows)),
+            strokeWidth=thin,
+            invalid="break-paths-show-domains",
+            **grey,
+            **_look(plot, exact=False),
+        )
+        dots = _dots(plot, rows)
+        if len(dots) > _MOST_DOTS:
+            dots = [row for row in dots if row["lone"]]
+        if dots:
+            bare = [{"t": row["t"], "v": row["v"]} for row in dots]
+            size = 9 * _crowding(plot)
+            yield layer("point", place, bare, size=size, filled=True, opacity=1, **grey)
+
+
+def _one_path(rows: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The points of all lines as one path, broken where another begins: a path each takes the renderer twice
+    as long and half as much room again."""
+    for before, row in zip([None, *rows], rows, strict=False):
+        if before is not None and before["s"] != row["s"]:
+            yield {"t": row["t"], "v": None}
+        yield {"t": row["t"], "v": row["v"]}
 
 
 def coloured(plot: Plot) -> Iterator[Spec]:
