@@ -73,25 +73,27 @@ class Questions(ABC):
 
         return Answer(self.connect().sql(statement), statement, draw)
 
-    def diff(self, board: str, since: str | date, until: str | date) -> Answer:
+    def diff(self, board: str, since: str | date, until: str | date, narrow: Narrow | None = None) -> Answer:
         """A board at two times: who entered, left, moved, stayed; see `answers.changes.diff`."""
         from .answers import changes
+        from .answers.narrow import NOTHING
 
-        con = self.connect()
-        return self._answer(changes.diff(con, board, needed_time(since), needed_time(until)))
+        times = (needed_time(since), needed_time(until))
+        return self._answer(changes.diff(self.connect(), board, *times, narrow or NOTHING))
 
     def movers(
         self,
         board: str,
         since: str | date | None = None,
         until: str | date | None = None,
-        top: int | None = None,
+        narrow: Narrow | None = None,
     ) -> Answer:
         """Who entered, left or moved on a board, the widest moves first; see `answers.changes.movers`."""
         from .answers import changes
+        from .answers.narrow import NOTHING
 
-        con = self.connect()
-        return self._answer(changes.movers(con, board, asked_time(since), asked_time(until), top=top))
+        times = (asked_time(since), asked_time(until))
+        return self._answer(changes.movers(self.connect(), board, *times, narrow=narrow or NOTHING))
 
     def standing(
         self,
@@ -100,12 +102,14 @@ class Questions(ABC):
         since: str | date | None = None,
         until: str | date | None = None,
         top: int = 10,
+        narrow: Narrow | None = None,
     ) -> Answer:
         """How someone stands on each board, summed up; see `answers.standing.standing`."""
+        from .answers.narrow import NOTHING
         from .answers.standing import standing
 
         times = {"since": asked_time(since), "until": asked_time(until)}
-        return self._answer(standing(self.connect(), who, boards, **times, top=top))
+        return self._answer(standing(self.connect(), who, boards, **times, top=top, narrow=narrow or NOTHING))
 
     def overtakes(
         self,
@@ -114,12 +118,15 @@ class Questions(ABC):
         since: str | date | None = None,
         until: str | date | None = None,
         all: bool = False,
+        narrow: Narrow | None = None,
     ) -> Answer:
         """Who overtook whom, and when; see `answers.changes.overtakes`."""
         from .answers import changes
+        from .answers.narrow import NOTHING
 
         times = {"since": asked_time(since), "until": asked_time(until)}
-        return self._answer(changes.overtakes(self.connect(), who, boards, **times, all=all))
+        cut = narrow or NOTHING
+        return self._answer(changes.overtakes(self.connect(), who, boards, **times, all=all, narrow=cut))
 
     def agreement(
         self,
@@ -127,12 +134,13 @@ class Questions(ABC):
         other: str | None = None,
         time: str | date | None = None,
         other_time: str | date | None = None,
+        known_on: str | date | None = None,
     ) -> Answer:
         """How two boards, or one board at two times, agree; see `answers.standing.agreement`."""
         from .answers.standing import agreement
 
-        con = self.connect()
-        return self._answer(agreement(con, board, other, asked_time(time), asked_time(other_time)))
+        times = (asked_time(time), asked_time(other_time), asked_time(known_on))
+        return self._answer(agreement(self.connect(), board, other, *times))
 
     def chart(
         self,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..errors import UsageError
 from ..records import moment
 from . import names
-from .narrow import NOTHING, Narrow, finished, with_known
+from .narrow import NOTHING, Narrow, finished, in_setting, with_known
 from .sql import call, literal
 
 if TYPE_CHECKING:
@@ -44,13 +44,7 @@ def statement(
 ) -> str:
     """The SQL of `board`, for any DuckDB shell. Raises as it does."""
     asked = call("board_as_of", facts(con, board, as_of, narrow.known_on).board, as_of or _EVER)
-    if narrow.variant is not None:
-        holds = (
-            "coalesce(a.variant, '') = ''"
-            if narrow.variant == ""
-            else f"contains(lower(a.variant), lower({literal(narrow.variant)}))"
-        )
-        asked = f"(FROM {asked} AS a WHERE {holds} ORDER BY {_ORDER})"
+    asked = in_setting(asked, narrow.variant, _ORDER)
     return finished(con, asked, narrow, order=_ORDER, everyone=False)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..errors import UsageError
 from ..records import moment
 from . import names
+from .narrow import NOTHING, Narrow, finished, in_setting, scope, with_known
 from .sql import call, literal
 
 if TYPE_CHECKING:
@@ -30,10 +31,16 @@ class Ends(NamedTuple):
     later_time: datetime
 
 
-def ends(con: duckdb.DuckDBPyConnection, board: str, since: datetime | None, until: datetime | None) -> Ends:
+def ends(
+    con: duckdb.DuckDBPyConnection,
+    board: str,
+    since: datetime | None,
+    until: datetime | None,
+    known_on: datetime | None = None,
+) -> Ends:
     """The complete snapshots of a board at two times, each the last one by then.
 
-    until: None for the newest. since: None for the one before that.
+    until: None for the newest. since: None for the one before that. known_on: as the archive knew then.
     Raises UnknownName, and UsageError where there are no two.
     """
     name = names.board(con, board)
@@ -43,11 +50,12 @@ def ends(con: duckdb.DuckDBPyConnection, board: str, since: datetime | None, unt
         if since
         else f"snapshot_before({literal(name)}, {later})"
     )
-    found = con.execute(f"""
+    asked = f"""
         SELECT o.snapshot_id, o.time, n.snapshot_id, n.time
         FROM snapshots AS o, snapshots AS n
         WHERE o.snapshot_id = {earlier} AND n.snapshot_id = {later}
-    """).fetchall()  # noqa: S608  # literals are quoted
+    """  # noqa: S608  # literals are quoted
+    found = con.execute(with_known(asked, known_on)).fetchall()
     if not found:
         raise UsageError(
             f"The archive holds no two complete snapshots of {name} by {_day(since)} and by {_day(until)}.",
@@ -67,15 +75,26 @@ def _day(time: datetime | None) -> str:
     return f"{time:%Y-%m-%d}" if time else "now"
 
 
-def diff(con: duckdb.DuckDBPyConnection, board: str, since: datetime, until: datetime) -> str:
+_PLACE = "least(a.rank, a.rank_before)"
+"""What `top` counts of a change: the better of the two places."""
+_BY_RANK = "a.rank NULLS LAST, a.rank_before, a.model, a.variant, a.model_listed, a.listed_before"
+_WIDEST = f"a.status, abs(a.change) DESC NULLS LAST, {_BY_RANK}"
+
+
+def diff(
+    con: duckdb.DuckDBPyConnection, board: str, since: datetime, until: datetime, narrow: Narrow = NOTHING
+) -> str:
     """Every model of a board at either of two times: entered, left, moved or the same; see `ends`.
 
     Columns: board, model, organization, country, variant, rank_before, rank, change (places up),
     score_before, score, status, beyond_noise, noise, listed_before, model_listed, of_before, of,
     time_before, time, snapshot_before, snapshot_id, change_shared (places up among the models on both),
     passed (of these, how many it surely passed, or surely passed it; see the macro `compared`).
+    narrow: what the rows are cut down to; `top` keeps who stood or stands among the first places.
     """
-    return f"FROM {call('board_diff', ends(con, board, since, until).board, since, until)}"
+    name = ends(con, board, since, until, narrow.known_on).board
+    asked = in_setting(call("board_diff", name, since, until), narrow.variant, _BY_RANK)
+    return finished(con, asked, narrow, order=_BY_RANK, place=_PLACE)
 
 
 def movers(
@@ -84,18 +103,16 @@ def movers(
     since: datetime | None = None,
     until: datetime | None = None,
     *,
-    top: int | None = None,
+    narrow: Narrow = NOTHING,
 ) -> str:
     """Who entered, left or moved on a board between two times, the widest moves first; columns of `diff`.
 
-    since: None for the complete snapshot before the last by `until`. top: only those who stood or stand
-    among the first places.
+    since: None for the complete snapshot before the last by `until`. narrow: as of `diff`.
     """
-    found = ends(con, board, since, until)
-    asked = call("movers", found.board, since or _utc(found.earlier_time), until or _utc(found.later_time))
-    if top is None:
-        return f"FROM {asked}"
-    return f"SELECT m.* FROM {asked} AS m WHERE least(m.rank, m.rank_before) <= {literal(top)}"  # noqa: S608
+    found = ends(con, board, since, until, narrow.known_on)
+    times = (since or _utc(found.earlier_time), until or _utc(found.later_time))
+    asked = in_setting(call("movers", found.board, *times), narrow.variant, _WIDEST)
+    return finished(con, asked, narrow, order=_WIDEST, place=_PLACE)
 
 
 def _utc(time: datetime) -> datetime:
@@ -125,13 +142,15 @@ def overtakes(
     since: datetime | None = None,
     until: datetime | None = None,
     all: bool = False,
+    narrow: Narrow = NOTHING,
 ) -> str:
     """Who overtook whom, one row a pair and time; see the macro `overtakes`.
 
     who: one name against everyone, several against each other. all: every model, not the best-placed.
-    Raises UnknownName.
+    narrow: its category, condition, and `top`: where the one ahead now stands. Raises UnknownName.
     """
     names.asked(con, who)
-    scope = names.boards(con, boards) if boards else None
-    named = {"boards": scope, "since": since, "until": until, "each": True if all else None}
-    return f"FROM {call('overtakes', list(who), **named)}"
+    named = {"since": since, "until": until, "each": True if all else None}
+    asked = call("overtakes", list(who), boards=scope(con, boards, narrow), **named)
+    order = "a.board, a.time, a.rank, a.other_rank, a.model, a.other, a.variant, a.other_variant"
+    return finished(con, asked, narrow, order=order)

@@ -105,6 +105,21 @@ def finished(
     return f"WITH {', '.join(parts)} {ordered}" if parts else ordered
 
 
+def in_setting(asked: str, variant: str | None, order: str) -> str:
+    """The rows of a call whose setting holds a text (an empty one: that have none), as another call.
+
+    order: the columns that the rows are ordered by, of `a`.
+    """
+    if variant is None:
+        return asked
+    holds = (
+        "coalesce(a.variant, '') = ''"
+        if variant == ""
+        else f"contains(lower(a.variant), lower({literal(variant)}))"
+    )
+    return f"(FROM {asked} AS a WHERE {holds} ORDER BY {order})"
+
+
 def _places(among: str | Sequence[str]) -> str:
     words = [among] if isinstance(among, str) else list(among)
     ids = "(SELECT list(DISTINCT x.snapshot_id) FROM answer AS x)"

@@ -11,6 +11,9 @@ from ..errors import UsageError
 if TYPE_CHECKING:
     import duckdb
 
+_QUOTED = {"time": '"time"'}
+"""Names of arguments that DuckDB before 2.0 takes for words of its own."""
+
 Literal = str | int | bool | datetime | None | Sequence[str]
 
 
@@ -50,7 +53,9 @@ def call(macro: str, *positional: Literal, **named: Literal) -> str:
     "rank_history(['Sber'], each := true)"
     """
     arguments = [literal(value) for value in positional]
-    arguments += [f"{name} := {literal(value)}" for name, value in named.items() if value is not None]
+    arguments += [
+        f"{_QUOTED.get(name, name)} := {literal(value)}" for name, value in named.items() if value is not None
+    ]
     return f"{macro}({', '.join(arguments)})"
 
 

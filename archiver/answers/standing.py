@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from . import names
 from .board import facts
-from .sql import call
+from .narrow import NOTHING, Narrow, finished, scope, with_known
+from .sql import call, literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -22,14 +23,16 @@ def standing(
     since: datetime | None = None,
     until: datetime | None = None,
     top: int = 10,
+    narrow: Narrow = NOTHING,
 ) -> str:
     """How organisations, families, models or countries stand on each board; see the macro `standing`.
 
-    Raises UnknownName.
+    narrow: its category, condition and what was known. Raises UnknownName.
     """
-    names.asked(con, who)
-    scope = names.boards(con, boards) if boards else None
-    return f"FROM {call('standing', list(who), boards=scope, since=since, until=until, top=top)}"
+    asked = [one.who for one in names.asked(con, who)]
+    times = {"since": since, "until": until, "top": top}
+    source = call("standing", list(who), boards=scope(con, boards, narrow), **times)
+    return finished(con, source, narrow, order=f"a.board, list_position({literal(asked)}, a.who)")
 
 
 def places(
@@ -39,14 +42,13 @@ def places(
     *,
     since: datetime | None = None,
     until: datetime | None = None,
+    narrow: Narrow = NOTHING,
 ) -> dict[tuple[str, str], list[tuple[date, int | None]]]:
     """By board and name each day and place that `standing` sums up, in order; None of an absence."""
-    scope = names.boards(con, boards) if boards else None
-    asked = call("rank_history", list(who), boards=scope, since=since, until=until)
+    asked = call("rank_history", list(who), boards=scope(con, boards, narrow), since=since, until=until)
+    statement = f"SELECT h.board, h.who, h.date, h.rank FROM {asked} AS h"  # noqa: S608  # literals are quoted
     found: dict[tuple[str, str], list[tuple[date, int | None]]] = {}
-    for board, name, day, rank in con.execute(
-        f"SELECT h.board, h.who, h.date, h.rank FROM {asked} AS h"  # noqa: S608  # literals are quoted
-    ).fetchall():
+    for board, name, day, rank in con.execute(with_known(statement, narrow.known_on)).fetchall():
         found.setdefault((board, name), []).append((day, rank))
     return found
 
@@ -57,11 +59,13 @@ def agreement(
     other: str | None = None,
     time: datetime | None = None,
     other_time: datetime | None = None,
+    known_on: datetime | None = None,
 ) -> str:
     """How two boards at one time, or one board at two times, agree; see the macro `agreement`.
 
-    other: None for the same board. Raises UnknownName, and UsageError where a board has no snapshot by then.
+    other: None for the same board. known_on: as the archive knew then.
+    Raises UnknownName, and UsageError where a board has no snapshot by then.
     """
-    first = facts(con, board, time).board
-    second = facts(con, other or board, other_time or time).board
-    return f"FROM {call('agreement', first, second, time=time, other_time=other_time)}"
+    first = facts(con, board, time, known_on).board
+    second = facts(con, other or board, other_time or time, known_on).board
+    return with_known(f"FROM {call('agreement', first, second, time=time, other_time=other_time)}", known_on)

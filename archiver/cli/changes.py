@@ -2,53 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..answers import changes as asked
 from ..answers import standing as stood
+from ..answers.narrow import NOTHING, Narrow, computed
 from ..records import moment
 from . import output
-from .options import TIME, Time, board_option, bounds, format_option, sql_option, top_option
-from .questions import show
+from .options import (
+    TIME,
+    Time,
+    as_of_option,
+    board_option,
+    bounds,
+    category_option,
+    filtering,
+    format_option,
+    known_on_option,
+    sql_option,
+    top_option,
+    where_option,
+)
+from .questions import asking, narrowed, show_rows
 from .watch import watch_option
 
 if TYPE_CHECKING:
+    import duckdb
+
     from ..archive import Archive
     from ..reports.listing import Layout
 
+Rows = tuple[list[str], list[tuple[Any, ...]]]
+Made = Callable[["duckdb.DuckDBPyConnection"], str]
 
-def answer(archive: Archive, statement: str, layout: Layout, form: str | None, sql: bool) -> None:
-    """Prints the rows of a statement, or the statement itself."""
-    if sql:
-        output.statement(statement)
-    else:
-        show(archive.connect().sql(statement), layout, form)
+
+def rows_of(archive: Archive, made: Made, sql: bool, narrow: Narrow = NOTHING) -> Rows | None:
+    """The columns and rows of a statement; where the statement itself is asked for, that is printed: None."""
+    with asking(archive, narrow) as con:
+        statement = made(con)
+        if not sql:
+            return computed(con, statement)
+    output.statement(statement)
+    return None
+
+
+def answer(
+    archive: Archive, made: Made, layout: Layout, form: str | None, sql: bool, narrow: Narrow = NOTHING
+) -> bool:
+    """Prints the rows of a statement, or the statement itself; tells whether it was the rows."""
+    found = rows_of(archive, made, sql, narrow)
+    if found is not None:
+        show_rows(*found, layout, form)
+    return found is not None
 
 
 @click.command()
 @click.argument("board", metavar="BOARD")
 @click.argument("since", metavar="DATE", type=TIME)
 @click.argument("until", metavar="DATE", type=TIME)
+@filtering
 @format_option
 @sql_option
 @click.pass_obj
-def diff(archive: Archive, board: str, since: datetime, until: datetime, form: str | None, sql: bool) -> None:
+def diff(
+    archive: Archive, /, board: str, since: datetime, until: datetime, form: str | None, sql: bool, **cut: Any
+) -> None:
     """Compare a board at two times: who entered, left, moved, stayed."""
     from ..reports.listing import DIFF
 
-    con = archive.connect()
-    answer(archive, asked.diff(con, board, since, until), DIFF, form, sql)
-    _say_ends(asked.ends(con, board, since, until), sql)
+    narrow = narrowed(cut)
+    if answer(archive, lambda con: asked.diff(con, board, since, until, narrow), DIFF, form, sql, narrow):
+        _say_ends(asked.ends(archive.connect(), board, since, until, narrow.known_on))
 
 
 @click.command()
 @click.argument("board", metavar="BOARD")
 @bounds
-@top_option
+@filtering
 @format_option
 @sql_option
 @click.pass_obj
@@ -59,31 +93,36 @@ def movers(
     board: str,
     since: datetime | None,
     until: datetime | None,
-    top: int | None,
     form: str | None,
     sql: bool,
+    **cut: Any,
 ) -> None:
     """List who entered, left or moved on a board, the widest moves first.
 
-    Without --since, what the last complete snapshot changed.
+    Without --since, what the last complete snapshot changed. --top N: who stood or stands among the first.
     """
     from ..reports.listing import DIFF
 
-    con = archive.connect()
-    answer(archive, asked.movers(con, board, since, until, top=top), DIFF, form, sql)
-    _say_ends(asked.ends(con, board, since, until), sql)
+    narrow = narrowed(cut)
+
+    def made(con: duckdb.DuckDBPyConnection) -> str:
+        return asked.movers(con, board, since, until, narrow=narrow)
+
+    if answer(archive, made, DIFF, form, sql, narrow):
+        _say_ends(asked.ends(archive.connect(), board, since, until, narrow.known_on))
 
 
-def _say_ends(ends: asked.Ends, sql: bool) -> None:
-    if not sql:
-        earlier, later = moment(ends.earlier_time), moment(ends.later_time)
-        output.say(f"{ends.board}: complete snapshots of {earlier} and {later} compared")
+def _say_ends(ends: asked.Ends) -> None:
+    earlier, later = moment(ends.earlier_time), moment(ends.later_time)
+    output.say(f"{ends.board}: complete snapshots of {earlier} and {later} compared")
 
 
 @click.command()
 @click.argument("who", metavar="WHO…", nargs=-1, required=True)
 @board_option
+@category_option
 @bounds
+@as_of_option
 @click.option(
     "--top",
     metavar="N",
@@ -92,6 +131,8 @@ def _say_ends(ends: asked.Ends, sql: bool) -> None:
     show_default=True,
     help="What counts as the top.",
 )
+@where_option
+@known_on_option
 @format_option
 @sql_option
 @click.pass_obj
@@ -101,65 +142,103 @@ def standing(
     /,
     who: Sequence[str],
     boards: Sequence[str],
+    category: str | None,
     since: datetime | None,
     until: datetime | None,
+    as_of: datetime | None,
     top: int,
     form: str | None,
     sql: bool,
+    **cut: Any,
 ) -> None:
-    """Sum up how someone stands on each board: place, gap, best and worst, days in the top."""
-    con = archive.connect()
-    statement = stood.standing(con, who, boards, since=since, until=until, top=top)
-    if sql or output.form_of(form) != "table":
-        answer(archive, statement, {}, form, sql)
+    """Sum up how someone stands on each board: place, gap, best and worst, days in the top.
+
+    --as-of is the same as --until.
+    """
+    narrow = narrowed(cut, category)
+    until = min(until, as_of) if until and as_of else until or as_of
+
+    def made(con: duckdb.DuckDBPyConnection) -> str:
+        return stood.standing(con, who, boards, since=since, until=until, top=top, narrow=narrow)
+
+    found = rows_of(archive, made, sql, narrow)
+    if found is None:
+        return
+    columns, rows = found
+    if output.form_of(form) != "table":
+        show_rows(columns, rows, {}, form)
         return
     from ..reports.standings import print_standing
 
-    relation = con.sql(statement)
-    over_time = stood.places(con, who, boards, since=since, until=until)
-    print_standing(output.screen(), relation.columns, relation.fetchall(), over_time)
+    over_time = stood.places(archive.connect(), who, boards, since=since, until=until, narrow=narrow)
+    print_standing(output.screen(), columns, rows, over_time)
 
 
 @click.command()
 @click.argument("who", metavar="WHO…", nargs=-1, required=True)
 @board_option
+@category_option
 @bounds
-@click.option("--all", "each", is_flag=True, help="Every model, not only the best-placed.")
+@click.option("--all/--best", "each", help="Every model, or (by default) only the best-placed.")
+@top_option
+@where_option
+@known_on_option
 @format_option
 @sql_option
 @click.pass_obj
 def overtakes(
     archive: Archive,
+    /,
     who: Sequence[str],
     boards: Sequence[str],
+    category: str | None,
     since: datetime | None,
     until: datetime | None,
     each: bool,
     form: str | None,
     sql: bool,
+    **cut: Any,
 ) -> None:
-    """Tell who overtook whom and when: one name against everyone, several against each other."""
+    """Tell who overtook whom and when: one name against everyone, several against each other.
+
+    --top N: who came to stand among the first.
+    """
     from ..reports.listing import OVERTAKES
 
-    statement = asked.overtakes(archive.connect(), who, boards, since=since, until=until, all=each)
-    answer(archive, statement, OVERTAKES, form, sql)
+    narrow = narrowed(cut, category)
+
+    def made(con: duckdb.DuckDBPyConnection) -> str:
+        return asked.overtakes(con, who, boards, since=since, until=until, all=each, narrow=narrow)
+
+    answer(archive, made, OVERTAKES, form, sql, narrow)
 
 
 @click.command()
 @click.argument("board", metavar="BOARD")
 @click.argument("against", metavar="BOARD|DATE [DATE]", nargs=-1, required=True)
+@as_of_option
+@known_on_option
 @format_option
 @sql_option
 @click.pass_obj
-def agreement(archive: Archive, board: str, against: tuple[str, ...], form: str | None, sql: bool) -> None:
+def agreement(
+    archive: Archive,
+    board: str,
+    against: tuple[str, ...],
+    as_of: datetime | None,
+    known_on: datetime | None,
+    form: str | None,
+    sql: bool,
+) -> None:
     """Measure how two boards, or one board at two dates, agree (Spearman, Kendall)."""
     from ..reports.listing import AGREEMENT
 
-    if len(against) == 1:
-        statement = stood.agreement(archive.connect(), board, against[0])
-    elif len(against) == 2:
+    def made(con: duckdb.DuckDBPyConnection) -> str:
+        if len(against) == 1:
+            return stood.agreement(con, board, against[0], as_of, known_on=known_on)
         first, second = (Time().convert(word, None, None) for word in against)
-        statement = stood.agreement(archive.connect(), board, None, first, second)
-    else:
-        raise click.UsageError("Name another board, or two dates.")
-    answer(archive, statement, AGREEMENT, form, sql)
+        return stood.agreement(con, board, None, first, second, known_on)
+
+    if len(against) > 2 or (len(against) == 2 and as_of):
+        raise click.UsageError("Name another board (and --as-of a date), or two dates.")
+    answer(archive, made, AGREEMENT, form, sql)

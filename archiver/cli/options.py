@@ -82,23 +82,31 @@ sql_option = click.option(
 )
 
 
+known_on_option = click.option(
+    "--as-known-on", "known_on", metavar="TIME", type=TIME, help="What the archive knew then."
+)
+where_option = click.option(
+    "--where", metavar="SQL", help="Only rows for which a condition over the columns holds."
+)
+variant_option = click.option(
+    "--variant", metavar="TEXT", help="Only entries in whose setting the text stands."
+)
+category_option = click.option("--category", metavar="GLOB", help="Only boards of this category.")
+_among = click.option(
+    "--among", metavar="SET", help="Place within a set: open, country:RU, a glob, a name, or a file of names."
+)
+
+
 def narrowing(command: Command) -> Command:
     """What history and board can be cut down to: --variant, --among, --top, --where, --as-known-on."""
-    for option in (
-        click.option(
-            "--as-known-on", "known_on", metavar="TIME", type=TIME, help="What the archive knew then."
-        ),
-        click.option(
-            "--where", metavar="SQL", help="Only rows for which a condition over the columns holds."
-        ),
-        top_option,
-        click.option(
-            "--among",
-            metavar="SET",
-            help="Place within a set: open, country:RU, a glob, a name, or a file of names.",
-        ),
-        click.option("--variant", metavar="TEXT", help="Only entries in whose setting the text stands."),
-    ):
+    for option in (known_on_option, where_option, top_option, _among, variant_option):
+        command = option(command)
+    return command
+
+
+def filtering(command: Command) -> Command:
+    """What changes of a board can be cut down to: --variant, --top, --where, --as-known-on."""
+    for option in (known_on_option, where_option, top_option, variant_option):
         command = option(command)
     return command
 

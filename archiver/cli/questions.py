@@ -16,7 +16,16 @@ from ..answers.history import statement
 from ..answers.narrow import Narrow, computed
 from ..reports import notes
 from . import output
-from .options import as_of_option, board_option, bounds, format_option, narrowing, set_of, sql_option
+from .options import (
+    as_of_option,
+    board_option,
+    bounds,
+    category_option,
+    format_option,
+    narrowing,
+    set_of,
+    sql_option,
+)
 from .watch import watch_option
 
 if TYPE_CHECKING:
@@ -29,7 +38,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("who", metavar="WHO…", nargs=-1, required=True)
 @board_option
-@click.option("--category", metavar="GLOB", help="Only boards of this category.")
+@category_option
 @bounds
 @as_of_option
 @click.option("--every", type=click.Choice(["week", "month"]), help="Only the last snapshot of each.")
@@ -128,7 +137,7 @@ _AMONG = ("place_among", "of_among")
 
 def narrowed(cut: Mapping[str, Any], category: str | None = None) -> Narrow:
     """What the options of `narrowing` say."""
-    return Narrow(category=category, **{**cut, "among": set_of(cut["among"])})
+    return Narrow(category=category, **{**cut, "among": set_of(cut.get("among"))})
 
 
 @contextmanager
@@ -240,11 +249,19 @@ def find(archive: Archive, text: str, form: str | None) -> None:
 
 def show(relation: duckdb.DuckDBPyRelation, layout: Layout, form: str | None) -> Sequence[tuple[Any, ...]]:
     """Writes a relation in the format asked for; returns its rows."""
-    form, rows = output.form_of(form), relation.fetchall()
+    rows = relation.fetchall()
+    show_rows(relation.columns, rows, layout, form)
+    return rows
+
+
+def show_rows(
+    columns: Sequence[str], rows: Sequence[tuple[Any, ...]], layout: Layout, form: str | None
+) -> None:
+    """Writes rows in the format asked for: as a table the columns of the layout, else all."""
+    form = output.form_of(form)
     if form != "table":
-        output.write(form, relation.columns, rows)
+        output.write(form, columns, rows)
     elif rows:
         from ..reports.listing import print_listing
 
-        print_listing(output.screen(), relation.columns, rows, layout)
-    return rows
+        print_listing(output.screen(), columns, rows, layout)
