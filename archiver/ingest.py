@@ -99,7 +99,7 @@ def _listed(path: Path, row: dict[str, str], catalog: sources.Catalog) -> tuple[
     if row["source"] not in catalog.names():
         why_not = f"no source is called {row['source']!r}"
     elif not row["captured_at"]:
-        why_not = "the manifest gives no time of capture"
+        why_not = "the manifest gives no time of capture: `archiver import SOURCE FILE --at TIME` takes one"
     elif not row["file"] or not file.is_file():
         why_not = "the file is not there"
     else:
@@ -136,7 +136,8 @@ def _take(
     address = recording.url or recording.file.name
     route = catalog.load(recording.source).SOURCE.route_of(address)
     if route is None:
-        return Taken(recording, None, f"{address} belongs to no route of {recording.source}")
+        others = _others(address, catalog)
+        return Taken(recording, None, f"{address} belongs to no route of {recording.source}{others}")
     body = recording.file.read_bytes()
     lie = inspect(body, route.media)
     if lie and lie[0] == "wrong-type":
@@ -155,6 +156,14 @@ def _take(
     )
     held.add(key)
     return Taken(recording, store.keep(recording.source, route.name, reply))
+
+
+def _others(address: str, catalog: sources.Catalog) -> str:
+    """The sources that have an address, in words; a bare file name tells of none."""
+    if not address.startswith(("http://", "https://")):
+        return ""
+    others = [name for name in catalog.names() if catalog.load(name).SOURCE.route_of(address)]
+    return f", but to one of {' and '.join(others)}" if others else ""
 
 
 def _others_tell(_ledger: str, _damage: DamagedArchive) -> None:

@@ -325,7 +325,9 @@ def test_a_manifest_names_what_it_does_not_take(tmp_path: Path) -> None:
         f"ru_llm_arena\tsoon\t{README}\tgood.md\t\n"
         f"ru_llm_arena\t2025-10-01\t{README}\tmissing.md\t\n"
         "ru_llm_arena\t2025-10-01\thttps://example.org/\tgood.md\t\n"
-        "nobody\t2025-10-01\t\tgood.md\t\n",
+        "nobody\t2025-10-01\t\tgood.md\t\n"
+        f"aider\t2025-10-01\t{README}\tgood.md\t\n"
+        f"ru_llm_arena\t\t{README}\tgood.md\t\n",
         "utf-8",
     )
     env = {**os.environ, "ARCHIVER_HOME": str(tmp_path / "a")}
@@ -337,8 +339,10 @@ def test_a_manifest_names_what_it_does_not_take(tmp_path: Path) -> None:
         check=False,
     )
     assert run.returncode == 0, run.stderr
-    assert "ru_llm_arena: 3 not taken, 1 stored" in run.stdout
+    assert "ru_llm_arena: 4 not taken, 1 stored" in run.stdout
     for told in (
+        "belongs to no route of aider, but to one of ru_llm_arena",
+        "gives no time of capture: `archiver import SOURCE FILE --at TIME` takes one",
         "'soon' is not a time",
         "the file is not there",
         "belongs to no route",

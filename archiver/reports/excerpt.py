@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from ..formats import zips
 from ..formats.packed import gunzip
 from .rows import plain_json, value
 
@@ -50,11 +51,20 @@ def excerpt(body: bytes, media: str, sought: Sought) -> str:
     """
     if media == "parquet":
         return _row(body, sought)
-    text = (gunzip(body) if media == "gzip" else body).decode("utf-8-sig", "replace")
-    candidates = [_piece(text, at, end, media) for at, end in _places(text, sought.model)]
-    if not candidates:
-        return ""
-    return _shortened(max(candidates, key=lambda piece: _holds(piece, sought)), sought.model)
+    if media == "zip" and body.startswith(zips.MAGIC):
+        found = [(one.name, _best(one.body, "csv", sought)) for one in zips.members(body)]
+        pieces = [f"{name}:\n{piece}" for name, piece in found if piece]
+        best = max(pieces, key=lambda piece: _holds(piece, sought), default="")
+    else:
+        best = _best(gunzip(body) if media == "gzip" else body, media, sought)
+    return _shortened(best, sought.model)
+
+
+def _best(body: bytes, media: str, sought: Sought) -> str:
+    """Of the pieces of a text in which the name stands, the one that holds most of the figures."""
+    text = body.decode("utf-8-sig", "replace")
+    pieces = [_piece(text, at, end, media) for at, end in _places(text, sought.model)]
+    return max(pieces, key=lambda piece: _holds(piece, sought), default="")
 
 
 def _places(text: str, model: str) -> Iterator[tuple[int, int]]:

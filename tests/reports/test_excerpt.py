@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -29,6 +30,19 @@ def test_a_box_table() -> None:
         excerpt(body.encode(), "markdown", Sought("gigachat", None, 60.5))
         == "┃ Model ┃ Score ┃\n│ gigachat │ 60.5 │"
     )
+
+
+def test_a_file_of_a_zip_is_named() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("other.csv", "Model,Score,Day\ngpt-4o,0.1,1\n")
+        archive.writestr("maths.csv", "Model,Score,Day\na,0.9,1\ngpt-4o,0.25,1\n")
+        archive.writestr("empty.csv", "Model,Score,Day\n")
+    found = excerpt(packed.getvalue(), "zip", Sought("gpt-4o", 2, 0.25))
+    assert found == "maths.csv:\nModel,Score,Day\ngpt-4o,0.25,1"
+    assert excerpt(packed.getvalue(), "zip", Sought("nobody")) == ""
+    alone = b"Model,Score,Day\na,1,1\n"  # a file that somebody took out of it
+    assert excerpt(alone, "zip", Sought("a")) == alone.decode().strip()
 
 
 def test_a_yaml_item_is_whole() -> None:
