@@ -61,6 +61,10 @@ _RANGE = re.compile(
     rf"(?:(?:between|from|since|с|со|от|между|on|in|at|в|на) )?(?P<one>{_BARE}) "
     rf"(?:and|to|until|till|through|vs|versus|по|до|и|от) (?:(?:on|in|at|в|на) )?(?P<two>{_BARE})"
 )
+_MONTHS_OF_A_YEAR = re.compile(
+    rf"(?:(?:between|from|с|со|от|между) )?(?P<one>{_MONTH}) "
+    rf"(?:and|to|until|till|through|по|до|и) (?P<two>(?:{_MONTH}) {_YEAR})"
+)
 _SINCE = re.compile(rf"(?:since|from|after|starting(?: in| from| on)?|начиная с|после|с|со) (?P<one>{_BARE})")
 _BEFORE = re.compile(rf"(?:before|до) (?P<one>{_BARE})")
 _UNTIL = re.compile(rf"(?:until|till|through|up to|по) (?P<one>{_BARE})")
@@ -88,6 +92,10 @@ class When(NamedTuple):
 
 def when(text: Text, today: date) -> When:
     """Takes what a question says of time. Raises UsageError for a date that no calendar has."""
+    if found := text.take(_MONTHS_OF_A_YEAR):
+        two, first = _span(found["two"], today), _month(found["one"])
+        one = _months(two.end.year - (first > two.end.month), first, first)
+        return When("between", one, two, found[0])
     if found := text.take(_RANGE):
         return When("between", _span(found["one"], today), _span(found["two"], today), found[0])
     if found := text.take(_SINCE):

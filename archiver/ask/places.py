@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from ..errors import UsageError
 from . import vocabulary
 from .text import Text
 
@@ -21,6 +22,18 @@ _LANGUAGES = {
 }
 
 
+_RUSSIAN = (
+    "llmarena_ru/",
+    "ru_llm_arena/",
+    "simple_evals_ru/",
+    "llmtf_open/",
+    "mera/",
+    "*mera/",
+    "reported/",
+)
+"""Boards that are in Russian as they are."""
+
+
 class Place(NamedTuple):
     """A board that a question names: the glob that it means, and how it was said."""
 
@@ -31,7 +44,8 @@ class Place(NamedTuple):
 def places(text: Text, boards: Mapping[str, object]) -> list[Place]:
     """Takes the boards that a question names, in their order; a category follows its board.
 
-    boards: those of the index, by name.
+    boards: those of the index, by name. Raises UsageError for a category or a language of which there is no
+    board: another board would answer another question.
     """
     found: list[tuple[int, Place]] = []
     while exact := text.take(_EXACT):
@@ -49,7 +63,19 @@ def places(text: Text, boards: Mapping[str, object]) -> list[Place]:
     if not found and (style or language):
         found = [(0, Place("arena/text/overall", "style control" if style else f"{language}"))]
     named = [_narrowed(place, text, boards, bool(style), bool(length), language) for _, place in found]
+    if any(place.glob.startswith("arena/") for place in named):  # what is left there is no board's category
+        left = (name for name, form in vocabulary.CATEGORIES.items() if text.take(form))
+        language = next(left, language)
+    if language and named and not any(_is_of(place, language) for place in named):
+        raise UsageError(
+            f"The archive holds no board {named[0].glob.rpartition('/')[0]}/{language}.",
+            todo=f"`archiver boards '{named[0].glob.partition('/')[0]}/*'` lists those that it holds",
+        )
     return list({place.glob: place for place in named}.values())
+
+
+def _is_of(place: Place, language: str) -> bool:
+    return place.glob.endswith(f"/{language}") or (language == "russian" and place.glob.startswith(_RUSSIAN))
 
 
 def _narrowed(

@@ -140,16 +140,20 @@ def _command(asked: _Asked) -> list[str]:
         if name in said and not asked.who and not asked.places:
             return [name]
     people = [name.who for name in asked.who]
-    if "agree" in said and asked.places:
+    if asked.places and ("agree" in said or (not people and len(asked.places) > 1 and said & _BESIDE)):
         return _agreement(asked)
     if "overtake" in said and people:
-        return ["overtakes", *people, *_on(asked), *_between(asked.when)]
+        return ["overtakes", *people, *_on(asked), *_between(asked.when), *_top(asked)]
     if said & {"explain", "cite"} and people:
         return ["cite" if "cite" in said else "explain", asked.board(), people[0], *_as_of(asked.when)]
     if "standing" in said and people:
         return ["standing", *people, *_on(asked), *_between(asked.when), *_top(asked, within="first" in said)]
     if people and not _is_board(asked, people):
+        if asked.top is not None:  # whether and when they were among the first
+            return ["standing", *people, *_on(asked), *_between(asked.when), *_top(asked)]
         return _history(asked, people)
+    if len(asked.places) > 1:
+        raise _refused("One board at a time.", "", asked.who, asked.places)
     if "movers" in said or ("differ" in said and asked.when.role == "between"):
         return _changes(asked)
     if asked.places or said & {"first", "board"} or asked.top or asked.among:
@@ -157,6 +161,8 @@ def _command(asked: _Asked) -> list[str]:
     raise _refused("This was not understood.", "", asked.who, asked.places)
 
 
+_BESIDE = {"compare", "differ"}
+"""Of two boards: how they agree."""
 _WHICH = re.compile(r"\b(?:which|what|как(?:ие|ая|ой))\b")
 
 
@@ -184,7 +190,7 @@ def _history(asked: _Asked, people: Sequence[str]) -> list[str]:
             arguments += ["--every", every]
     if "all" in asked.said and not any(name.kind == "country" for name in asked.who):
         arguments.append("--all")
-    return arguments
+    return [*arguments, *(["--among", asked.among] if asked.among else [])]
 
 
 def _board(asked: _Asked, people: Sequence[str]) -> list[str]:
@@ -201,14 +207,14 @@ def _board(asked: _Asked, people: Sequence[str]) -> list[str]:
 def _changes(asked: _Asked) -> list[str]:
     time = asked.when
     if time.role == "between" and time.one and time.two:
-        return ["diff", asked.board(), time.one.start.isoformat(), time.two.end.isoformat()]
+        return ["diff", asked.board(), time.one.start.isoformat(), time.two.end.isoformat(), *_top(asked)]
     return ["movers", asked.board(), *_between(time), *_top(asked)]
 
 
 def _agreement(asked: _Asked) -> list[str]:
     time = asked.when
     if len(asked.places) > 1:
-        return ["agreement", asked.board(), asked.board(1)]
+        return ["agreement", asked.board(), asked.board(1), *_as_of(time)]
     if time.role == "between" and time.one and time.two:
         return ["agreement", asked.board(), time.one.start.isoformat(), time.two.end.isoformat()]
     raise _refused(
@@ -262,7 +268,7 @@ def _saw(asked: _Asked) -> Iterator[str]:
     if asked.top is not None:
         yield f"the first {asked.top}"
     if asked.among:
-        yield f"only models that are {asked.among}"
+        yield f"among models that are {asked.among}"
 
 
 def _unread(con: duckdb.DuckDBPyConnection, text: Text, asked: _Asked) -> tuple[str, ...]:

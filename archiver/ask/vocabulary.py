@@ -24,6 +24,11 @@ CANNOT: Mapping[str, tuple[re.Pattern[str], str]] = {
 """What the archive cannot answer → the words that ask for it, and what it says instead: so that a question is
 refused for the right reason rather than answered beside the point."""
 
+CATEGORIES: Mapping[str, re.Pattern[str]] = {
+    name: _any(forms) for name, forms in _WORDS["categories"].items()
+}
+"""Categories of boards, and how they are called."""
+
 CALLED: Sequence[tuple[re.Pattern[str], str]] = [
     (_any(each["words"]), str(each["means"])) for each in _WORDS["called"]
 ]

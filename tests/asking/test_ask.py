@@ -83,6 +83,8 @@ SAID = {
     "name": "Not understood",
     "unknown": "not understood|Not understood",
     "who": "not understood|Not understood",
+    "category": "holds no board arena/text/",
+    "several": "One board at a time",
 }
 
 
