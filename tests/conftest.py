@@ -40,6 +40,16 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def drawn_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The index of the boards to draw, made once in a process; whoever changes it takes a copy."""
+    from tests.reports.chart_world import world
+
+    path = tmp_path_factory.mktemp("charts") / "archive.duckdb"
+    world(path)
+    return path
+
+
 @pytest.fixture
 def open_page(chromium: Browser) -> Iterator[Open]:
     """Opens a file from disk: `open_page(path, width=390, scheme="dark")`."""

@@ -116,8 +116,12 @@ leaders AS (
     SELECT
         l.content_id, min_by(l.score, {rank: l.rank, position: l.position}) AS score,
         min_by(coalesce(n.model, l.model_listed), {rank: l.rank, position: l.position}) AS model
-    FROM (SELECT DISTINCT o.board, o.last.content_id AS content_id FROM overall AS o) AS o
-    JOIN main.entries AS l ON l.board = o.board AND l.content_id = o.content_id AND l.rank IS NOT NULL
+    FROM (
+        SELECT DISTINCT b.board_id, o.last.content_id AS content_id
+        FROM overall AS o
+        JOIN main.boards AS b ON b.board = o.board
+    ) AS o
+    JOIN main.entries AS l ON l.board_id = o.board_id AND l.content_id = o.content_id AND l.rank IS NOT NULL
     LEFT JOIN main.names AS n
         ON n.source = split_part(l.board, '/', 1)
         AND n.model_listed = l.model_listed

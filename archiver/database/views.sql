@@ -32,7 +32,7 @@ SELECT
     e.extra                                                             -- JSON
 FROM snapshots AS s
 JOIN boards AS b ON b.board = s.board
-JOIN entries AS e ON e.board = s.board AND e.content_id = s.content_id
+JOIN entries AS e ON e.board_id = b.board_id AND e.content_id = s.content_id
 LEFT JOIN names AS n
     ON n.source = b.source
     AND n.model_listed = e.model_listed

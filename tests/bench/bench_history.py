@@ -29,19 +29,19 @@ FLOOR = (
 )
 
 
-def make(directory: Path, entries: int) -> Path:
-    """An archive whose index holds that many entries: weekly snapshots of many boards of 330 models.
+def make(directory: Path, entries: int, *, boards: int = BOARDS, models: int = MODELS) -> Path:
+    """An archive whose index holds that many entries: weekly snapshots of boards of as many models.
 
-    Of the 330 models eight are Sber's and Yandex's, and they stand on one board in ten, as on the real ones.
+    Of the models eight are Sber's and Yandex's, and they stand on one board in ten, as on the real ones.
     """
     (directory / "snapshots").mkdir()
     path = directory / "archive.duckdb"
-    weeks = -(-entries // (BOARDS * MODELS))
+    weeks = -(-entries // (boards * models))
     with duckdb.connect(str(path), config={"storage_compatibility_version": "v1.2.0"}) as con:
         build.tables(con)
         build.questions(con)
         con.executemany("INSERT INTO meta VALUES (?, ?)", list(build.digests().items()))
-        con.execute(_FILL.format(boards=BOARDS, models=MODELS, weeks=weeks))
+        con.execute(_FILL.format(boards=boards, models=models, weeks=weeks))
     return path
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +12,14 @@ from playwright.sync_api import Locator, Page
 
 from archiver.reports import pages
 from tests.browser.pages import Open, Opened, carried
-from tests.reports.chart_world import world
 from tests.reports.test_report import HOSTILE
 
 DAILY = "ru/daily/overall"
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("page") / "archive.duckdb"
-    world(path)
+def index(drawn_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = Path(shutil.copy(drawn_index, tmp_path_factory.mktemp("page") / "archive.duckdb"))
     with duckdb.connect(str(path)) as con:
         for at, name in enumerate(HOSTILE):
             con.execute(
@@ -37,9 +36,14 @@ def page_of(index: Path, folder: Path, *boards: str, lang: str = "en") -> Path:
     return pages.save(report, folder / "report.html")
 
 
+@pytest.fixture(scope="module")
+def daily_page(index: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return page_of(index, tmp_path_factory.mktemp("daily"), DAILY)
+
+
 @pytest.fixture
-def daily(index: Path, tmp_path: Path, open_page: Open) -> Opened:
-    return open_page(page_of(index, tmp_path, DAILY))
+def daily(daily_page: Path, open_page: Open) -> Opened:
+    return open_page(daily_page)
 
 
 def cells(page: Page, row: int = 1) -> list[str]:

@@ -19,16 +19,8 @@ import pytest
 from archiver.errors import UnknownName, UsageError
 from archiver.records import utc
 from archiver.reports.charts import Chart, Kind, Question, draw, fonts, grammar, palette
-from tests.reports.chart_world import world
 
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-@pytest.fixture(scope="session")
-def drawn_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("charts") / "archive.duckdb"
-    world(path)
-    return path
 
 
 @pytest.fixture

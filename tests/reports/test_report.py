@@ -6,9 +6,14 @@ import base64
 import csv
 import io
 import json
+import os
 import re
+import shutil
 import string
+import subprocess
+import sys
 import tomllib
+from collections.abc import Iterator
 from hashlib import sha256
 from html import unescape
 from pathlib import Path
@@ -25,14 +30,12 @@ from archiver.reports import pages, texts
 from archiver.reports.pages import view
 from archiver.reports.pages.states import ABSENT, of_lines, thinned
 from archiver.reports.text import literal_cell, original
-from tests.reports.chart_world import world
 
 
 @pytest.fixture(scope="module")
-def con(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
-    path = tmp_path_factory.mktemp("report") / "archive.duckdb"
-    world(path)
-    return duckdb.connect(str(path), read_only=True)
+def con(drawn_index: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(drawn_index), read_only=True) as connection:
+        yield connection
 
 
 def told(con: duckdb.DuckDBPyConnection, *who: str, **more: Any) -> pages.Report:
@@ -207,12 +210,42 @@ def report(con: duckdb.DuckDBPyConnection, request: pytest.FixtureRequest) -> pa
     return told(con, "Сбер", "Yandex", boards=("ru/plain/overall", "ru/daily/overall"), lang=request.param)
 
 
-@pytest.mark.parametrize("form", pages.FORMATS)
-def test_the_same_question_gives_the_same_bytes(
-    con: duckdb.DuckDBPyConnection, report: pages.Report, form: str
-) -> None:
-    again = pages.build(con, report.asked)
-    assert pages.written(report, form) == pages.written(again, form)
+ELSEWHERE = """
+import sys
+import duckdb
+from pathlib import Path
+from archiver.reports import pages
+con = duckdb.connect(sys.argv[1], read_only=True)
+asked = pages.Asked(("Sber", "Yandex"), ("ru/plain/overall", "ru/daily/overall"), lang="ru")
+report = pages.build(con, asked)
+for form in pages.FORMATS:
+    pages.save(report, Path(sys.argv[2]) / f"report.{form}")
+"""
+
+
+def test_the_same_bytes_in_every_run_and_place(drawn_index: Path, tmp_path: Path) -> None:
+    """Another time zone, locale and hash seed must not change a byte of any form."""
+    places = {
+        "here": {"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "1"},
+        "there": {
+            "TZ": "Asia/Vladivostok",
+            "LANG": "ru_RU.UTF-8",
+            "LC_ALL": "ru_RU.UTF-8",
+            "PYTHONHASHSEED": "2",
+        },
+    }
+    for name, environment in places.items():
+        (tmp_path / name).mkdir()
+        subprocess.run(
+            [sys.executable, "-c", ELSEWHERE, str(drawn_index), str(tmp_path / name)],
+            env={**os.environ, **environment, "PYTHONPATH": str(Path(__file__).parents[2])},
+            check=True,
+            timeout=300,
+        )
+    for form in pages.FORMATS:
+        one, other = ((tmp_path / name / f"report.{form}").read_bytes() for name in places)
+        assert one == other, form
+        assert len(one) > 1000
 
 
 def test_the_page_is_shut_in_by_its_policy(report: pages.Report) -> None:
@@ -299,10 +332,9 @@ HOSTILE = (
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> pages.Report:
+def hostile(drawn_index: Path, tmp_path_factory: pytest.TempPathFactory) -> pages.Report:
     """A report of a board that lists nobody else."""
-    path = tmp_path_factory.mktemp("hostile") / "archive.duckdb"
-    world(path)
+    path = shutil.copy(drawn_index, tmp_path_factory.mktemp("hostile") / "archive.duckdb")
     with duckdb.connect(str(path)) as con:
         models = [f"gigachat_max{name}" for name in HOSTILE]
         for at, name in enumerate(models):

@@ -11,7 +11,7 @@ import base64
 import io
 import tempfile
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,8 +55,14 @@ def width(text: str, size: float, weight: int = 400) -> float:
     >>> round(width("GigaChat", 10), 1) < round(width("GigaChat", 10, 600), 1)
     True
     """
+    return size * _advance(text, weight)
+
+
+@lru_cache(maxsize=20_000)
+def _advance(text: str, weight: int) -> float:
+    """The width of a text in units of the font's size; layouts ask for the same words again and again."""
     widths, unknown = _metrics(weight)
-    return size * sum(widths.get(ord(letter), unknown) for letter in text)
+    return sum(widths.get(ord(letter), unknown) for letter in text)
 
 
 def fitted(text: str, room: float, size: float, weight: int = 400) -> str:
@@ -70,14 +76,17 @@ def fitted(text: str, room: float, size: float, weight: int = 400) -> str:
 
 def wrapped(text: str, room: float, size: float, weight: int = 400) -> list[str]:
     """A text in lines that fit the room; a word that is wider by itself is cut."""
-    lines: list[str] = []
+    lines: list[list[str]] = []
+    used, space = 0.0, width(" ", size, weight)
     for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and width(longer, size, weight) <= room:
-            lines[-1] = longer
+        wide = width(word, size, weight)
+        if lines and used + space + wide <= room:
+            lines[-1].append(word)
+            used += space + wide
         else:
-            lines.append(fitted(word, room, size, weight))
-    return lines
+            lines.append([fitted(word, room, size, weight)])
+            used = min(wide, room)
+    return [" ".join(words) for words in lines]
 
 
 def balanced(text: str, room: float, size: float, weight: int = 400) -> list[str]:

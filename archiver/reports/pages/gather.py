@@ -16,7 +16,7 @@ from ..charts import palette
 from ..standing import Stood
 from . import command, news
 from .content import COURSE, FIELDS, Asked, Part, Place, Report
-from .states import of_lines, thinned
+from .states import States, of_lines, thinned
 
 if TYPE_CHECKING:
     import duckdb
@@ -29,6 +29,8 @@ _MOST_STATES = 400
 """Snapshots of a board that a page carries along: more than a year of days."""
 _MOST_CARRIED = 160_000
 """Lines of boards that a page carries along, all boards together; beyond, fewer snapshots of each."""
+_MOST_ROOM = 1_200_000
+"""Bytes that these lines take at most, all boards together: a page of two megabytes opens in a second."""
 _WIDE, _SMALL = 960, 390
 """Pixels that a picture is laid out for: on a screen, and on a phone."""
 WEEK = timedelta(days=7)
@@ -153,7 +155,7 @@ def _parts(
         shots = pictured.shots(con, board, since=asked.since, until=asked.until)
         size = max((shot.of or 0 for shot in shots), default=0) or 100
         kept = thinned(shots, min(_MOST_STATES, max(2, room // size)))
-        ids = [shot.snapshot_id for shot in kept]
+        states = _states(con, board, shots, kept, whose, _MOST_ROOM // len(boards))
         wide, small = _charts(con, board, asked, colours)
         parts.append(
             Part(
@@ -161,12 +163,30 @@ def _parts(
                 covered[board],
                 wide,
                 small,
-                of_lines(kept, briefing.lines(con, board, ids), whose, left_out=len(shots) - len(kept)),
+                states,
                 [change for change in found.told if change.board == board],
-                [seen for seen in answers.findings(con, ids[-1:]) if seen.board == board],
+                [seen for seen in answers.findings(con, [shots[-1].snapshot_id]) if seen.board == board],
             )
         )
     return parts
+
+
+def _states(
+    con: duckdb.DuckDBPyConnection,
+    board: str,
+    shots: Sequence[pictured.Shot],
+    kept: Sequence[pictured.Shot],
+    whose: Mapping[tuple[str, str | None], int],
+    room: int,
+) -> States:
+    """A board at the snapshots kept; at fewer, where that takes more bytes than there is room for."""
+    while True:
+        ids = [shot.snapshot_id for shot in kept]
+        states = of_lines(kept, briefing.lines(con, board, ids), whose, left_out=len(shots) - len(kept))
+        over = states.weight / room
+        if over <= 1 or len(kept) <= 2:
+            return states
+        kept = thinned(shots, max(2, int(len(kept) / over * 0.95)))
 
 
 def _charts(

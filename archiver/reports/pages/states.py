@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -67,6 +68,11 @@ class States:
             for name, rows in self.figures.items()
             if any(value is not None for row in rows for value in row[1::2])
         )
+
+    @cached_property
+    def weight(self) -> int:
+        """Bytes that it takes on a page."""
+        return len(json.dumps(self.carried(), ensure_ascii=False, separators=(",", ":")).encode())
 
     def carried(self) -> dict[str, Any]:
         """As JSON for the page's script."""
