@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -10,16 +11,20 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from archiver import Archive
 from archiver.cli.main import SECTIONS
+from archiver.reports.rows import value
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
-BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+_BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+TUTORIAL = _BLOCK.findall(README.partition("## The same question three ways")[2].partition("\n## ")[0])
+BLOCKS = [block for block in _BLOCK.findall(README) if block not in TUTORIAL]
 
 
 def commands(first_line: str) -> list[str]:
@@ -102,6 +107,63 @@ def test_the_sql_and_the_columns_are_those_of_the_index(demo: Path) -> None:
         tables = {name for (name,) in shell.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     [told] = re.findall(r"The tables below the views are (.+?);", README, re.DOTALL)
     assert set(re.findall(r"`(\w+)`", told)) == tables
+
+
+NOTEBOOK = """
+import contextlib, io, json, sys
+from IPython.core.interactiveshell import InteractiveShell
+from archiver.reports.rows import value
+
+shell = InteractiveShell.instance()
+for cell in json.load(sys.stdin):
+    with contextlib.redirect_stdout(io.StringIO()):
+        done = shell.run_cell(cell)
+    done.raise_error()
+    shown, _ = shell.display_formatter.format(done.result)
+    told = {"data": {kind: str(each) for kind, each in shown.items()}}
+    if hasattr(done.result, "fetchall"):
+        told["columns"] = done.result.columns
+        told["rows"] = [[value(each) for each in row] for row in done.result.fetchall()]
+    print(json.dumps(told))
+"""
+"""Runs cells in IPython's own shell, and tells what its display formatter, which is that of a notebook's
+kernel, makes of the last value of each."""
+
+
+@pytest.fixture(scope="module")
+def notebook(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """What the Python blocks of the tutorial show in a notebook, and the rows that they give."""
+    pytest.importorskip("IPython", reason="IPython is not installed")
+    cells = json.dumps([body for kind, body in TUTORIAL if kind == "python"])
+    env = {**os.environ, "IPYTHONDIR": str(tmp_path_factory.mktemp("ipython")), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", NOTEBOOK], input=cells, capture_output=True, text=True, check=False, env=env,
+        cwd=checkout,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_three_ways_give_the_same_rows(checkout: Path, notebook: list[dict[str, Any]], number: int) -> None:
+    command, statement = (
+        [body for kind, body in TUTORIAL if kind == wanted][number].strip() for wanted in ("sh", "sql")
+    )
+    told: list[dict[str, Any]] = json.loads(run(checkout, f"{command} --format json").stdout)
+    assert told
+    with duckdb.connect(str(checkout / "archive.duckdb"), read_only=True) as shell:
+        relation = shell.sql(statement)
+        asked = relation.columns, [[value(each) for each in row] for row in relation.fetchall()]
+    for columns, rows in (asked, (notebook[number]["columns"], notebook[number]["rows"])):
+        kept = [dict(zip(columns, row, strict=True)) for row in rows]
+        assert [{name: row[name] for name in told[0]} for row in kept] == told
+
+
+def test_a_notebook_shows_tables_and_a_picture(notebook: list[dict[str, Any]]) -> None:
+    *tables, picture = (cell["data"] for cell in notebook)
+    for shown in tables:
+        assert shown["text/html"].startswith("<table") and "<td>" in shown["text/html"]
+    assert any(kind.startswith(("image/", "application/vnd.vegalite")) for kind in picture)
 
 
 def test_no_command_is_left_out() -> None:
