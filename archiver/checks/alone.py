@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from itertools import pairwise
 from math import isfinite
 from operator import ge, gt, le
 from typing import Any
 
-from ..records import Entry, Finding, Snapshot, column
+from ..records import Finding, Snapshot, column
 from ..sources import Board
 
 REPEATED_SHARE = 0.10
@@ -25,23 +26,28 @@ def check(snapshot: Snapshot, facts: Board | None) -> list[Finding]:
 
     `facts` are what the source declares of the board, None where it declares nothing.
     """
-    entries = snapshot.entries
+    cells: Cells = cache(partial(column, snapshot.entries))
     return [
         *snapshot.findings,
         *_rows(snapshot, facts),
         *_total(snapshot),
-        *_names(entries),
-        *_impossible(entries),
-        *_intervals(entries),
-        *(_reported() if facts and facts.reported else _whole(snapshot, facts)),
+        *_names(cells),
+        *_impossible(cells),
+        *_intervals(cells),
+        *(_reported() if facts and facts.reported else _whole(cells, snapshot, facts)),
     ]
 
 
-def _whole(snapshot: Snapshot, facts: Board | None) -> Iterator[Finding]:
+Cells = Callable[[str], Sequence[Any]]
+"""Field of `Entry` → its values in all rows."""
+
+
+def _whole(cells: Cells, snapshot: Snapshot, facts: Board | None) -> Iterator[Finding]:
     """What can be asked of a board that was captured: figures, a head, an order."""
-    yield from _figures(snapshot.entries)
-    yield from _first_place(snapshot)
-    yield from _order(snapshot, facts)
+    yield from _figures(cells)
+    yield from _first_place(cells)
+    if snapshot.rank_kind == "published":
+        yield from _order(cells, higher_is_better=facts is None or facts.higher_is_better)
 
 
 def _reported() -> Iterator[Finding]:
@@ -84,8 +90,8 @@ def _total(snapshot: Snapshot) -> Iterator[Finding]:
         yield Finding("excerpt", "note", sentence, figures)
 
 
-def _names(entries: Sequence[Entry]) -> Iterator[Finding]:
-    models = column(entries, "model")
+def _names(cells: Cells) -> Iterator[Finding]:
+    models = cells("model")
     rows, known = len(models), set(models)
     if "" in known or any(map(str.isspace, known)):
         nameless = sum(not model.strip() for model in models)
@@ -94,7 +100,7 @@ def _names(entries: Sequence[Entry]) -> Iterator[Finding]:
         )
     if len(known) == rows:
         return
-    names = Counter(zip(models, column(entries, "organization"), column(entries, "variant"), strict=True))
+    names = Counter(zip(models, cells("organization"), cells("variant"), strict=True))
     repeated = rows - len(names)
     if repeated:
         (name, _, _), times = names.most_common(1)[0]
@@ -106,21 +112,21 @@ def _names(entries: Sequence[Entry]) -> Iterator[Finding]:
         )
 
 
-def _figures(entries: Sequence[Entry]) -> Iterator[Finding]:
-    cells = zip(column(entries, "rank"), column(entries, "score"), strict=True)
-    if entries and all(rank is None and score is None for rank, score in cells):
-        sentence = f"None of {len(entries)} rows has a rank or a score."
-        yield Finding("no-figures", "error", sentence, {"rows": len(entries)})
+def _figures(cells: Cells) -> Iterator[Finding]:
+    rows = len(cells("rank"))
+    places = zip(cells("rank"), cells("score"), strict=True)
+    if rows and all(rank is None and score is None for rank, score in places):
+        yield Finding("no-figures", "error", f"None of {rows} rows has a rank or a score.", {"rows": rows})
 
 
-def _impossible(entries: Sequence[Entry]) -> Iterator[Finding]:
+def _impossible(cells: Cells) -> Iterator[Finding]:
     """Figures that no board has: places before the first, votes below none, scores without end."""
-    counts = {field: _below(column(entries, field), 1) for field in ("rank", "rank_low", "rank_high")}
-    counts["votes"] = _below(column(entries, "votes"), 0)
-    counts |= {field: _endless(column(entries, field)) for field in ("score", "score_low", "score_high")}
+    counts = {field: _below(cells(field), 1) for field in ("rank", "rank_low", "rank_high")}
+    counts["votes"] = _below(cells("votes"), 0)
+    counts |= {field: _endless(cells(field)) for field in ("score", "score_low", "score_high")}
     found = {field: count for field, count in counts.items() if count}
     if found:
-        told = ", ".join(f"{count} of {len(entries)} in {field}" for field, count in found.items())
+        told = ", ".join(f"{count} of {len(cells(field))} in {field}" for field, count in found.items())
         sentence = f"Figures that cannot be: a place before the first, votes below none, no number ({told})."
         yield Finding("impossible-figures", "error", sentence, found)
 
@@ -150,33 +156,34 @@ def _beyond(low: Sequence[Any], high: Sequence[Any]) -> list[int]:
         if not any(map(gt, low, high)):
             return []
     except TypeError:  # a gap: row by row then, which takes four times as long
-        pass
+        if low.count(None) == len(low) or high.count(None) == len(high):
+            return []
     pairs = enumerate(zip(low, high, strict=True))
     return [row for row, (one, other) in pairs if one is not None and other is not None and one > other]
 
 
-def _intervals(entries: Sequence[Entry]) -> Iterator[Finding]:
-    score, low, high = (column(entries, field) for field in ("score", "score_low", "score_high"))
+def _intervals(cells: Cells) -> Iterator[Finding]:
+    rows, score, low, high = len(cells("score")), cells("score"), cells("score_low"), cells("score_high")
     outside = sorted({*_beyond(low, score), *_beyond(score, high)})
     if outside:
         yield Finding(
             "score-outside-interval",
-            "error" if len(outside) > OUTSIDE_SHARE * len(entries) else "warning",
-            f"{len(outside)} of {len(entries)} scores lie outside their own interval.",
-            {"outside": len(outside), "rows": len(entries), "first": entries[outside[0]].model},
+            "error" if len(outside) > OUTSIDE_SHARE * rows else "warning",
+            f"{len(outside)} of {rows} scores lie outside their own interval.",
+            {"outside": len(outside), "rows": rows, "first": cells("model")[outside[0]]},
         )
-    astray = _beyond(column(entries, "rank_low"), column(entries, "rank_high"))
+    astray = _beyond(cells("rank_low"), cells("rank_high"))
     if astray:
         yield Finding(
             "spread-reversed",
             "error",
-            f"{len(astray)} of {len(entries)} rank spreads have their best place behind their worst.",
-            {"reversed": len(astray), "rows": len(entries), "first": entries[astray[0]].model},
+            f"{len(astray)} of {rows} rank spreads have their best place behind their worst.",
+            {"reversed": len(astray), "rows": rows, "first": cells("model")[astray[0]]},
         )
 
 
-def _first_place(snapshot: Snapshot) -> Iterator[Finding]:
-    best = min([rank for rank in column(snapshot.entries, "rank") if rank is not None], default=1)
+def _first_place(cells: Cells) -> Iterator[Finding]:
+    best = min([rank for rank in cells("rank") if rank is not None], default=1)
     if best != 1:
         yield Finding(
             "head-missing",
@@ -186,17 +193,14 @@ def _first_place(snapshot: Snapshot) -> Iterator[Finding]:
         )
 
 
-def _order(snapshot: Snapshot, facts: Board | None) -> Iterator[Finding]:
+def _order(cells: Cells, *, higher_is_better: bool) -> Iterator[Finding]:
     """Published ranks against the order of scores: how many neighbours by rank stand the wrong way round."""
-    if snapshot.rank_kind != "published":
-        return
-    higher_is_better = facts is None or facts.higher_is_better
-    ranks, scores = column(snapshot.entries, "rank"), column(snapshot.entries, "score")
+    ranks, scores = cells("rank"), cells("score")
     if _in_order(ranks, scores, higher_is_better):
         return
     sign = -1 if higher_is_better else 1
-    cells = zip(ranks, scores, strict=True)
-    ranked = sorted((rank, sign * score) for rank, score in cells if rank is not None and score is not None)
+    places = zip(ranks, scores, strict=True)
+    ranked = sorted((rank, sign * score) for rank, score in places if rank is not None and score is not None)
     wrong = sum(
         next_rank > rank and next_score < score for (rank, score), (next_rank, next_score) in pairwise(ranked)
     )

@@ -46,13 +46,15 @@ class Column(NamedTuple):
         ends: dict[str, Any] = pc.min_max(self.cells).as_py()
         return ends["min"] is None or bool(least <= ends["min"] <= ends["max"] <= most)
 
-    def plain(self) -> Any:
-        """The column as one Arrow array that is not coded."""
+    def plain(self) -> Callable[[int, int], Any]:
+        """What gives the rows from one to before another as an Arrow array that is not coded."""
         import pyarrow as pa
 
+        cells = self.cells
         if self.values is None:
-            return self.cells
-        return pa.array(self.values).take(self.cells)
+            return lambda start, end: cells.slice(start, end - start)
+        values = pa.array(self.values)
+        return lambda start, end: values.take(cells.slice(start, end - start))
 
     def listed(self) -> Callable[[int, int], list[Any]]:
         """What gives the values from one row to another."""

@@ -38,8 +38,8 @@ class Listings:
         return {field: column.listed() for field, column in self._columns.items()}
 
     @cached_property
-    def arrays(self) -> Mapping[str, pa.Array]:
-        """The columns that are given, as Arrow arrays."""
+    def arrays(self) -> Mapping[str, Callable[[int, int], pa.Array]]:
+        """Of each column that is given, what gives the rows from one to before another as an Arrow array."""
         return {field: column.plain() for field, column in self._columns.items()}
 
 

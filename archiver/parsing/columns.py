@@ -124,7 +124,7 @@ def _sliced(whole: Listings, listings: Sequence[Listing]) -> pa.RecordBatch:
     found = []
     for field, kind in zip(Entry._fields, schema().types, strict=True):
         if field in whole.arrays:
-            column = whole.arrays[field].slice(start, rows).cast(kind)
+            column = whole.arrays[field](start, end).cast(kind)
         elif field == "position":
             column = pa.Array.from_buffers(kind, rows, [None, pa.py_buffer(positions(map(len, listings)))])
         else:

@@ -82,14 +82,14 @@ def latest(subset: str) -> str:
 
 
 def parse(payload: Payload) -> Iterator[Snapshot]:
-    """One snapshot a publish date and category. Raises `ParseFailed`."""
+    """One snapshot a category and publish date. Raises `ParseFailed`."""
     subset, whole = _subset(payload.url)
-    table, runs = parquet.read(payload.body, _LAYOUTS).ordered("leaderboard_publish_date", "category")
+    table, runs = parquet.read(payload.body, _LAYOUTS).ordered("category", "leaderboard_publish_date")
     kept = [name for name in table.others if name != "variance" or table.layout != "dataset"]
     findings = [_new_field(name) for name in kept]
     kept += ["observation_count", "session_count"] if table.layout == "dataset-agent" else []
     entries = _Entries(table, kept)
-    for (published, category), start, end in runs:
+    for (category, published), start, end in runs:
         if published < _FIRST:
             raise ParseFailed(f"the publish date {published:%Y-%m-%d} is before the arena opened: misread")
         yield Snapshot(
