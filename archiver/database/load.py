@@ -95,6 +95,7 @@ class Loader:
         with self._writing():
             self._readings.flush()
             known = self._connection.execute(_PENDING, [list(versions), list(versions.values())]).fetchall()
+            self._readings.expect(len(known))
             return [Pending(*row) for row in known]
 
     def add_reading(self, pending: Pending, version: int, portions: Iterable[Portion]) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from ..parsing import Portion, Shown
 from ..records import moment
 from . import rows
 from .connect import translated
+from .pouring import Pour
 from .publish import ROW_GROUP
 from .rows import Pending
 from .spool import Spool
@@ -34,36 +35,60 @@ class Readings:
         self._broken: ArchiverError | None = None
         self._unwritten: set[str] = set()
         self._new: dict[str, list[rows.Row]] = {"payloads": [], "contents": [], "findings": [], "touched": []}
+        self._alone = False
+        self._poured: list[str] = []
+        """Contents whose entries are in the index before they are described there."""
         self._some_dropped = False
         self._some_stored = bool(connection.execute("SELECT 1 FROM contents LIMIT 1").fetchall())
         connection.execute("CREATE TEMP TABLE dropped (content_id UUID)")
         connection.execute("CREATE TEMP TABLE written (content_id UUID)")
 
+    def expect(self, payloads: int) -> None:
+        """How many payloads this load will read: one alone need not wait for its place among others."""
+        self._alone = payloads == 1
+
     def add(self, pending: Pending, version: int, portions: Iterable[Portion]) -> None:
         """Takes what a parser reads, as it comes. Where it raises, nothing of this payload is taken."""
         new: dict[str, list[rows.Row]] = {"contents": [], "findings": [], "touched": []}
+        described = _described(pending, version, portions, new)
         spooled: list[str] = []
-        seen: set[tuple[str, datetime | None]] = set()
+        pour: Pour | None = None
         try:
-            for portion in portions:
-                for shown in portion.shown:
-                    _refuse(pending.source, shown, seen)
-                    new["contents"].append(rows.content(pending, version, shown))
-                    new["findings"] += [rows.finding(pending, shown, one) for one in shown.findings]
-                    new["touched"].append((shown.board,))
+            some = list(islice(described, 2)) if self._alone else []
+            described = chain(some, described)
+            if len(some) > 1:
+                pour = Pour(described, self._held())
+                described = self._written(pour)
+            for portion in described:
                 spooled += self._set_aside(portion)
-        except BaseException:
+        except BaseException as error:
             self._spool.forget(spooled)
+            if pour and isinstance(error, Exception) and not self._broken:
+                with self._writing():
+                    pour.undo(self._connection)
             raise
+        self._poured += pour.written if pour else []
         self._take(pending, version, len(new["contents"]), None)
         for table, more in new.items():
             self._new[table] += more
 
+    def _written(self, pour: Pour) -> Iterator[Portion]:
+        """Has a large payload's entries written as they are read, and gives what is left of it."""
+        with self._writing():
+            pour.write(self._connection)
+        return pour.rest()
+
+    def _held(self) -> Callable[[str], bool]:
+        """Says of a content whether its entries are in the index, or wait for it."""
+        with self._writing():
+            stored = {name for (name,) in self._connection.execute(_ALL_STORED).fetchall()}
+        return lambda name: name in stored or name in self._spool
+
     def _set_aside(self, portion: Portion) -> set[str]:
         """Spools the contents of a portion that are new to the index, and says which."""
         names = [shown.content_id for shown in portion.shown]
-        stored = self._stored(names)
-        wanted = {name for name in names if name not in stored and name not in self._spool}
+        held = self._stored(names).union(self._poured)
+        wanted = {name for name in names if name not in held and name not in self._spool}
         if wanted:
             with self._writing():
                 self._spool.add(portion, wanted)
@@ -112,7 +137,9 @@ class Readings:
         if first is not None:
             reader = pa.RecordBatchReader.from_batches(first.schema, chain([first], batches))
             rows.insert_arrow(self._connection, "entries", reader)
-        rows.insert(self._connection, "written", [(content_id,) for content_id in order])
+        new = [(content_id,) for content_id in (*self._poured, *order)]
+        rows.insert(self._connection, "written", new)
+        self._poured.clear()
         self._some_stored = True
         self._spool.empty()
         return bool(gone)
@@ -163,6 +190,12 @@ SEMI JOIN (SELECT content_id FROM contents UNION ALL SELECT content_id FROM drop
 """
 """`dropped` holds contents that no reading says any more, until `write_entries` removes their entries."""
 
+_ALL_STORED = """
+SELECT DISTINCT replace(content_id::VARCHAR, '-', '')
+FROM (SELECT content_id FROM contents UNION ALL SELECT content_id FROM dropped)
+"""
+"""As `Shown` has them."""
+
 _REPLACE = """
 INSERT INTO touched SELECT DISTINCT board FROM contents SEMI JOIN replaced USING (reading_id);
 INSERT INTO dropped SELECT DISTINCT content_id FROM contents SEMI JOIN replaced USING (reading_id);
@@ -187,6 +220,20 @@ LEFT JOIN (SELECT content_id, min(time) AS time FROM fresh_snapshots GROUP BY co
     ON s.content_id = k.content_id
 ORDER BY k.board, s.time, w.content_id
 """
+
+
+def _described(
+    pending: Pending, version: int, portions: Iterable[Portion], new: Mapping[str, list[rows.Row]]
+) -> Iterator[Portion]:
+    """The portions as they come, each described in `new` before. Raises ParseFailed."""
+    seen: set[tuple[str, datetime | None]] = set()
+    for portion in portions:
+        for shown in portion.shown:
+            _refuse(pending.source, shown, seen)
+            new["contents"].append(rows.content(pending, version, shown))
+            new["findings"].extend(rows.finding(pending, shown, one) for one in shown.findings)
+            new["touched"].append((shown.board,))
+        yield portion
 
 
 def _refuse(source: str, snapshot: Shown, seen: set[tuple[str, datetime | None]]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import mmap
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from hashlib import sha256
 from itertools import accumulate
 from pathlib import Path
@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 def board_id(board: str) -> int:
     """The number of a board, the same in every index; two boards that share one only cost time."""
     return int.from_bytes(sha256(board.encode()).digest()[:4], "big") >> 1
+
+
+class Content(NamedTuple):
+    """The entries of one content, as the parsing stage has them."""
+
+    content_id: str
+    board: str
+    rows: pa.RecordBatch
 
 
 class _Place(NamedTuple):
@@ -70,21 +78,14 @@ class Spool:
 
     def batches(self, order: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
         """The contents in `order` as columns of the table `entries`, `rows` rows a batch, the last fewer."""
+        return batches(self._contents(order), rows)
+
+    def _contents(self, order: Sequence[str]) -> Iterator[Content]:
         portions = self._portions()
-        waiting: list[tuple[str, pa.RecordBatch]] = []
-        room = rows
         for content_id in order:
             place = self._places[content_id]
-            batch = portions[place.portion].slice(place.start, place.rows)
-            while batch.num_rows:
-                part = batch.slice(0, room)
-                waiting.append((content_id, part))
-                batch, room = batch.slice(part.num_rows), room - part.num_rows
-                if not room:
-                    yield self._joined(waiting)
-                    waiting, room = [], rows
-        if waiting:
-            yield self._joined(waiting)
+            rows = portions[place.portion].slice(place.start, place.rows)
+            yield Content(content_id, place.board, rows)
 
     def _portions(self) -> list[pa.RecordBatch]:
         """What waits, read where it lies."""
@@ -100,22 +101,6 @@ class Spool:
             for start, end in zip([0, *self._ends], self._ends, strict=False)
         ]
 
-    def _joined(self, parts: Sequence[tuple[str, pa.RecordBatch]]) -> pa.RecordBatch:
-        import pyarrow as pa
-
-        ends = pa.array(list(accumulate(part.num_rows for _, part in parts)), pa.int32())
-        names = [content_id for content_id, _ in parts]
-        boards = [self._places[name].board for name in names]
-        (batch,) = pa.Table.from_batches([part for _, part in parts]).combine_chunks().to_batches()
-        # One value for a run of rows: the names of a million rows cost nothing this way.
-        columns = {
-            "board": pa.array(boards, pa.string()),
-            "content_id": pa.array(names, pa.string()),
-            "board_id": pa.array(map(board_id, boards), pa.int32()),
-        }
-        runs = {name: pa.RunEndEncodedArray.from_arrays(ends, values) for name, values in columns.items()}
-        return pa.RecordBatch.from_pydict(runs | dict(zip(batch.schema.names, batch.columns, strict=True)))
-
     def empty(self) -> None:
         """Forgets all contents and frees their room."""
         self._places.clear()
@@ -126,3 +111,35 @@ class Spool:
     def close(self) -> None:
         """Gives the disk back what waited."""
         self._file.close()
+
+
+def batches(contents: Iterable[Content], rows: int) -> Iterator[pa.RecordBatch]:
+    """Contents as columns of the table `entries`, `rows` rows a batch, the last fewer."""
+    waiting: list[Content] = []
+    room = rows
+    for content in contents:
+        left = content.rows
+        while left.num_rows:
+            part = left.slice(0, room)
+            waiting.append(content._replace(rows=part))
+            left, room = left.slice(part.num_rows), room - part.num_rows
+            if not room:
+                yield _joined(waiting)
+                waiting, room = [], rows
+    if waiting:
+        yield _joined(waiting)
+
+
+def _joined(parts: Sequence[Content]) -> pa.RecordBatch:
+    import pyarrow as pa
+
+    ends = pa.array(list(accumulate(part.rows.num_rows for part in parts)), pa.int32())
+    (batch,) = pa.Table.from_batches([part.rows for part in parts]).combine_chunks().to_batches()
+    # One value for a run of rows: the names of a million rows cost nothing this way.
+    columns = {
+        "board": pa.array([part.board for part in parts], pa.string()),
+        "content_id": pa.array([part.content_id for part in parts], pa.string()),
+        "board_id": pa.array([board_id(part.board) for part in parts], pa.int32()),
+    }
+    runs = {name: pa.RunEndEncodedArray.from_arrays(ends, values) for name, values in columns.items()}
+    return pa.RecordBatch.from_pydict(runs | dict(zip(batch.schema.names, batch.columns, strict=True)))

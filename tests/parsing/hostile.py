@@ -12,7 +12,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from archiver.errors import ParseFailed
@@ -154,6 +155,11 @@ class Hostile:
         elif deed == "late":
             yield snapshot(*map(str, range(10_000)))
             spin(rest)
+        elif deed == "past":
+            for day in range(1, 4):
+                date = datetime(2026, 1, day, tzinfo=UTC)
+                yield replace(snapshot(*map(str, range(10_000))), published_at=date)
+            be_killed(rest)
         elif deed == "break_out":
             yield snapshot(*break_out(rest))
         elif deed in DEEDS:
