@@ -25,6 +25,7 @@ def main() -> None:
         archive = recordings.make(Path(folder) / "archive")
         drops(archive)
         sound(archive)
+        kinds(archive)
         archive.close()
 
 
@@ -53,6 +54,17 @@ def sound(archive: Archive) -> None:
         kind = "unsound" if (row.board, row.date) in UNSOUND else "SOUND  "
         print(f"  {kind}  {row.date}  {row.board}  {row.rows} rows  {row.reason}")
     print(f"  of the sound ones: {len(wrongly) / (snapshots - len(UNSOUND)):.2%}")
+
+
+def kinds(archive: Archive) -> None:
+    """How often each kind of finding was met in the recordings, and by how many boards."""
+    found = archive.sql(
+        "SELECT severity, code, count(*) AS times, count(DISTINCT board) AS boards FROM concerns "
+        "GROUP BY ALL ORDER BY severity, times DESC, code"
+    ).fetchall()
+    print(f"{len({code for _, code, _, _ in found})} kinds of findings:")
+    for severity, code, times, boards in found:
+        print(f"  {severity:8} {code:24} {times:6,} times on {boards:3} boards")
 
 
 if __name__ == "__main__":
