@@ -1,6 +1,6 @@
 """What the archive withstands, in full: each part prints its figures in one line.
 
-    python tests/bench/bench_crashes.py [kills|faults|disk|power]… [--kills N] [--cuts N]
+    python tests/bench/bench_crashes.py [kills|faults|disk|power]… [--kills N] [--cuts N] [--every N]
 
 Without a name, all of them; `disk` and `power` need root, `faults` needs strace. Exit code 1 where anything
 was lost. Nothing is left behind.
@@ -31,12 +31,12 @@ def kills(scratch: Path, asked: argparse.Namespace) -> list[str]:
     return done.problems
 
 
-def faulty(scratch: Path, _asked: argparse.Namespace) -> list[str]:
+def faulty(scratch: Path, asked: argparse.Namespace) -> list[str]:
     """EIO, ENOSPC and SIGKILL at each call of a capture that writes, EIO at each that reads."""
     if why := faults.able():
         print(f"faults: left out, {why}")
         return []
-    met = list(faults.each_fault(scratch))
+    met = list(faults.each_fault(scratch, every=asked.every))
     problems = [problem for each in met for problem in each.problems]
     calls = {each.fault.call for each in met}
     writing = sum(call.writes for call in calls)
@@ -88,6 +88,7 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", metavar="PART")
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--cuts", type=int, default=200)
+    parser.add_argument("--every", type=int, default=1, help="of the faults, every so many-th")
     parser.add_argument("--seed", type=int, default=4)
     asked = parser.parse_args()
     problems = []

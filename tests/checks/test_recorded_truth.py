@@ -81,6 +81,7 @@ def test_no_rank_of_the_fused_months_is_read_wrong(archive: Archive) -> None:
                 file.name
             )
             agreed += 1
+    print(f"{agreed} ranks agree, {spreads} spreads read, {unsure} of more than one reading left empty")
     assert (agreed, spreads, unsure) == (1122, 11994, 25798)
 
 

@@ -175,5 +175,5 @@ def test_many_archives() -> None:
     """The same, each time other ways, and longer ones."""
     run_state_machine_as_test(
         Archives,
-        settings=settings(TestArchives.settings, max_examples=150, stateful_step_count=20, derandomize=False),
+        settings=settings(TestArchives.settings, max_examples=400, stateful_step_count=20, derandomize=False),
     )

@@ -50,6 +50,7 @@ def test_whatever_the_harm_the_archive_verifies_again(opened: Open, kept: list[P
     sound_files, heads = files(archive), opened().heads()
     backup = archive.with_name("sound")
     shutil.copytree(archive, backup)
+    lost = 0
     for number in range(20 * len(HARMS)):
         path = chance.choice(kept)
         other = chance.choice([each for each in kept if each.suffix == path.suffix and each != path])
@@ -65,6 +66,7 @@ def test_whatever_the_harm_the_archive_verifies_again(opened: Open, kept: list[P
         if done:
             assert harmed in [data for file, data in now.items() if "/quarantine/" in file], "set aside"
         assert {each.left for each in done} <= {0}
+        lost += any(each.lost for each in done)
         gone = {digest for line in opened().lines() if isinstance(line, Upkeep) for digest in line.gone}
         store = opened()
         for file in sound_files:
@@ -76,6 +78,9 @@ def test_whatever_the_harm_the_archive_verifies_again(opened: Open, kept: list[P
         assert repaired(opened(), opened().heads()) == [], "a second repair finds nothing"
         shutil.rmtree(archive)
         shutil.copytree(backup, archive)
+    print(
+        f"{number + 1} of {number + 1} harms: verify is content after it; after {lost} something is said lost"
+    )
 
 
 def test_a_flipped_bit_costs_nothing(opened: Open, kept: list[Path], archive: Path) -> None:
@@ -89,6 +94,7 @@ def test_a_flipped_bit_costs_nothing(opened: Open, kept: list[Path], archive: Pa
     assert lines <= all_lines(archive), "every line is there again, byte for byte"
     assert {path: path.read_bytes() for path in payloads} == payloads
     assert not any(line.gone for line in opened().lines() if isinstance(line, Upkeep))
+    print(f"{2 * len(kept)} of {2 * len(kept)} flipped bits turned back")
 
 
 def test_a_copy_brings_everything_back(opened: Open, kept: list[Path], archive: Path, tmp_path: Path) -> None:

@@ -49,6 +49,8 @@ def test_a_thousand_harms_are_found_and_named(opened: Open, kept: list[Path], ar
         if number % 50 == 0:
             assert list(opened().verify(sealed=sealed)) == [], "a false alarm"
     assert sum(done.values()) == ROUNDS
+    kinds = ", ".join(f"{count} × {kind}" for kind, count in done.items())
+    print(f"{ROUNDS} of {ROUNDS} harms found and named ({kinds}); {ROUNDS // 50} sound looks without alarm")
     assert list(opened().verify(sealed=sealed)) == []
 
 
