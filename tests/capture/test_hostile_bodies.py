@@ -206,3 +206,22 @@ def test_the_boards_that_they_spoil_are_sound_without(
     archive = passed[0]
     rows = archive.sql("SELECT board, count(*) FROM latest WHERE board LIKE 'sound%' GROUP BY ALL").fetchall()
     assert sorted(count for _, count in rows) == [12] * len(SOUND)
+
+
+def test_what_a_server_says_of_the_charset_changes_no_name(tmp_path: Path) -> None:
+    """Boards are UTF-8; a server that calls them otherwise, or nothing at all, is not believed."""
+    body = CSV.replace(b"model-0", "модель".encode())
+    types = [
+        "text/csv",
+        *(f"text/csv; charset={name}" for name in ("iso-8859-1", "utf-16", "no-such-set", "")),
+    ]
+    with Internet() as net:
+        (tmp_path / "archiver.toml").write_text(f'allow_hosts = ["127.0.0.1:{net.port}"]\n')
+        for number, said in enumerate(types):
+            reply = answer(body, headers={"Content-Type": said})
+            define(tmp_path, f"board_{number}", "csv", net.at(f"/{number}", reply))
+        done, _ = capture(tmp_path, *(f"board_{number}" for number in range(len(types))))
+    assert done.returncode == 0, done.stdout + done.stderr
+    with Archive(tmp_path) as archive:
+        found = archive.sql("SELECT count(*) FROM rankings WHERE model_listed = 'модель' AND rank = 1")
+        assert found.fetchall() == [(len(types),)]
