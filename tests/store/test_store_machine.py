@@ -39,8 +39,11 @@ BASE = b"".join(b"| %d | model-%d | %d |\n" % (at, at, 1500 - 3 * at) for at in 
 class Archives(RuleBasedStateMachine):
     """Two archives of two sources, written by collectors of their own; each has a model beside it."""
 
+    histories = 0
+
     def __init__(self) -> None:
         super().__init__()
+        Archives.histories += 1
         self.folder = Path(tempfile.mkdtemp(prefix="archiver-machine-"))
         self.clock = START
         self.given: dict[str, bytes] = {}
@@ -173,7 +176,9 @@ TestArchives.settings = settings(
 @pytest.mark.crash
 def test_many_archives() -> None:
     """The same, each time other ways, and longer ones."""
+    Archives.histories = 0
     run_state_machine_as_test(
         Archives,
         settings=settings(TestArchives.settings, max_examples=400, stateful_step_count=20, derandomize=False),
     )
+    print(f"{Archives.histories} histories of up to 20 steps")
