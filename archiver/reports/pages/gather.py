@@ -34,7 +34,7 @@ _MOST_ROOM = 1_200_000
 _WIDE, _SMALL = 960, 390
 """Pixels that a picture is laid out for: on a screen, and on a phone."""
 WEEK = timedelta(days=7)
-_CONTEXT = timedelta(days=182)
+_CONTEXT = timedelta(days=91)
 """Of a weekly report, how far its charts and tables reach back."""
 
 
