@@ -24,7 +24,7 @@ def schema(archive: Archive, names: tuple[str, ...], form: str | None) -> None:
     """
     from .. import answers
     from ..errors import UsageError
-    from ..reports.listing import print_any
+    from ..reports.listing import SCHEMA, print_listing
 
     found = answers.schema(archive.connect())
     known = {each.name.removesuffix("()") for each in found}
@@ -34,6 +34,6 @@ def schema(archive: Archive, names: tuple[str, ...], form: str | None) -> None:
     rows = [each for each in found if each.name.removesuffix("()") in wanted]
     form = output.form_of(form)
     if form == "table":
-        print_any(output.screen(), list(answers.Described._fields), [list(row) for row in rows])
+        print_listing(output.screen(), answers.Described._fields, rows, SCHEMA)
     else:
         output.write(form, answers.Described._fields, rows)

@@ -19,9 +19,9 @@ def print_evidence(screen: Screen, evidence: Evidence, excerpt: str | None) -> N
     """
     screen.title(headline(evidence))
     for name, fact in facts(evidence):
-        screen.line(f"  {name:<12}{fact}")
+        screen.line(f"  {name:<12}{fact}", hang=14)
     for finding in evidence.findings:
-        screen.line(f"  {'finding':<12}{finding}", "yellow")
+        screen.line(f"  {'finding':<12}{finding}", "yellow", hang=14)
     if excerpt is None:
         return
     screen.line()

@@ -181,8 +181,16 @@ AGREEMENT: Layout = {
     "other_board": Column("Other", flexible=True),
     "other_time": Column("Date", worth=1),
     "n": Column("Models", right=True),
-    "spearman": Column("Spearman", right=True),
-    "kendall": Column("Kendall", right=True),
+    "spearman": Column("Spearman", right=True, digits=3),
+    "kendall": Column("Kendall", right=True, digits=3),
+}
+SCHEMA: Layout = {
+    "kind": Column("Kind", worth=6),
+    "name": Column("Name"),
+    "column": Column("Column"),
+    "type": Column("Type", worth=4),
+    "unit": Column("Unit", worth=3),
+    "meaning": Column("Meaning", flexible=True),
 }
 NO_INTERVAL = "no interval"
 _MARKS = {
@@ -207,6 +215,8 @@ def print_listing(
     _tell_apart(columns, shown)
     grid = [[_cell(row[index], title) for index, title in zip(at, titles, strict=True)] for row in shown]
     told = [index for index in range(len(titles)) if any(row[index].text for row in grid)]
+    if not told:
+        return
     screen.table([titles[index] for index in told], [[row[index] for index in told] for row in grid])
 
 
@@ -247,7 +257,8 @@ def _cell(raw: object, column: Column) -> Cell:
     if isinstance(raw, bool):
         return Cell("yes" if raw else "no", "" if raw else _MARKS[False])
     if isinstance(raw, int | float) and column.right:
-        return Cell(f"{raw:,g}" if isinstance(raw, float) else f"{raw:,}", "dim" if raw == 0 else "")
+        form = ",g" if column.digits is None else f",.{column.digits}f"
+        return Cell(f"{raw:{form}}" if isinstance(raw, float) else f"{raw:,}", "dim" if raw == 0 else "")
     style = _MARKS.get(raw, "") if isinstance(raw, str) else ""
     return Cell(_plain(raw).text, style)
 

@@ -39,6 +39,8 @@ class Column:
     right: bool = False
     flexible: bool = False
     """May be cut to fit, with an ellipsis."""
+    digits: int | None = None
+    """Of a figure, after the point; None: as many as it has."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +73,14 @@ class Screen:
         """Text as this screen can show it."""
         return ascii_only(text) if self.ascii else text
 
-    def line(self, text: str = "", style: str = "") -> None:
-        """One line of prose, wrapped at the width; strangers' text in it is made safe here."""
+    def line(self, text: str = "", style: str = "", *, hang: int = 0) -> None:
+        """One line of prose, wrapped at the width; strangers' text in it is made safe here.
+
+        hang: spaces that a wrapped line goes on under.
+        """
         from rich.text import Text
 
-        self._prose(Text(self.spell(visible(text)), style=style))
+        self._prose(Text(self.spell(visible(text)), style=style), hang)
 
     def title(self, name: str, facts: str = "") -> None:
         """A heading: a name, then what is said of it in a fainter hand."""
@@ -83,9 +88,18 @@ class Screen:
 
         self._prose(Text.assemble((self.spell(visible(name)), "bold"), (self.spell(visible(facts)), "dim")))
 
-    def _prose(self, text: Text) -> None:
+    def _prose(self, text: Text, hang: int = 0) -> None:
         """Wrapped between words, where there is a width; no line ends in spaces."""
-        for line in [text] if self.width is None else text.wrap(self.console, self.width) or [text]:
+        from rich.text import Text
+
+        lines: Iterable[Text]
+        if self.width is None or text.cell_len <= self.width or self.width <= 2 * hang:
+            lines = [text] if self.width is None else text.wrap(self.console, self.width) or [text]
+        else:
+            first, rest = text[:hang], text[hang:]
+            lines = list(rest.wrap(self.console, self.width - hang))
+            lines = [first + lines[0], *(Text(" " * hang) + line for line in lines[1:])]
+        for line in lines:
             line.rstrip()
             self.console.print(line)
 

@@ -260,3 +260,35 @@ def test_evidence_leads_from_the_rank_to_the_bytes(con: Con) -> None:
     ):
         assert fact in told
     assert told.endswith("The payload says:\n  model | score\n  gigachat_max | 60.5\n")
+
+
+def test_what_goes_on_below_a_fact_is_indented() -> None:
+    out = io.StringIO()
+    Screen(out, 40).line("  published   the publisher gives no date that can be believed", hang=14)
+    assert out.getvalue().splitlines() == [
+        "  published   the publisher gives no",
+        "              date that can be believed",
+    ]
+
+
+def test_a_list_of_nothing_is_nothing_and_figures_may_be_rounded() -> None:
+    out = io.StringIO()
+    listing.print_listing(Screen(out, 80), list(listing.HELD), [], listing.HELD)
+    assert out.getvalue() == ""
+    row = ["a/b/c", None, "d/e/f", None, 12, 0.9900432, 0.5]
+    listing.print_listing(Screen(out, 80), list(listing.AGREEMENT), [row], listing.AGREEMENT)
+    assert out.getvalue().splitlines()[-1].split() == ["a/b/c", "d/e/f", "12", "0.990", "0.500"]
+
+
+def test_where_nothing_tells_noise_from_news_that_is_said() -> None:
+    out, columns = io.StringIO(), [*listing.DIFF, "model_listed", "listed_before"]
+    names = ("Twin", "Twin", "Other")
+    rows = [
+        [{"model": name, "noise": "no interval", "model_listed": f"{name}-{at}"}.get(key) for key in columns]
+        for at, name in enumerate(names)
+    ]
+    listing.print_listing(Screen(out, 120), columns, rows, listing.DIFF)
+    told = [line.split("  ") for line in out.getvalue().splitlines()[2:]]
+    assert [[cell for cell in line if cell.strip()] for line in told] == [
+        ["Twin-0", "no interval"], ["Twin-1", "no interval"], ["Other", " no interval"],
+    ], "two entries that mean one model go by what is listed"  # fmt: skip
