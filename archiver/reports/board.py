@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     Column("Rank", right=True),
-    Column("Spread", worth=3, right=True),
+    Column("Spread", worth=2, right=True),
     Column("Δ", worth=1, right=True),
     Column("Model", flexible=True),
     Column("Setting", worth=2, flexible=True),
@@ -83,9 +83,9 @@ def print_board(screen: Screen, rows: Iterable[Sequence[object]], facts: Facts, 
         for row in placed
     ]
     kept = [at for at in range(len(_COLUMNS)) if any(_told(row[at]) for row in grid)]
-    screen.table([_COLUMNS[at] for at in kept], [[row[at] for at in kept] for row in grid])
+    left_out = screen.table([_COLUMNS[at] for at in kept], [[row[at] for at in kept] for row in grid])
     screen.line()
-    for sentence in _legend(placed, facts):
+    for sentence in _legend(placed, facts, left_out):
         screen.line(sentence, "dim")
     for each in seen:
         screen.line(notes.finding(each), "yellow" if each.severity == "warning" else "red")
@@ -142,12 +142,14 @@ def _told(cell: Cell | str) -> str:
     return cell.text if isinstance(cell, Cell) else cell
 
 
-def _legend(placed: Sequence[Placed], facts: Facts) -> Iterable[str]:
-    if facts.before:
+def _legend(placed: Sequence[Placed], facts: Facts, left_out: Sequence[str]) -> Iterable[str]:
+    """Of the columns that stand."""
+    if facts.before and "Δ" not in left_out:
         yield f"Δ: places since {day(facts.before)}{_noise(placed)}"
-    if any(row.rank_low for row in placed):
+    spreads = "Spread" not in left_out
+    if spreads and any(row.rank_low for row in placed):
         yield "Spread: best–worst place as published"
-    if any(row.rank_low_computed for row in placed):
+    if spreads and any(row.rank_low_computed for row in placed):
         yield notes.COMPUTED
     if any(row.rank is None for row in placed):
         yield "#: the row order, where no rank is printed"

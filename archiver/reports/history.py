@@ -21,7 +21,7 @@ _COLUMNS = (
     Column("Date"),
     Column("to", worth=1),
     Column("Rank", right=True),
-    Column("Spread", worth=4, right=True),
+    Column("Spread", worth=2, right=True),
     Column("Model", flexible=True),
     Column("Setting", worth=3, flexible=True),
     Column("Organisation", worth=3, flexible=True),
@@ -63,7 +63,7 @@ def print_history(
         ]
         if lines:
             _title(screen, board, covered.get(board))
-            _table(screen, lines, spreads or {}, several=len(by_name) > 1)
+            left_out = _table(screen, lines, spreads or {}, several=len(by_name) > 1)
             _sparks(screen, [row for name in stood for row in by_name[name]], here)
         for name, of_name in by_name.items():
             screen.line(notes.standing(standing(of_name)))
@@ -72,7 +72,8 @@ def print_history(
                     if gap.who == name:
                         screen.line(notes.unseen(gap), "dim")
         if lines:
-            for sentence in _sentences(covered.get(board), lines, spreads or {}):
+            shown = {} if "Spread" in left_out else spreads or {}
+            for sentence in _sentences(covered.get(board), lines, shown):
                 screen.line(sentence, "dim")
             for each in found:
                 if each.board == board:
@@ -138,8 +139,8 @@ def _computed(row: Stood, spreads: Spreads) -> tuple[int, int] | None:
     return spreads.get((row.snapshot_id, row.position)) if row.position is not None else None
 
 
-def _table(screen: Screen, lines: Sequence[Run | Unseen], spreads: Spreads, *, several: bool) -> None:
-    """Columns that would say nothing are left out."""
+def _table(screen: Screen, lines: Sequence[Run | Unseen], spreads: Spreads, *, several: bool) -> list[str]:
+    """Columns that would say nothing are left out. Returns the titles for which there was no room."""
     shown = [line for line in lines if isinstance(line, Run)]
     decimals = digits(run.last.score for run in shown)
     width = max(len(str(run.last.of or "")) for run in shown)
@@ -161,7 +162,7 @@ def _table(screen: Screen, lines: Sequence[Run | Unseen], spreads: Spreads, *, s
         and (column.title != "Organisation" or other)
         and (column.title != "Snapshots" or any(run.snapshots > 1 for run in shown))
     ]
-    screen.table([_COLUMNS[at] for at in kept], [[row[at] for at in kept] for row in grid])
+    return screen.table([_COLUMNS[at] for at in kept], [[row[at] for at in kept] for row in grid])
 
 
 def _told(cell: Cell | str) -> str:

@@ -206,8 +206,8 @@ _MARKS |= {"parses": "green", "held": "yellow", "fails": "red", "skipped": "dim"
 
 def print_listing(
     screen: Screen, columns: Sequence[str], rows: Iterable[Sequence[object]], layout: Layout
-) -> None:
-    """Prints the columns that the layout names, in its order, as far as there is room."""
+) -> list[str]:
+    """Prints the columns that the layout names, in its order; returns the titles of those without room."""
     at = [columns.index(name) for name in layout]
     titles = list(layout.values())
     shown = [list(row) for row in rows]
@@ -216,8 +216,8 @@ def print_listing(
     grid = [[_cell(row[index], title) for index, title in zip(at, titles, strict=True)] for row in shown]
     told = [index for index in range(len(titles)) if any(row[index].text for row in grid)]
     if not told:
-        return
-    screen.table([titles[index] for index in told], [[row[index] for index in told] for row in grid])
+        return []
+    return screen.table([titles[index] for index in told], [[row[index] for index in told] for row in grid])
 
 
 def _say_no_interval(columns: Sequence[str], rows: Sequence[list[object]]) -> None:

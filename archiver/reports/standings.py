@@ -29,8 +29,8 @@ def print_standing(
             cells[rank] = "absent" if cells[status] == "absent" else "no rank"
         over_time = places.get((str(cells[board]), str(cells[who])), ())
         shown.append([*cells, _drawn(over_time, ascii=screen.ascii)])
-    print_listing(screen, [*columns, "over_time"], shown, STANDING)
-    if any(row[-1] for row in shown):
+    left_out = print_listing(screen, [*columns, "over_time"], shown, STANDING)
+    if STANDING["over_time"].title not in left_out and any(row[-1] for row in shown):
         screen.line(
             "Over time: from the first snapshot to the last, each line from its worst to its best place",
             "dim",

@@ -119,6 +119,13 @@ def test_a_gap_and_the_places_that_intervals_allow(tmp_path: Path) -> None:
     assert "*: beyond noise, by score intervals among the models on both" in shown
 
 
+def test_nothing_is_explained_that_has_no_room(con: Con) -> None:
+    for width in (36, 50, 60, 100):
+        told = board(con, "arena/text/overall", width)
+        stands = re.search(r"^Rank  Spread ", told, re.MULTILINE) is not None
+        assert ("Spread: best–worst place as published" in told) == stands
+
+
 def test_an_absence_is_a_sentence(con: Con) -> None:
     told = history(con, "Sber", boards=["arena/text/overall"]).splitlines()
     assert told[0] == "Sber: absent from arena/text/overall in 4 complete snapshots, 2026-06-25 … 2026-08-06"
