@@ -25,8 +25,8 @@ def kills(scratch: Path, asked: argparse.Namespace) -> list[str]:
     with harness.publisher() as port, harness.Worker() as worker:
         done = harness.kill_many(worker, scratch, port, asked.kills, seed=asked.seed, full_every=10)
     print(
-        f"kills: {done.kills} kill -9, {done.acknowledged} of them between acknowledgement and publishing, "
-        f"{done.in_time} too late to hit: {len(done.problems)} problems"
+        f"kills: {done.kills} kill -9, {done.acknowledged} of them between acknowledgement and publishing "
+        f"({done.in_time} more came too late): {len(done.problems)} problems"
     )
     return done.problems
 

@@ -153,27 +153,33 @@ class Worker:
 class Killed(NamedTuple):
     """What many kills came to."""
 
-    kills: int
+    passes: int
     in_time: int
-    """Passes that ended before they were killed."""
+    """Passes that had published before they were killed."""
     acknowledged: int
     """Passes of which something had been acknowledged when they were killed."""
     problems: list[str]
 
+    @property
+    def kills(self) -> int:
+        """Passes that were killed before they had published."""
+        return self.passes - self.in_time
+
 
 def kill_many(worker: Worker, folder: Path, port: int, kills: int, seed: int, full_every: int) -> Killed:
-    """Kills that many passes at random moments, and checks the archive after each."""
+    """Kills that many passes at random moments before they have published; checks the archive after each."""
     chance = random.Random(seed)  # noqa: S311  # the same moments, as far as the machine allows
     problems: list[str] = []
-    in_time = told = done = 0
-    folders = 0
-    while done < kills:
+    in_time = told = done = folders = 0
+    while done - in_time < kills:
         here = archive(folder / f"archive{folders}", port)
         folders += 1
         whole = max(worker.capture(here).seconds for _ in range(2))
         heads: dict[str, str] = {}
         published = True
-        for _ in range(min(100, kills - done)):
+        for _ in range(100):
+            if done - in_time == kills:
+                break
             done += 1
             said = worker.capture(here, chance.uniform(0, 1.05 * whole))
             heads |= said.acknowledged
@@ -184,4 +190,4 @@ def kill_many(worker: Worker, folder: Path, port: int, kills: int, seed: int, fu
             full = done % full_every == 0
             found = worker.check(here, heads, published=published, full=full)
             problems += [f"kill {done}: {problem}" for problem in found]
-    return Killed(kills, in_time, told, problems)
+    return Killed(done, in_time, told, problems)
