@@ -241,5 +241,5 @@ class Upkeep(ABC):
         if not (self.path / "snapshots").is_dir() and not self.index.is_file():
             raise UsageError(
                 f"{self.path.absolute()} is no archive: it has no snapshots/ folder.",
-                todo="name one with --archive DIR or $ARCHIVER_HOME, or make one with `archiver demo`",
+                todo="name one with --archive DIR or $ARCHIVER_HOME, or make one with `archiver init DIR`",
             )

@@ -27,7 +27,7 @@ from .options import (
     top_option,
     where_option,
 )
-from .questions import asking, narrowed, show_rows
+from .questions import asking, narrowed, say_nothing, show_rows
 from .watch import watch_option
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ def answer(
     found = rows_of(archive, made, sql, narrow)
     if found is not None:
         show_rows(*found, layout, form)
+        if not found[1]:
+            say_nothing(archive.connect())
     return found is not None
 
 
@@ -165,6 +167,8 @@ def standing(
     if found is None:
         return
     columns, rows = found
+    if not rows:
+        say_nothing(archive.connect())
     if output.form_of(form) != "table":
         show_rows(columns, rows, {}, form)
         return

@@ -76,6 +76,8 @@ def history(
             output.statement(asked)
             return
         _, rows = computed(con, asked)
+    if not rows:
+        say_nothing(archive.connect())
     shown, until = {row[0] for row in rows}, until or as_of
     found = answers.findings(con, {row[_SNAPSHOT] for row in rows})
     covered = answers.coverage(con, shown, since=since, until=until, known_on=narrow.known_on)
@@ -133,6 +135,14 @@ def _write_history(
 
 
 _AMONG = ("place_among", "of_among")
+
+
+def say_nothing(con: duckdb.DuckDBPyConnection) -> None:
+    """Why an answer has no rows: an archive without snapshots answers nothing, else it is the question."""
+    if con.execute("SELECT 1 FROM snapshots LIMIT 1").fetchall():
+        output.say("No snapshot says anything of that. `archiver boards` lists what is held, and from when.")
+    else:
+        output.say("The archive holds no snapshot yet. `archiver capture` takes today's boards.")
 
 
 def narrowed(cut: Mapping[str, Any], category: str | None = None) -> Narrow:
@@ -206,7 +216,8 @@ def boards(archive: Archive, patterns: tuple[str, ...], form: str | None) -> Non
     """List the boards, with how many snapshots of when."""
     from ..reports.listing import BOARDS
 
-    show(answers.boards(archive.connect(), patterns), BOARDS, form)
+    if not show(answers.boards(archive.connect(), patterns), BOARDS, form):
+        say_nothing(archive.connect())
 
 
 @click.command()

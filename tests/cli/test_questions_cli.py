@@ -401,3 +401,13 @@ def test_sources_may_be_named(run: Run) -> None:
     wrong = run("sources", "arenna")
     assert wrong.returncode == 2
     assert "arena" in wrong.stderr
+
+
+def test_an_answer_without_rows_says_why(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "snapshots").mkdir()
+    for words in (("history", "Sber"), ("standing", "Sber"), ("overtakes", "Sber"), ("boards",)):
+        done = run(*words, archive_dir=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert "holds no snapshot yet" in done.stderr, words
+    early = run("history", "Sber", "--until", "2001-01-01")
+    assert (early.returncode, "No snapshot says anything of that" in early.stderr) == (0, True), early.stderr
