@@ -34,7 +34,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from bench_history import FLOOR, make, took
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from archiver.answers import changes, standing
 from archiver.answers.board import statement as board
@@ -42,6 +43,7 @@ from archiver.answers.history import statement as history
 from archiver.answers.narrow import Narrow
 from archiver.answers.sql import call
 from archiver.records import utc
+from tests.bench.bench_history import FLOOR, make, took
 
 BOARD, OTHER = "arena/text/c010", "arena/text/c011"
 WHO = ("Sber", "Yandex")

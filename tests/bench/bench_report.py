@@ -27,7 +27,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench_history import make
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.bench.bench_history import make
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = (sys.executable, "-c", "from archiver.cli.main import run; run()")
