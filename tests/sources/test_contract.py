@@ -199,28 +199,14 @@ def auditing() -> Mapping[str, list[str] | None]:
 
 
 @pytest.mark.parametrize("name", sources.names())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_arbitrary_bytes_only_ever_fail_to_parse(name: str, data: st.DataObject) -> None:
+    """What is near to a sound payload is tests/fuzz's matter."""
     url = data.draw(st.sampled_from(sorted(URLS.get(name, {}).values()) or [""]))
-    body = data.draw(st.one_of(st.binary(max_size=400), st.text(max_size=400).map(str.encode), damaged(name)))
+    body = data.draw(st.one_of(st.binary(max_size=400), st.text(max_size=400).map(str.encode)))
     try:
         for snapshot in parsed(name, body, url):
             assert snapshot.entries
     except ParseFailed as failed:
         assert str(failed).strip()
-
-
-def damaged(name: str) -> st.SearchStrategy[bytes]:
-    """A sample with a stretch of it replaced by anything."""
-    bodies = [(SAMPLES / name / file).read_bytes() for file in URLS.get(name, {})] or [b""]
-
-    @st.composite
-    def build(draw: st.DrawFn) -> bytes:
-        body = draw(st.sampled_from(bodies))
-        start = draw(st.integers(0, len(body)))
-        length = draw(st.integers(0, 60))
-        middle = draw(st.one_of(st.binary(max_size=30), st.text(max_size=20).map(str.encode)))
-        return body[:start] + middle + body[start + length :]
-
-    return build()
