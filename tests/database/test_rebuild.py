@@ -66,7 +66,7 @@ def portions(dice: random.Random, captures: list[Capture]) -> list[list[Capture]
     return [shuffled[start:end] for start, end in zip([0, *cuts], [*cuts, len(shuffled)], strict=True)]
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(3))
 def test_increments_in_any_order_and_a_rebuild_give_the_same_tables(tmp_path: Path, seed: int) -> None:
     ledger, dice = world(seed), random.Random(seed)  # noqa: S311
     rebuilt, grown = tmp_path / "rebuilt.duckdb", tmp_path / "grown" / "archive.duckdb"
@@ -85,7 +85,7 @@ def test_increments_in_any_order_and_a_rebuild_give_the_same_tables(tmp_path: Pa
     assert tables(grown) == expected
 
 
-@pytest.mark.parametrize("seed", range(8, 12))
+@pytest.mark.parametrize("seed", range(8, 10))
 def test_new_parsers_routes_and_names_leave_no_trace_of_the_old(tmp_path: Path, seed: int) -> None:
     ledger, index = world(seed), tmp_path / "archive.duckdb"
     ledger.load(index, captures=ledger.captures[:40], decisions=ledger.decisions[:2])

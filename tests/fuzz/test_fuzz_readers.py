@@ -49,7 +49,7 @@ SEEDS = st.integers(0, 2**32 - 1)
 
 
 @pytest.mark.parametrize("source", sorted(SAMPLES))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=SEEDS)
 def test_a_mutated_sample_gives_sound_rows_or_none(source: str, seed: int) -> None:
     random = Random(seed)  # noqa: S311  # reproducible, not secret
@@ -59,7 +59,7 @@ def test_a_mutated_sample_gives_sound_rows_or_none(source: str, seed: int) -> No
 
 
 @pytest.mark.parametrize("name", sorted(READERS))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=SEEDS)
 def test_a_reader_fails_to_parse_or_reads(name: str, seed: int) -> None:
     random = Random(seed)  # noqa: S311  # reproducible, not secret

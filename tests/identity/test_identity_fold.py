@@ -64,7 +64,7 @@ def test_what_is_not_the_same_stays_apart(one: str, other: str) -> None:
     assert fold(one) != fold(other)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=400)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
 @given(st.lists(st.text(), min_size=1, max_size=20))
 def test_sql_folds_any_text_as_python_does(con: duckdb.DuckDBPyConnection, names: list[str]) -> None:
     assert in_sql(con, names) == [fold(name) for name in names]
