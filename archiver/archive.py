@@ -4,7 +4,8 @@
     archive = Archive("path")                       # default: $ARCHIVER_HOME, else the current directory
     archive.history("Sber", "Yandex").df()
 
-The only place that knows every stage. Each command of the command line is one call here.
+With the parts that it is put together from (`asking`, `collecting`, `upkeep`) the only place that knows every
+stage. Each command of the command line is one call here.
 """
 
 from __future__ import annotations
@@ -12,43 +13,38 @@ from __future__ import annotations
 import os
 import tempfile
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
-from . import __version__, config
+from . import config
 from .asking import Questions, asked_time
+from .collecting import TOOL, Collecting
 from .errors import ArchiveBusy, ArchiverError, UsageError
 from .upkeep import Upkeep
 
 if TYPE_CHECKING:
     import duckdb
 
-    from . import ask, backfill, exports, fetching, ingest, sources, trial
-    from .capture.backfill import Via
-    from .capture.events import Event
-    from .capture.sweep import Left
+    from . import ask, exports, sources
     from .database import Difference
     from .database.load import Published
     from .identity import Registry
     from .indexing import Progress
     from .parsing import Ahead
-    from .records import Capture, Decision, Slot
-    from .schedule.setup import File
+    from .records import Decision
     from .store import Store
     from .warc import Written
-
-TOOL = f"archiver/{__version__}"
 
 
 def _warn(damage: Exception) -> None:
     warnings.warn(str(damage), stacklevel=2)
 
 
-class Archive(Questions, Upkeep):
+class Archive(Questions, Collecting, Upkeep):
     """An archive directory: `snapshots/` (the truth), `archive.duckdb` (an index), `archiver.toml`."""
 
     def __init__(
@@ -145,180 +141,6 @@ class Archive(Questions, Upkeep):
         finally:
             lock.release()
 
-    # ---- bytes in -------------------------------------------------------------------------------------
-
-    def capture(
-        self,
-        *names: str,
-        due: bool = False,
-        deadline: timedelta | None = None,
-        only: Callable[[str], bool] | None = None,
-        on_event: Callable[[Event], None] | None = None,
-        on_skip: Callable[[fetching.Skipped], object] | None = None,
-        on_left: Callable[[Left], object] | None = None,
-        on_slot: Callable[[Slot], object] = lambda _slot: None,
-    ) -> list[Capture]:
-        """One pass over sources (default: all that are configured), then the index is brought up.
-
-        due: only what is due by each source's schedule. deadline: no request starts later; on_left is told of
-        each that is left out. on_slot: told of each slot that is recorded; see `schedule.passing.run`.
-        only: which of the sources' fixed URLs to ask (default: all); such a pass settles no slot.
-        on_skip: told of each route that is left out, since the environment does not hold its key.
-        Returns every attempt, failed ones among them. Raises `UnknownName`, `ArchiveBusy`.
-        """
-        from .schedule import passing, witness
-
-        try:
-            with self.lock():
-                attempts = passing.run(
-                    passing.Ground(self.path, self.store, self.config, self.catalog, __version__, self.now),
-                    names,
-                    due=due,
-                    deadline=deadline,
-                    only=only,
-                    on_event=on_event,
-                    on_skip=on_skip,
-                    on_left=on_left,
-                    on_slot=on_slot,
-                )
-                if attempts or not due:
-                    self._bring_up()
-        except ArchiveBusy:
-            if due:
-                witness.Witness(self.path, self.now).turned_away()
-            raise
-        return attempts
-
-    def schedule(self, worker: Sequence[str] = ()) -> None:
-        """Captures each source when it is due, until SIGTERM or SIGINT; see `schedule.daemon`.
-
-        worker: another command that captures one source, in place of `schedule.worker`.
-        Call it in the main thread. Raises `UsageError`, `ArchiveBusy` where a scheduler runs already.
-        """
-        from .schedule.daemon import Daemon
-        from .schedule.runner import WORKER, Base, Settings
-        from .store import Store, collector_id
-
-        collector = collector_id(self.path)
-
-        def read() -> Settings:
-            from .definitions import catalog
-
-            text = config.text(self.path)
-            return Settings(text, config.parse(text, self.path / config.FILE), catalog(self.path))
-
-        base = Base(
-            archive=self.path.absolute(),
-            lock=self._held,
-            store=lambda: Store(self.path / "snapshots", collector=collector, tool=TOOL, now=self.now),
-            read=read,
-            collector=collector,
-            now=self.now,
-            worker=worker or WORKER,
-        )
-        with self._held(".archiver.schedule.lock", "Another scheduler"):
-            Daemon(base).run()
-
-    def setup(self, kind: str, package: str | None = None) -> list[File]:
-        """Files that set up collection on this archive; see `schedule.setup`. kind: one of its `KINDS`.
-
-        package: what pip installs elsewhere. Raises `UsageError`.
-        """
-        from .schedule import book, facts, setup, witness
-        from .store import collector_id
-
-        seen = witness.Witness(self.path, self.now)
-        slots = book.Book(self.store, self.config, self.catalog, now=self.now, by="", witness=seen)
-        collector = collector_id(self.path)
-        found = facts.facts(self.path.resolve(), slots, self.config, collector, __version__, package)
-        return setup.files(kind, found)
-
-    def try_sources(self, *names: str, on_event: Callable[[Event], None] | None = None) -> list[trial.Trial]:
-        """Asks sources for real, parses and checks what they answer, keeps nothing; see `trial.Trial`.
-
-        Needs no archive. Raises `UnknownName`.
-        """
-        from . import trial
-
-        return trial.run(
-            self.config, self.catalog, names, version=__version__, now=self.now, on_event=on_event
-        )
-
-    def take(self, recordings: Iterable[ingest.Recording]) -> list[ingest.Taken]:
-        """Imports recordings (see `ingest.recordings`, `ingest.manifest`), then brings up the index."""
-        from . import ingest
-
-        with self.lock():
-            taken = list(ingest.take(self.store, recordings, self.catalog))
-            self._bring_up()
-        return taken
-
-    def take_warc(self, files: Iterable[Path], *names: str) -> list[ingest.Taken]:
-        """Imports the captures in WARC files, of all sources or those named; see `webarchives.take`."""
-        from . import webarchives
-
-        with self.lock():
-            try:
-                return list(webarchives.take(self.store, files, names, self.catalog))
-            finally:
-                self._bring_up()
-
-    def export_warc(
-        self, path: Path, *names: str, since: str | date | None = None, until: str | date | None = None
-    ) -> Written:
-        """Writes captures as a WARC file; see `webarchives.export`."""
-        from . import webarchives
-
-        self._must_exist()
-        bounds = asked_time(since), asked_time(until)
-        return webarchives.export(self.store, path, names, *bounds, tool=TOOL)
-
-    def backfill(
-        self,
-        source: str,
-        *,
-        since: str | date | None = None,
-        until: str | date | None = None,
-        limit: int | None = None,
-        via: Via | None = None,
-        repo: str | None = None,
-        cache: Path | None = None,
-        on_event: Callable[[Event], None] | None = None,
-    ) -> backfill.Report:
-        """Takes older versions of a source's files from those who kept them; see `backfill.Wanted`.
-
-        Then the index is brought up. Raises `UnknownName`, `UsageError`, `ArchiveBusy`.
-        """
-        from . import backfill
-        from .indexing import reading_ahead
-
-        wanted = backfill.Wanted(
-            since=asked_time(since), until=asked_time(until), limit=limit, via=via, repo=repo, cache=cache
-        )
-        with self.lock(), reading_ahead(self.catalog) as (ahead, feed):
-            report = backfill.run(
-                self.store,
-                self.config,
-                source,
-                wanted,
-                version=__version__,
-                now=self.now,
-                on_event=on_event,
-                on_kept=feed,
-                catalog=self.catalog,
-            )
-            self._bring_up(ahead=ahead)
-        return report
-
-    def understand(self, question: str) -> ask.Understood:
-        """The command that a question in English or Russian asks for; see `ask.understand`.
-
-        Raises `UsageError`, which says what was not understood.
-        """
-        from . import ask
-
-        return ask.understand(self.connect(), question, self.now().date())
-
     # ---- handing on -----------------------------------------------------------------------------------
 
     def export(
@@ -350,6 +172,16 @@ class Archive(Questions, Upkeep):
         return exports.feed(
             self.connect(), path, who, boards, asked_time(since), asked_time(until), tool=TOOL
         )
+
+    def export_warc(
+        self, path: Path, *names: str, since: str | date | None = None, until: str | date | None = None
+    ) -> Written:
+        """Writes captures as a WARC file; see `webarchives.export`."""
+        from . import webarchives
+
+        self._must_exist()
+        bounds = asked_time(since), asked_time(until)
+        return webarchives.export(self.store, path, names, *bounds, tool=TOOL)
 
     # ---- upkeep ---------------------------------------------------------------------------------------
 
@@ -386,6 +218,15 @@ class Archive(Questions, Upkeep):
             decision = self.store.decide(source, verdict, board, payload, published_at, because)
             self._bring_up()
         return decision
+
+    def understand(self, question: str) -> ask.Understood:
+        """The command that a question in English or Russian asks for; see `ask.understand`.
+
+        Raises `UsageError`, which says what was not understood.
+        """
+        from . import ask
+
+        return ask.understand(self.connect(), question, self.now().date())
 
     def guarded_sql(self, statement: str) -> list[dict[str, object]]:
         """A stranger's question, answered in a process of its own; see `answers.guarded.ask`."""

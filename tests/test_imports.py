@@ -33,6 +33,10 @@ MAY_IMPORT = {
     "answers": {"errors", "records", "database", "identity"},
     "reports": {"outputs", "errors", "records", "formats", "answers"},
     "asking": {"errors", "records", "answers", "reports"},
+    "collecting": {
+        *("errors", "records", "config", "asking", "sources", "definitions", "store", "database", "parsing"),
+        *("capture", "fetching", "schedule", "trial", "ingest", "webarchives", "backfill", "indexing"),
+    },
     "upkeep": {
         "errors",
         "records",
