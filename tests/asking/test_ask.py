@@ -114,6 +114,21 @@ def test_words_that_no_rule_reads_are_said(con: duckdb.DuckDBPyConnection) -> No
     )
 
 
+@pytest.mark.parametrize(
+    ("question", "command", "left"),
+    [
+        ("new models of Sber on the arena", "history", "new models"),
+        ("who overtook whom on the arena", "board", "overtook"),
+        ("weekly movers on the arena", "movers", "weekly"),
+    ],
+)
+def test_what_the_command_does_not_answer_is_said(
+    con: duckdb.DuckDBPyConnection, question: str, command: str, left: str
+) -> None:
+    understood = understand(con, question, TODAY)
+    assert (understood.arguments[0], understood.unread) == (command, (left,))
+
+
 @pytest.mark.parametrize("command", sorted({command for _, command in PHRASINGS}))
 def test_each_command_is_one_that_the_command_line_takes(command: str) -> None:
     name, *arguments = shlex.split(command)

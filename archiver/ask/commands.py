@@ -1,0 +1,146 @@
+"""The command that a question asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from .asked import ALONE, Asked
+from .dates import When
+
+_BESIDE = {"compare", "differ"}
+"""Of two boards: how they agree."""
+_WHICH = re.compile(r"\b(?:which|what|как(?:ие|ая|ой))\b")
+_ALWAYS = {"always", "board", "picture", "compare"}
+"""Phrases that only hold a question together, or are answered beside any command."""
+_HEEDED: Mapping[str, set[str]] = {
+    "history": {"all", "best", "changed", "differ", "month", "week"},
+    "board": {"all", "best", "first"},
+    "standing": {"best", "first", "standing"},
+    "movers": {"changed", "differ", "movers"},
+    "diff": {"changed", "differ", "movers"},
+    "overtakes": {"overtake"},
+    "agreement": {"agree", "differ"},
+    "explain": {"explain"},
+    "cite": {"cite", "explain"},
+}
+"""Command → the phrases that it answers."""
+
+
+def command(asked: Asked) -> list[str]:
+    """The command and its arguments. Raises UsageError for what cannot be asked."""
+    said = asked.said
+    for name in ALONE:
+        if name in said and not asked.who and not asked.places:
+            return [name]
+    people = [name.who for name in asked.who]
+    if asked.places and ("agree" in said or (not people and len(asked.places) > 1 and said & _BESIDE)):
+        return _agreement(asked)
+    if people:
+        if "overtake" in said:
+            return ["overtakes", *people, *_on(asked), *between(asked.when), *_top(asked)]
+        if said & {"explain", "cite"}:
+            return ["cite" if "cite" in said else "explain", asked.board(), people[0], *_as_of(asked.when)]
+        if "standing" in said or (not _is_board(asked, people) and (asked.top or "first" in said)):
+            return ["standing", *people, *_on(asked), *between(asked.when), *_top(asked)]
+        if not _is_board(asked, people):
+            return _history(asked, people)
+    if len(asked.places) > 1:
+        raise asked.refused("One board at a time.")
+    if said & {"movers", "changed"} or ("differ" in said and asked.when.role == "between"):
+        return _changes(asked)
+    if asked.places or said & {"first", "best", "board"} or asked.top or asked.among:
+        return _board(asked, people)
+    raise asked.refused("This was not understood.")
+
+
+def unheeded(asked: Asked, name: str) -> list[str]:
+    """The words of the phrases that stand in a question and that the command `name` does not answer."""
+    heeded = _ALWAYS | _HEEDED.get(name, {name})
+    return [words for phrase, found in asked.taken.items() if phrase not in heeded for words in found]
+
+
+def _is_board(asked: Asked, people: Sequence[str]) -> bool:
+    """`Which Russian models are on the arena` asks for a board, `Russian models over time` for a history."""
+    only_countries = all(name.kind == "country" for name in asked.who)
+    return (
+        only_countries
+        and len(people) == 1
+        and bool(asked.places)
+        and asked.when.role in {"always", "at", "within"}
+        and bool(asked.said & {"board", "best", "first"} or asked.top or _WHICH.search(asked.text.norm))
+        and "always" not in asked.said
+    )
+
+
+def _history(asked: Asked, people: Sequence[str]) -> list[str]:
+    arguments = ["history", *people, *_on(asked)]
+    if asked.when.role == "at":
+        arguments += _as_of(asked.when)
+    else:
+        arguments += between(asked.when)
+    for every in ("week", "month"):
+        if every in asked.said:
+            arguments += ["--every", every]
+    if "all" in asked.said and not any(name.kind == "country" for name in asked.who):
+        arguments.append("--all")
+    return [*arguments, *(["--among", asked.among] if asked.among else [])]
+
+
+def _board(asked: Asked, people: Sequence[str]) -> list[str]:
+    arguments = ["board", asked.board(), *_as_of(asked.when)]
+    plural = re.search(r"\bbest (?:\w+ )*(?:models|ones)\b|\bлучшие\b", asked.text.norm)
+    if asked.top is not None or ("first" in asked.said or ("best" in asked.said and not plural)):
+        arguments += ["--top", str(asked.top or 1)]
+    among = asked.among or (people[0] if people else "")
+    return [*arguments, *(["--among", among] if among else [])]
+
+
+def _changes(asked: Asked) -> list[str]:
+    time = asked.when
+    if time.role == "between" and time.one and time.two:
+        return ["diff", asked.board(), time.one.start.isoformat(), time.two.end.isoformat(), *_top(asked)]
+    return ["movers", asked.board(), *between(time), *_top(asked)]
+
+
+def _agreement(asked: Asked) -> list[str]:
+    time = asked.when
+    if len(asked.places) > 1:
+        return ["agreement", asked.board(), asked.board(1), *_as_of(time)]
+    if time.role == "between" and time.one and time.two:
+        return ["agreement", asked.board(), time.one.start.isoformat(), time.two.end.isoformat()]
+    raise asked.refused("Between what? An agreement needs two boards, or a board and two dates.")
+
+
+def _on(asked: Asked) -> list[str]:
+    return [part for place in asked.places for part in ("--board", place.glob)]
+
+
+def _top(asked: Asked) -> list[str]:
+    """Within how many places: `how long was X first` means one."""
+    if asked.top is None and "first" not in asked.said:
+        return []
+    return ["--top", str(asked.top or 1)]
+
+
+def between(time: When) -> list[str]:
+    """--since and --until."""
+    since = until = None
+    if time.role == "between" and time.one and time.two:
+        since, until = time.one.start, time.two.end
+    elif time.role in {"at", "within"} and time.one:
+        since, until = time.one
+    elif time.role == "since" and time.one:
+        since = time.one.start
+    elif time.role == "until" and time.one:
+        until = time.one.end
+    return [
+        *(["--since", since.isoformat()] if since else []),
+        *(["--until", until.isoformat()] if until else []),
+    ]
+
+
+def _as_of(time: When) -> list[str]:
+    """--as-of: the end of whatever was said."""
+    last = time.two or time.one
+    return ["--as-of", last.end.isoformat()] if last and time.role != "since" else []
