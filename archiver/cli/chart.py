@@ -73,25 +73,26 @@ def chart(
     """
     from ..reports import charts
 
-    charts.form_of(target)  # before any work is done
+    form = charts.form_of(target)  # before any work is done
     if not who and not (kind == "board" and boards):
         raise UsageError("Nobody was named.", todo="archiver chart Sber Yandex -o chart.svg")
-    picture = archive.chart(
-        *who,
-        kind=kind,
-        boards=boards,
-        since=since,
-        until=until,
-        as_of=as_of,
-        every=every,
-        all=each,
-        among=set_of(among),
-        lang=lang,
-        width=width,
-    )
-    saved = picture.save(target)
+    with charts.standing_by(wanted=form != "json"):
+        picture = archive.chart(
+            *who,
+            kind=kind,
+            boards=boards,
+            since=since,
+            until=until,
+            as_of=as_of,
+            every=every,
+            all=each,
+            among=set_of(among),
+            lang=lang,
+            width=width,
+        )
+        saved = picture.save(target)
     output.say(f"{saved}: {picture.headline}")
-    if target.lower().endswith(".png") and (lacking := picture.lacking()):
+    if form == "png" and (lacking := picture.lacking()):
         output.say(f"Drawn as ¤, since the typeface lacks them: {' '.join(lacking)}; svg and html keep them.")
     for sentence in notes.fresh(freshness(archive.connect(), picture.boards)):
         output.say(sentence)

@@ -49,15 +49,16 @@ def report(
     Without WHO, what changed on all boards; --weekly then tells of those whom archiver.toml watches. The same
     archive and arguments give the same bytes.
     """
-    from ..reports import pages
+    from ..reports import charts, pages
 
-    pages.form_of(target)  # before any work is done
+    form = pages.form_of(target)  # before any work is done
     if weekly and since:
         raise UsageError(
             "A weekly report begins a week before it ends.", todo="leave out --since, or --weekly"
         )
-    made = archive.report(*who, boards=boards, since=since, until=until, weekly=weekly, lang=lang)
-    saved = pages.save(made, target)
+    with charts.standing_by(wanted=form in {"html", "pdf"}):
+        made = archive.report(*who, boards=boards, since=since, until=until, weekly=weekly, lang=lang)
+        saved = pages.save(made, target)
     shown = [each.board for each in made.coverage]
     changes = f"{counted(len(made.changes), 'change')} up to {made.until:%Y-%m-%d}"
     output.say(f"{saved}: {counted(len(shown), 'board')}, {changes}")

@@ -276,11 +276,12 @@ ELSEWHERE = """
 import sys
 import duckdb
 from pathlib import Path
-from archiver.reports.charts import Question, draw
+from archiver.reports.charts import FORMATS, draw
+from tests.reports.test_charts import CASES
 con = duckdb.connect(sys.argv[1], read_only=True)
-chart = draw(con, Question(("Sber", "Yandex"), ("ru/wide/overall", "ru/plain/overall")))
-for form in ("svg", "png", "html", "json"):
-    chart.save(Path(sys.argv[2]) / f"chart.{form}")
+for case in ("several boards", "a board", "heat map", "scores"):
+    for form in FORMATS if case == "several boards" else ("svg",):
+        draw(con, *CASES[case]).save(Path(sys.argv[2]) / f"{case}.{form}")
 """
 
 
@@ -306,9 +307,11 @@ def test_the_same_bytes_in_every_run_and_place(drawn_index: Path, tmp_path: Path
             check=True,
             timeout=120,
         )
-    for form in ("svg", "png", "html", "json"):
-        one, other = ((tmp_path / name / f"chart.{form}").read_bytes() for name in places)
-        assert one == other, form
+    names = sorted(path.name for path in (tmp_path / "here").iterdir())
+    assert len(names) == 7
+    for name in names:
+        one, other = ((tmp_path / place / name).read_bytes() for place in places)
+        assert one == other, name
 
 
 def test_a_line_that_leaves_the_picture_ends_at_its_edge(con: duckdb.DuckDBPyConnection) -> None:

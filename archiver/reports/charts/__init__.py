@@ -12,16 +12,29 @@ from ... import outputs
 from ...errors import UsageError
 from ..texts import Texts, texts
 from . import gather, grammar, headline, heat_map, one_board, over_time, palette, tables
+from .ahead import standing_by
 from .gather import Question
 from .grammar import Part, Size, Spec
 from .series import Panel, scored
 
 if TYPE_CHECKING:
     import os
+    from concurrent.futures import Future
 
     import duckdb
 
-__all__ = ["FORMATS", "KINDS", "Chart", "Kind", "Question", "draw", "form_of", "found", "picture"]
+__all__ = [
+    "FORMATS",
+    "KINDS",
+    "Chart",
+    "Kind",
+    "Question",
+    "draw",
+    "form_of",
+    "found",
+    "picture",
+    "standing_by",
+]
 
 Kind = Literal["rank", "score", "board", "heatmap"]
 KINDS = get_args(Kind)
@@ -40,6 +53,7 @@ class Chart:
         """spec: Vega-Lite. headline: the sentence above it. table: the same data as rows of text, first the
         heading, for those who cannot see a picture. boards: those drawn. say: in which language."""
         self.spec, self.headline, self.table, self.boards, self.say = spec, headline, table, boards, say
+        self._coming: Future[str] | None = None
 
     def lacking(self) -> list[str]:
         """The characters that a PNG shows a sign for, since the typeface lacks them."""
@@ -51,11 +65,17 @@ class Chart:
         """The Vega-Lite spec."""
         return json.dumps(self.spec, ensure_ascii=False, indent=1) + "\n"
 
+    def begin(self) -> None:
+        """Has it drawn meanwhile, where a renderer stands by (see `ahead`)."""
+        from .drawing import begun
+
+        self._coming = begun(self.spec)
+
     @cached_property
     def _drawn(self) -> str:
         from .drawing import svg
 
-        return svg(self.spec)
+        return svg(self.spec, self._coming)
 
     def svg(self, *, letters: bool = True) -> str:
         """A drawing that carries its letters with it, or one for a page that has them."""

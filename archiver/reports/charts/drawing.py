@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import re
+from concurrent.futures import Future
 from hashlib import sha256
 from typing import Any
 
 from ...errors import ArchiverError
-from . import fonts
-from .grammar import VEGA_LITE, Spec
+from . import ahead, fonts, renderer
+from .grammar import Spec
 
 _CLIP = re.compile(r"\bclip\d+\b")
 _TEXT = re.compile(r">([^<]+)(</(?:text|tspan)>)")
@@ -24,9 +26,9 @@ def lettered(drawn: str) -> str:
 
 def png(drawn: str, scale: float) -> bytes:
     """A PNG of a drawing without letters."""
-    import vl_convert
-
-    return bytes(vl_convert.svg_to_png(drawable(drawn), scale=scale))
+    shown, typeface = drawable(drawn), str(fonts.folder())
+    found = ahead.had(ahead.ask({"png": shown, "scale": scale, "typeface": typeface}))
+    return renderer.png(shown, scale, typeface) if found is None else base64.b64decode(found)
 
 
 def drawable(drawn: str) -> str:
@@ -38,16 +40,21 @@ def _plain(text: str) -> str:
     return text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">")
 
 
-def svg(spec: Spec) -> str:
-    """An SVG without letters: its text is in a typeface that whoever shows it must have."""
-    import vl_convert
+def begun(spec: Spec) -> Future[str] | None:
+    """A drawing that is made meanwhile, where a renderer stands by (see `ahead`); for `svg`."""
+    return ahead.ask({"spec": spec})
 
-    fonts.register()
+
+def svg(spec: Spec, coming: Future[str] | None = None) -> str:
+    """An SVG without letters: its text is in a typeface that whoever shows it must have.
+
+    coming: where it was `begun`. Raises ArchiverError where the renderer refuses it.
+    """
     try:
-        drawn = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[])
+        drawn = ahead.had(coming or begun(spec))
+        return _named(renderer.svg(spec) if drawn is None else drawn)
     except ValueError as error:
         raise ArchiverError(f"The picture could not be drawn: {_first(error)}") from error
-    return _named(str(drawn))
 
 
 def _named(drawn: str) -> str:

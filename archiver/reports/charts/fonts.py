@@ -111,19 +111,16 @@ def lacking(text: str) -> list[str]:
 
 
 @cache
-def register() -> Path:
-    """Makes the typeface known to the renderer, once a process; its folder, which lives until that ends."""
-    import vl_convert
-
-    folder = tempfile.TemporaryDirectory(prefix="archiver-font-")
-    atexit.register(folder.cleanup)
+def folder() -> Path:
+    """A folder with the typeface, for what draws or sets with files; it lives until this process ends."""
+    made = tempfile.TemporaryDirectory(prefix="archiver-font-")
+    atexit.register(made.cleanup)
     for weight in WEIGHTS:
         font = _file(weight).read_bytes()
         for encoding in ("utf-16-be", "latin-1"):  # as the table of names has it for Windows, and for the Mac
             font = font.replace(_ORIGINAL.encode(encoding), FAMILY.encode(encoding))
-        Path(folder.name, f"{weight}.ttf").write_bytes(font)
-    vl_convert.register_font_directory(folder.name)
-    return Path(folder.name)
+        Path(made.name, f"{weight}.ttf").write_bytes(font)
+    return Path(made.name)
 
 
 def faces(text: str) -> str:

@@ -17,7 +17,6 @@ from . import fonts, palette
 
 Spec = dict[str, Any]
 
-VEGA_LITE = "6.4"
 MARGIN = 20
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 

@@ -133,6 +133,8 @@ def _marks(
         "ticks": False,
         "tickCount": round(frame.width / 110),
         "labelExpr": grammar.number(say),
+        "labelOverlap": False,
+        "labelFlush": False,
     }
     across = field("v", scale=scale, axis=axis | {"offset": 2})
     down = field("y", scale={"domain": [-0.5, len(rows) - 0.5], "reverse": True, "nice": False}, axis=None)

@@ -206,6 +206,8 @@ def _charts(
         for line in panel.lines:
             line.colour = colours.get(line.name, line.colour)
     wide, small = (charts.picture(*shown, width, asked.lang) for width in (_WIDE, _SMALL))
+    wide.begin()  # the next board is asked for meanwhile
+    small.begin()
     return wide, small
 
 

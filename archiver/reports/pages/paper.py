@@ -25,7 +25,7 @@ def pdf(report: Report) -> bytes:
 
     say = texts(report.asked.lang)
     said = _words(report, say)
-    typefaces = typst.Fonts(include_system_fonts=False, font_paths=[str(fonts.register())])
+    typefaces = typst.Fonts(include_system_fonts=False, font_paths=[str(fonts.folder())])
     template = files(__package__).joinpath("templates", "report.typ").read_bytes()
     try:
         made = typst.compile(

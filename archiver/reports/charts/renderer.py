@@ -1,0 +1,86 @@
+"""The process that draws. It is run by its path, so that it starts with what drawing needs and nothing else.
+
+    request   one line of JSON: {"spec": Vega-Lite}, or {"png": an SVG, "scale", "typeface": its folder}
+    answer    one line of JSON: {"drawn": an SVG, or a PNG in base64}, or {"refused": why}
+
+The first picture of a process takes the renderer most of a second: one that nobody sees is drawn ahead.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import signal
+import sys
+from typing import IO, Any
+
+VEGA_LITE = "6.4"
+
+_DAY = 86_400_000
+_TIME = {
+    "field": "t",
+    "type": "temporal",
+    "scale": {"type": "utc", "domain": [0, _DAY]},
+    "axis": {"values": [0], "labelExpr": "utcFormat(datum.value, '%Y')"},
+}
+_UNSEEN = {
+    "autosize": {"type": "none"},
+    "layer": [
+        {
+            "data": {"values": [{"t": 0, "v": 1}, {"t": _DAY, "v": 2}]},
+            "mark": {"type": mark},
+            "encoding": {"x": _TIME, "y": {"field": "v", "type": "quantitative"}},
+        }
+        for mark in ("line", "point", "text")
+    ],
+}
+"""Has the marks and axes of most pictures, so that the code for them is ready."""
+
+
+def svg(spec: dict[str, Any]) -> str:
+    """A drawing of a Vega-Lite spec. Raises ValueError where the renderer refuses it.
+
+    No typeface is registered for it: every place in a spec is a number (see `grammar`), so that no measure of
+    a letter enters the drawing, and the renderer opens the file of a registered one thousands of times.
+    """
+    import vl_convert
+
+    return str(vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[]))
+
+
+def png(drawing: str, scale: float, typeface: str) -> bytes:
+    """Pixels of a drawing, its letters in the typeface whose files are in a folder."""
+    import vl_convert
+
+    if typeface not in _REGISTERED:
+        vl_convert.register_font_directory(typeface)
+        _REGISTERED.add(typeface)
+    return bytes(vl_convert.svg_to_png(drawing, scale=scale))
+
+
+_REGISTERED: set[str] = set()
+"""A folder registered twice would be searched twice."""
+
+
+def _answered(asked: dict[str, Any]) -> dict[str, str]:
+    try:
+        if "spec" in asked:
+            return {"drawn": svg(asked["spec"])}
+        pixels = png(asked["png"], asked["scale"], asked["typeface"])
+    except ValueError as error:
+        return {"refused": str(error)}
+    return {"drawn": base64.b64encode(pixels).decode()}
+
+
+def serve(requests: IO[str], answers: IO[str]) -> None:
+    """Answers until no more is asked, which is also when whoever asks is gone."""
+    svg(_UNSEEN)
+    for line in requests:
+        answers.write(json.dumps(_answered(json.loads(line))) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to act on
+    sys.path[:] = json.loads(sys.argv[1])
+    serve(sys.stdin, sys.stdout)

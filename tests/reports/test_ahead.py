@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from archiver.errors import ArchiverError
+from archiver.reports.charts import Chart, Question, ahead, draw, drawing, renderer, standing_by
+
+
+@pytest.fixture
+def con(drawn_index: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(drawn_index), read_only=True) as connection:
+        yield connection
+
+
+def charted(con: duckdb.DuckDBPyConnection) -> Chart:
+    return draw(con, Question(("Sber",), ("ru/score/overall",)))
+
+
+def drawn_here(con: duckdb.DuckDBPyConnection) -> tuple[str, bytes]:
+    chart = charted(con)
+    return chart.svg(), chart.png()
+
+
+def process(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[str]]:
+    """The processes that are started from now on."""
+    started: list[subprocess.Popen[str]] = []
+    popen = subprocess.Popen
+
+    def noted(*given: object, **named: object) -> subprocess.Popen[str]:
+        started.append(popen(*given, **named))  # type: ignore[call-overload]  # as they were given
+        return started[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", noted)
+    return started
+
+
+def test_a_picture_drawn_ahead_is_the_same_to_the_byte(
+    con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, started = drawn_here(con), process(monkeypatch)
+    with standing_by():
+        # What is drawn here from now on would fail.
+        with monkeypatch.context() as closed:
+            closed.delattr(renderer, "svg")
+            closed.delattr(renderer, "png")
+            chart = charted(con)
+            chart.begin()
+            assert (chart.svg(), chart.png()) == here
+        with pytest.raises(ArchiverError, match="could not be drawn") as ahead_of_it:
+            drawing.svg({"mark": 1})
+        [renderer_process] = started
+        assert renderer_process.poll() is None
+    assert renderer_process.poll() is not None
+    with pytest.raises(ArchiverError) as here_too:
+        drawing.svg({"mark": 1})
+    assert str(ahead_of_it.value) == str(here_too.value)
+
+
+def test_a_renderer_that_dies_costs_time_alone(
+    con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, started = drawn_here(con), process(monkeypatch)
+    with standing_by():
+        chart = charted(con)
+        chart.begin()
+        started[0].kill()
+        assert chart.svg() == here[0]
+        assert chart.png() == here[1]
+
+
+def test_one_that_hangs_is_not_waited_for_for_ever(
+    con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, started = drawn_here(con), process(monkeypatch)
+    monkeypatch.setattr(ahead, "PATIENCE", 0.2)
+    with standing_by():
+        os.kill(started[0].pid, signal.SIGSTOP)
+        assert charted(con).svg() == here[0]
+
+
+def test_what_was_begun_and_never_taken_ends_with_the_block(con: duckdb.DuckDBPyConnection) -> None:
+    with standing_by():
+        chart, other = charted(con), charted(con)
+        chart.begin()
+        other.begin()
+    assert chart.svg() == other.svg() == drawn_here(con)[0]
+
+
+def test_without_a_process_pictures_are_drawn_here(
+    con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = drawn_here(con)
+    with monkeypatch.context() as none:
+        none.setattr(sys, "executable", "/nonexistent/python")
+        with standing_by():
+            assert ahead.ask({}) is None
+            assert charted(con).svg() == here[0]
+    with standing_by(wanted=False):
+        assert ahead.ask({}) is None
+
+
+KILLED = """
+import os, signal, subprocess
+from archiver.reports.charts import ahead, standing_by
+with standing_by():
+    print(ahead._STANDING_BY.get()._process.pid, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_the_renderer_ends_with_a_parent_that_was_killed() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == -signal.SIGKILL
+    pid = int(done.stdout)
+    until = time.monotonic() + 60
+    while not ended(pid):
+        assert time.monotonic() < until, "it outlived its parent"
+        time.sleep(0.05)
+
+
+def ended(pid: int) -> bool:
+    """Whether a process has ended, be it that nobody has taken note yet."""
+    try:
+        os.kill(pid, 0)
+        return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] == "Z"
+    except (ProcessLookupError, FileNotFoundError):
+        return True
