@@ -21,9 +21,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
 from . import config
-from .asking import Questions, asked_time
+from .asking import Questions
 from .collecting import TOOL, Collecting
 from .errors import ArchiveBusy, ArchiverError, UsageError
+from .times import asked_end, asked_start
 from .upkeep import Upkeep
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ class Archive(Questions, Collecting, Upkeep):
         """Writes `rankings` as a data package; see `exports.package`."""
         from . import exports
 
-        choice = exports.Choice(boards, asked_time(since), asked_time(until))
+        choice = exports.Choice(boards, asked_start(since), asked_end(until))
         return exports.package(self.connect(), path, form, choice, tool=TOOL)
 
     def feed(
@@ -170,7 +171,7 @@ class Archive(Questions, Collecting, Upkeep):
         from . import exports
 
         return exports.feed(
-            self.connect(), path, who, boards, asked_time(since), asked_time(until), tool=TOOL
+            self.connect(), path, who, boards, asked_start(since), asked_end(until), tool=TOOL
         )
 
     def export_warc(
@@ -180,7 +181,7 @@ class Archive(Questions, Collecting, Upkeep):
         from . import webarchives
 
         self._must_exist()
-        bounds = asked_time(since), asked_time(until)
+        bounds = asked_start(since), asked_end(until)
         return webarchives.export(self.store, path, names, *bounds, tool=TOOL)
 
     # ---- upkeep ---------------------------------------------------------------------------------------

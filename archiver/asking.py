@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-from .errors import UsageError
-from .records import utc
+from .times import asked_end, asked_start, needed_end
 
 if TYPE_CHECKING:
     import duckdb
@@ -56,11 +55,11 @@ class Questions(ABC):
             self.connect(),
             who,
             boards,
-            since=asked_time(since),
-            until=asked_time(until),
+            since=asked_start(since),
+            until=asked_end(until),
             every=every,
             all=all,
-            as_of=asked_time(as_of),
+            as_of=asked_end(as_of),
             narrow=narrow or NOTHING,
         )
         again = {"boards": boards, "since": since, "until": until, "every": every, "all": all, "as_of": as_of}
@@ -78,7 +77,7 @@ class Questions(ABC):
         from .answers import changes
         from .answers.narrow import NOTHING
 
-        times = (needed_time(since), needed_time(until))
+        times = (needed_end(since), needed_end(until))
         return self._answer(changes.diff(self.connect(), board, *times, narrow or NOTHING))
 
     def movers(
@@ -92,7 +91,7 @@ class Questions(ABC):
         from .answers import changes
         from .answers.narrow import NOTHING
 
-        times = (asked_time(since), asked_time(until))
+        times = (asked_start(since), asked_end(until))
         return self._answer(changes.movers(self.connect(), board, *times, narrow=narrow or NOTHING))
 
     def standing(
@@ -108,7 +107,7 @@ class Questions(ABC):
         from .answers.narrow import NOTHING
         from .answers.standing import standing
 
-        times = {"since": asked_time(since), "until": asked_time(until)}
+        times = {"since": asked_start(since), "until": asked_end(until)}
         return self._answer(standing(self.connect(), who, boards, **times, top=top, narrow=narrow or NOTHING))
 
     def overtakes(
@@ -124,7 +123,7 @@ class Questions(ABC):
         from .answers import changes
         from .answers.narrow import NOTHING
 
-        times = {"since": asked_time(since), "until": asked_time(until)}
+        times = {"since": asked_start(since), "until": asked_end(until)}
         cut = narrow or NOTHING
         return self._answer(changes.overtakes(self.connect(), who, boards, **times, all=all, narrow=cut))
 
@@ -139,7 +138,7 @@ class Questions(ABC):
         """How two boards, or one board at two times, agree; see `answers.standing.agreement`."""
         from .answers.standing import agreement
 
-        times = (asked_time(time), asked_time(other_time), asked_time(known_on))
+        times = (asked_end(time), asked_end(other_time), asked_end(known_on))
         return self._answer(agreement(self.connect(), board, other, *times))
 
     def chart(
@@ -160,7 +159,7 @@ class Questions(ABC):
         `reports.charts.draw`."""
         from .reports import charts
 
-        times = {"since": asked_time(since), "until": asked_time(until), "as_of": asked_time(as_of)}
+        times = {"since": asked_start(since), "until": asked_end(until), "as_of": asked_end(as_of)}
         members = among if among is None or isinstance(among, str) else tuple(among)
         asked = charts.Question(who, tuple(boards), every=every, all=all, among=members, **times)
         return charts.draw(self.connect(), asked, kind, width, lang)
@@ -183,7 +182,7 @@ class Questions(ABC):
         if weekly and not who:
             watched = self.watched()
             who, boards = watched[0], boards or watched[1]
-        asked = pages.Asked(who, tuple(boards), asked_time(since), asked_time(until), weekly, lang)
+        asked = pages.Asked(who, tuple(boards), asked_start(since), asked_end(until), weekly, lang)
         return pages.build(self.connect(), asked)
 
     def board(self, board: str, as_of: str | date | None = None, narrow: Narrow | None = None) -> Answer:
@@ -191,7 +190,7 @@ class Questions(ABC):
         from .answers.board import statement
         from .answers.narrow import NOTHING
 
-        asked = statement(self.connect(), board, asked_time(as_of), narrow or NOTHING)
+        asked = statement(self.connect(), board, asked_end(as_of), narrow or NOTHING)
         again = {"kind": "board", "boards": [board], "until": as_of}
         return self._answer(asked, lambda **options: self.chart(**{**again, **options}))
 
@@ -220,7 +219,7 @@ class Questions(ABC):
 
         asked = answers.touching(self.connect(), wanted)
         return self._answer(
-            statement(asked._replace(since=asked_time(since), until=asked_time(until), lasting=lasting))
+            statement(asked._replace(since=asked_start(since), until=asked_end(until), lasting=lasting))
         )
 
     def find(self, text: str) -> duckdb.DuckDBPyRelation:
@@ -233,7 +232,7 @@ class Questions(ABC):
         """The evidence behind a rank; see `answers.explain`."""
         from . import answers
 
-        return answers.explain(self.connect(), board, model, asked_time(as_of))
+        return answers.explain(self.connect(), board, model, asked_end(as_of))
 
     def held(self) -> Sequence[Held]:
         """Snapshots that are out of the answers until they are released or rejected."""
@@ -250,18 +249,3 @@ class Questions(ABC):
     def sql(self, statement: str) -> duckdb.DuckDBPyRelation:
         """The owner's own SQL on the read-only index; for strangers' see `Archive.guarded_sql`."""
         return self.connect().sql(statement)
-
-
-def needed_time(value: str | date) -> datetime:
-    """A time as people give it. Raises `UsageError`."""
-    try:
-        return utc(value)
-    except ValueError as error:
-        raise UsageError(
-            f"{value!r} is not a time.", todo="write 2026-07-20 or 2026-07-20T11:04:33Z"
-        ) from error
-
-
-def asked_time(value: str | date | None) -> datetime | None:
-    """A time as people give it, None for none. Raises `UsageError`."""
-    return None if value is None else needed_time(value)

@@ -11,8 +11,8 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from . import __version__, config
-from .asking import asked_time
 from .errors import ArchiveBusy
+from .times import asked_end, asked_start
 
 if TYPE_CHECKING:
     from datetime import date, datetime, timedelta
@@ -196,7 +196,7 @@ class Collecting(ABC):
         from .indexing import reading_ahead
 
         wanted = backfill.Wanted(
-            since=asked_time(since), until=asked_time(until), limit=limit, via=via, repo=repo, cache=cache
+            since=asked_start(since), until=asked_end(until), limit=limit, via=via, repo=repo, cache=cache
         )
         with self.lock(), reading_ahead(self.catalog) as (ahead, feed):
             report = backfill.run(

@@ -96,11 +96,11 @@ class Upkeep(ABC):
         Raises as `answers.explain` does.
         """
         from . import answers
-        from .asking import asked_time
         from .reports.cite import Citation
+        from .times import asked_end
 
         con = self.connect()
-        found = answers.explain(con, board, model, asked_time(as_of))
+        found = answers.explain(con, board, model, asked_end(as_of))
         return [Citation(one, answers.publisher(con, one.board.partition("/")[0])) for one in found]
 
     def repair(self, *copies: Path, against: Seal | None = None) -> list[Repaired]:

@@ -32,9 +32,10 @@ MAY_IMPORT = {
     "database": {"errors", "records", "sources", "identity", "parsing", "checks"},
     "answers": {"errors", "records", "database", "identity"},
     "reports": {"outputs", "errors", "records", "formats", "answers"},
-    "asking": {"errors", "records", "answers", "reports"},
+    "times": {"errors", "records"},
+    "asking": {"times", "answers", "reports"},
     "collecting": {
-        *("errors", "records", "config", "asking", "sources", "definitions", "store", "database", "parsing"),
+        *("errors", "records", "config", "times", "sources", "definitions", "store", "database", "parsing"),
         *("capture", "fetching", "schedule", "trial", "ingest", "webarchives", "backfill", "indexing"),
     },
     "upkeep": {
@@ -45,7 +46,7 @@ MAY_IMPORT = {
         "database",
         "answers",
         "reports",
-        "asking",
+        "times",
         "watching",
         "capture",
     },

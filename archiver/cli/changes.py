@@ -14,8 +14,7 @@ from ..answers.narrow import NOTHING, Narrow, computed
 from ..records import moment
 from . import output
 from .options import (
-    TIME,
-    Time,
+    END,
     as_of_option,
     board_option,
     bounds,
@@ -64,8 +63,8 @@ def answer(
 
 @click.command()
 @click.argument("board", metavar="BOARD")
-@click.argument("since", metavar="DATE", type=TIME)
-@click.argument("until", metavar="DATE", type=TIME)
+@click.argument("since", metavar="DATE", type=END)
+@click.argument("until", metavar="DATE", type=END)
 @filtering
 @format_option
 @sql_option
@@ -240,7 +239,7 @@ def agreement(
     def made(con: duckdb.DuckDBPyConnection) -> str:
         if len(against) == 1:
             return stood.agreement(con, board, against[0], as_of, known_on=known_on)
-        first, second = (Time().convert(word, None, None) for word in against)
+        first, second = (END.convert(word, None, None) for word in against)
         return stood.agreement(con, board, None, first, second, known_on)
 
     if len(against) > 2 or (len(against) == 2 and as_of):

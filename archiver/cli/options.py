@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from ..records import utc
+from ..errors import UsageError
+from ..times import needed_end, needed_start
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -18,18 +19,21 @@ FORMATS = ("table", "csv", "json", "jsonl", "markdown", "plain")
 
 
 class Time(click.ParamType[datetime]):
-    """A date or an ISO time, read as UTC where it names no zone."""
+    """A day or an ISO time, read as UTC where it names no zone; a month or a year is all of it."""
 
     name = "time"
+
+    def __init__(self, read: Callable[[str | date], datetime]) -> None:
+        self.read = read
 
     def convert(
         self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
         """Raises click's BadParameter, which says how a time is written."""
         try:
-            return utc(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a time; write 2026-07-20 or 2026-07-20T11:04:33Z", param, ctx)
+            return self.read(value)
+        except UsageError as error:
+            self.fail(f"{error.what.removesuffix('.')}; {error.todo}", param, ctx)
 
 
 class Span(click.ParamType[timedelta]):
@@ -51,7 +55,7 @@ class Span(click.ParamType[timedelta]):
         return found
 
 
-TIME = Time()
+START, END = Time(needed_start), Time(needed_end)
 SPAN = Span()
 
 _form = click.option(
@@ -69,7 +73,7 @@ def format_option(command: Command) -> Command:
 
 
 as_of_option = click.option(
-    "--as-of", metavar="DATE", type=TIME, help="The last snapshot by then (UTC; a date includes its day)."
+    "--as-of", metavar="DATE", type=END, help="The last snapshot by then (UTC; a date includes its day)."
 )
 
 
@@ -83,7 +87,7 @@ sql_option = click.option(
 
 
 known_on_option = click.option(
-    "--as-known-on", "known_on", metavar="TIME", type=TIME, help="What the archive knew then."
+    "--as-known-on", "known_on", metavar="TIME", type=END, help="What the archive knew then."
 )
 where_option = click.option(
     "--where", metavar="SQL", help="Only rows for which a condition over the columns holds."
@@ -127,9 +131,9 @@ lang_option = click.option(
 def bounds(command: Command) -> Command:
     """--since and --until."""
     command = click.option(
-        "--until", metavar="DATE", type=TIME, help="Up to this time; a date includes its day."
+        "--until", metavar="DATE", type=END, help="Up to this time; a date includes its day."
     )(command)
-    return click.option("--since", metavar="DATE", type=TIME, help="From this time on (UTC).")(command)
+    return click.option("--since", metavar="DATE", type=START, help="From this time on (UTC).")(command)
 
 
 def log_options(*, default: str) -> Callable[[Command], Command]:

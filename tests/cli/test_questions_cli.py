@@ -82,6 +82,14 @@ def test_spellings_give_the_same_rows(run: Run) -> None:
     )
 
 
+def test_a_month_is_all_of_it(run: Run) -> None:
+    whole = run("history", "Sber", "--since", "2024-07", "--until", "2024-10", "--format", "csv")
+    days = run("history", "Sber", "--since", "2024-07-01", "--until", "2024-10-31", "--format", "csv")
+    assert whole.stdout == days.stdout and whole.stdout.count("\n") > 1
+    year = run("board", "ru/plain/overall", "--as-of", "2024", "--sql")
+    assert "2024-12-31" in year.stdout
+
+
 def test_absence_is_a_sentence_in_the_table_and_rows_in_data(run: Run) -> None:
     sentence = "Sber: absent from arena/text/overall in 4 complete snapshots, 2026-06-25 … 2026-08-06"
     told = run("history", "Sber", "--board", "arena/text/overall", "--format", "table").stdout
