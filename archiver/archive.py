@@ -34,8 +34,7 @@ if TYPE_CHECKING:
     from .database import Difference
     from .database.load import Published
     from .identity import Registry
-    from .indexing import Progress
-    from .parsing import Ahead
+    from .indexing import Begun, Progress
     from .records import Decision
     from .store import Store
     from .warc import Written
@@ -319,7 +318,7 @@ class Archive(Questions, Collecting, Upkeep):
         return sizes != known and {name: head.bytes for name, head in self.store.heads().items()} != known
 
     def _bring_up(
-        self, path: Path | None = None, *, fresh: bool = False, ahead: Ahead | None = None
+        self, path: Path | None = None, *, fresh: bool = False, begun: Begun | None = None
     ) -> Published:
         from . import inputs
         from .indexing import bring_up
@@ -336,5 +335,5 @@ class Archive(Questions, Collecting, Upkeep):
             inputs=inputs.digest(self.path),
             fresh=fresh,
             progress=self.progress,
-            ahead=ahead,
+            begun=begun,
         )

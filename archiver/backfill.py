@@ -32,9 +32,10 @@ __all__ = ["BREAKS", "TOGETHER", "Report", "Wanted", "run"]
 BREAKS = 3
 """Failures of the network in a row after which a way is left for a later run."""
 
-TOGETHER, TOGETHER_BYTES = 64, 32 << 20
+FIRST, TOGETHER, TOGETHER_BYTES = 8, 64, 32 << 20
 """Versions out of a repository on this disk, and bytes of them, that are acknowledged at once: what a run
-that is killed has to read again."""
+that is killed has to read again. The first are fewer, and each time twice as many, since what is acknowledged
+is read for the index while the next are got."""
 
 _NETWORK = frozenset({"timeout", "network", "tls", "http-status", "truncated"})
 
@@ -159,7 +160,7 @@ class _Work:
         for version in chosen:
             self._event("planned", version.url)
         # What lies on this disk is got in no time, so its acknowledgement is what takes time: they share one.
-        together = TOGETHER if past.via == "git" else 1
+        together = FIRST if past.via == "git" else 1
         broken, waiting, size = 0, list[_Got](), 0
         for number, version in enumerate(chosen, start=1):
             self._event("started", version.url)
@@ -169,7 +170,7 @@ class _Work:
             if len(waiting) < together and size < TOGETHER_BYTES and number < len(chosen):
                 continue
             capture = self._keep(waiting)[-1]
-            waiting, size = [], 0
+            waiting, size, together = [], 0, min(2 * together, TOGETHER) if together > 1 else 1
             broken = broken + 1 if capture.reason in _NETWORK and past.via != "git" else 0
             if capture.reason == "rate-limited" or broken == BREAKS:
                 why = "it asked to slow down" if broken < BREAKS else f"{BREAKS} failures in a row"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .capture.events import Event
     from .capture.sweep import Left
     from .database import Published
-    from .parsing import Ahead
+    from .indexing import Begun
     from .records import Capture, Slot
     from .schedule.setup import File
     from .store import Store
@@ -49,6 +49,10 @@ class Collecting(ABC):
     @abstractmethod
     def catalog(self) -> sources.Catalog: ...
 
+    @property
+    @abstractmethod
+    def index(self) -> Path: ...
+
     @abstractmethod
     def lock(self) -> AbstractContextManager[None]: ...
 
@@ -57,7 +61,7 @@ class Collecting(ABC):
 
     @abstractmethod
     def _bring_up(
-        self, path: Path | None = None, *, fresh: bool = False, ahead: Ahead | None = None
+        self, path: Path | None = None, *, fresh: bool = False, begun: Begun | None = None
     ) -> Published: ...
 
     def capture(
@@ -193,12 +197,12 @@ class Collecting(ABC):
         Then the index is brought up. Raises `UnknownName`, `UsageError`, `ArchiveBusy`.
         """
         from . import backfill
-        from .indexing import reading_ahead
+        from .indexing import beginning
 
         wanted = backfill.Wanted(
             since=asked_start(since), until=asked_end(until), limit=limit, via=via, repo=repo, cache=cache
         )
-        with self.lock(), reading_ahead(self.catalog) as (ahead, feed):
+        with self.lock(), beginning(self.index, self.catalog) as begun:
             report = backfill.run(
                 self.store,
                 self.config,
@@ -207,8 +211,8 @@ class Collecting(ABC):
                 version=__version__,
                 now=self.now,
                 on_event=on_event,
-                on_kept=feed,
+                on_kept=begun.feed,
                 catalog=self.catalog,
             )
-            self._bring_up(ahead=ahead)
+            self._bring_up(begun=begun)
         return report

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import sources
 from .errors import DamagedArchive, ParseFailed
@@ -18,7 +18,7 @@ from .parsing import Ahead, Ask, reading
 from .records import Capture, Decision, Payload, Slot
 
 if TYPE_CHECKING:
-    from .database import Loader, Pending, Published
+    from .database import Loader, Opening, Pending, Published
     from .identity import Registry
     from .store import Store
 
@@ -40,23 +40,23 @@ def bring_up(
     inputs: str = "",
     fresh: bool = False,
     progress: Progress | None = None,
-    ahead: Ahead | None = None,
+    begun: Begun | None = None,
 ) -> Published:
     """Reads every ledger line and payload that the index at `path` lacks, and publishes the result.
 
     inputs: digest of what the index is made by beside the ledgers (see `inputs`), which it will say.
-    fresh: start from nothing (`rebuild`). ahead: what was read while it was stored (`reading_ahead`).
+    fresh: start from nothing (`rebuild`). begun: what was done of it before (`beginning`).
     A payload that cannot be parsed costs that payload only: its error is in the table `payloads`, and it is
     tried again when its parser's version changes. Of a damaged ledger the lines before the damage count.
     """
     from .database import Loader
 
-    with Loader(path, fresh=fresh) as loader:
+    with begun.opening.loader() if begun else Loader(path, fresh=fresh) as loader:
         _add_lines(store, loader, warn)
         parsers = {name: catalog.load(name) for name in catalog.names()}
         waiting = loader.pending({name: parser.SOURCE.version for name, parser in parsers.items()})
         progress = progress or (lambda _done, _all, _name: None)
-        _read(store, loader, waiting, parsers, progress, ahead or Ahead())
+        _read(store, loader, waiting, parsers, progress, begun.ahead if begun else Ahead())
         loader.settle({name: parser.SOURCE for name, parser in parsers.items()}, registry, inputs)
         return loader.publish()
 
@@ -111,26 +111,35 @@ def _read(
     progress(len(waiting), len(waiting), "")
 
 
-Feed = Callable[[Capture, bytes], None]
-"""Given a capture that is durable, and its bytes."""
+class Begun(NamedTuple):
+    """What of bringing up an index can be done while there is more to come."""
+
+    ahead: Ahead
+    opening: Opening
+    catalog: sources.Catalog
+
+    def feed(self, capture: Capture, body: bytes) -> None:
+        """Is given a capture that is durable, and its bytes: they are read, and the index is opened."""
+        from .database import Pending
+
+        if capture.outcome == "stored" and capture.sha256:
+            self.opening.begin()
+            payload = Payload(body, capture.url)
+            pending = Pending(capture.source, capture.route, capture.sha256, capture.url)
+            ask = Ask(capture.source, self.catalog.load(capture.source), lambda: payload)
+            self.ahead.feed(pending, ask, len(body))
 
 
 @contextmanager
-def reading_ahead(catalog: sources.Catalog = sources.BUILT_IN) -> Iterator[tuple[Ahead, Feed]]:
-    """What reads payloads while more of them are stored, for `bring_up`, and what feeds it."""
-    from .database import Pending
+def beginning(path: Path, catalog: sources.Catalog = sources.BUILT_IN) -> Iterator[Begun]:
+    """What begins to bring up the index at `path` while payloads are still being stored, for `bring_up`.
 
-    with Ahead() as ahead:
+    The caller holds the archive's lock.
+    """
+    from .database import Opening
 
-        def feed(capture: Capture, body: bytes) -> None:
-            if capture.outcome == "stored" and capture.sha256:
-                payload = Payload(body, capture.url)
-                pending = Pending(capture.source, capture.route, capture.sha256, capture.url)
-                ahead.feed(
-                    pending, Ask(capture.source, catalog.load(capture.source), lambda: payload), len(body)
-                )
-
-        yield ahead, feed
+    with Ahead() as ahead, Opening(path) as opening:
+        yield Begun(ahead, opening, catalog)
 
 
 def _payload(store: Store, pending: Pending) -> Payload:

@@ -15,12 +15,14 @@ from .connect import connect, heads, heads_in, inputs_in
 if TYPE_CHECKING:
     from .differences import Difference, difference
     from .load import Loader
+    from .opening import Opening
     from .publish import Published
     from .rows import Pending
 
 __all__ = [
     "Difference",
     "Loader",
+    "Opening",
     "Pending",
     "Published",
     "connect",
@@ -31,7 +33,7 @@ __all__ = [
 ]
 
 _LATER = {"Difference": ".differences", "difference": ".differences"}
-_LATER |= {"Loader": ".load", "Pending": ".rows", "Published": ".publish"}
+_LATER |= {"Loader": ".load", "Opening": ".opening", "Pending": ".rows", "Published": ".publish"}
 """What a question does not need is imported on first use."""
 
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from ..errors import ParseFailed
 from . import csvs, htmls, jsons, markdown, markup, parquet, text, yamls
+from .remembered import REMEMBERED, Remembered, parted
 from .tables import Table, require
 
 Form = Literal["csv", "json", "yaml", "html-table", "markdown-table", "parquet"]
@@ -64,10 +66,10 @@ def read(body: bytes, form: Form, columns: Collection[str], where: Where = THE_O
     """
     if form == "parquet":
         found = Rows(_parquet(body))
-    elif form in ("json", "yaml"):
-        node = jsons.loads(text.decode(body)) if form == "json" else yamls.read(body)
-        # JSON that was cut off is none; YAML may still be one.
-        found = Rows(_flattened(_listed(node, where.records)), form == "json" or _ended(body))
+    elif form == "json":  # what was cut off is none
+        found = Rows(_json(text.decode(body), where.records))
+    elif form == "yaml":
+        found = Rows(_flattened(_listed(yamls.read(body), where.records)), _ended(body))
     elif form == "csv":
         table = csvs.read(body, delimiter=where.delimiter)
         found = Rows(list(table.records()), table.ended)
@@ -75,8 +77,24 @@ def read(body: bytes, form: Form, columns: Collection[str], where: Where = THE_O
         found = _tabled(text.decode(body), form, columns, where.table)
     if len(found.records) > MAX_ROWS:
         raise ParseFailed(f"{len(found.records)} records, more than the {MAX_ROWS} that a board may have.")
-    require(columns, list(dict.fromkeys(chain.from_iterable(found.records))))
+    if not (found.records and found.records[0].keys() >= set(columns)):
+        require(columns, list(dict.fromkeys(chain.from_iterable(found.records))))
     return found
+
+
+def _json(content: str, path: str) -> Sequence[Mapping[str, object]]:
+    """Records of JSON; those of a list at the top are looked for among what was read before."""
+    try:
+        if not path and (pieces := parted(content)):
+            return list(map(_record, pieces))
+    except ParseFailed:  # told by the whole, which knows the place
+        pass
+    return _flattened(_listed(jsons.loads(content), path))
+
+
+@lru_cache(REMEMBERED)
+def _record(piece: str) -> Remembered:
+    return Remembered(_flat(cast(Mapping[str, object], jsons.loads(f"{{{piece}}}"))))
 
 
 def _ended(body: bytes) -> bool:

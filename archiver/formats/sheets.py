@@ -9,13 +9,14 @@ findings = audit.findings()
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from typing import Any, cast
 
 from ..errors import ParseFailed
-from ..records import Columnar
+from ..records import Columnar, Finding
 from .fields import EXACT, Audit
+from .remembered import Remembered
 
 _NOTHING = (None, None, None)
 
@@ -103,6 +104,51 @@ class Sheet:
             return [None] * len(self._records)
         self._taken.add(field)
         return [record.get(field) for record in self._records]
+
+
+Cells = Mapping[str, Sequence[Any]]
+"""Field of `Entry` → its values."""
+
+
+def recalled(
+    records: Sequence[Mapping[str, object]],
+    key: str,
+    audit: Callable[[], Audit],
+    read: Callable[[Sheet], Cells],
+) -> tuple[Cells, Sequence[Finding]]:
+    """What `read` takes out of a sheet of these records, and the findings of its audit.
+
+    Of a record that is remembered, what was taken out for the same key is taken again; but where there is
+    something to tell of one, all are read, since findings count rows. key: says all that `read` and `audit`
+    rest on (a text, whose hash is made once). read: looks at each row by itself.
+    Raises what it raises.
+    """
+    if records and all(isinstance(record, Remembered) for record in records):
+        known = cast(Sequence[Remembered], records)
+        names = _learnt([record for record in known if key not in record.made], key, audit(), read)
+        if names:
+            rows = [record.made[key] for record in known]
+            return dict(zip(names, zip(*rows, strict=True), strict=True)), []
+    its = audit()
+    cells = read(Sheet(its, records))
+    return cells, list(its.findings())
+
+
+def _learnt(
+    records: Sequence[Remembered], key: str, audit: Audit, read: Callable[[Sheet], Cells]
+) -> list[str]:
+    """Reads records that are new and remembers it; which fields that gave, none where it cannot be so."""
+    try:
+        cells = read(Sheet(audit, records))
+    except ParseFailed:  # told by the whole, which knows the row
+        return []
+    if any(True for _ in audit.findings()):
+        return []
+    if "extra" in cells:
+        cells = {**cells, "extra": list(map(Remembered, cells["extra"]))}
+    for record, values in zip(records, zip(*cells.values(), strict=True), strict=True):
+        record.made[key] = values
+    return list(cells)
 
 
 def _finite(column: list[object]) -> bool:

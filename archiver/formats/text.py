@@ -35,7 +35,7 @@ def decode(body: bytes, charset: str = "utf-8") -> str:
         raise ParseFailed(
             f"The body is not {charset}: byte {error.start} of {len(body)} does not belong."
         ) from error
-    if not text.strip():
+    if not text or text.isspace():
         raise ParseFailed("The body is empty.")
     return text
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from ..errors import ParseFailed
 from ..formats.listings import Listing, Listings, positions
+from ..formats.remembered import Remembered
 from ..records import Columnar, Entry, column
 
 if TYPE_CHECKING:
@@ -142,21 +143,32 @@ def refusals() -> tuple[type[Exception], ...]:
 
 
 def _json_texts(values: Sequence[object]) -> list[str | None]:
-    """Each mapping as `json_text` writes it, in a fifth of the time: one call writes all, with marks between.
+    """Each mapping as `json_text` writes it; one that is remembered is written once."""
+    texts: list[str | None] = [
+        value.made.get(json_text) if isinstance(value, Remembered) else None for value in values
+    ]
+    new = [place for place, value in enumerate(values) if value and texts[place] is None]
+    for place, text in zip(new, _written([values[place] for place in new]), strict=True):
+        texts[place] = text
+        if isinstance(value := values[place], Remembered):
+            value.made[json_text] = text
+    return texts
+
+
+def _written(values: Sequence[object]) -> list[str]:
+    """Each mapping as `json_text` writes it, in a fifth of the time: one call for all, with marks between.
 
     Nothing within a text is like the mark, since a quotation mark in a string follows a backslash; but for a
     list that holds the marked character alone, and then there are more pieces than values.
     """
-    there = [value for value in values if value]
     texts: list[str] = []
-    if there:
+    if values:
         with suppress(TypeError, ValueError):
-            marked = _JSON.encode([*chain.from_iterable(zip(there, repeat("\0")))])
+            marked = _JSON.encode([*chain.from_iterable(zip(values, repeat("\0")))])
             texts = marked[1 : -len(_MARK)].split(_MARK)
-        if len(texts) != len(there):  # or one of them is not JSON: it is told of which
-            texts = [json_text(cast(Mapping[str, object], value)) for value in there]
-    written = iter(texts)
-    return [next(written) if value else None for value in values]
+        if len(texts) != len(values):  # or one of them is not JSON: it is told of which
+            texts = [json_text(cast(Mapping[str, object], value)) for value in values]
+    return texts
 
 
 def json_text(value: Mapping[str, object]) -> str:

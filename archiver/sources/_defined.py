@@ -11,7 +11,7 @@ from typing import Any, Literal
 from ..formats import ranks
 from ..formats.fields import Audit
 from ..formats.rows import KEY, THE_ONLY, Form, Rows, Where, read
-from ..formats.sheets import Listed, Sheet
+from ..formats.sheets import Cells, Listed, Sheet, recalled
 from ..records import Finding, Payload, Snapshot
 from ..redaction import shown
 from . import Board, Media, Route, Source
@@ -80,29 +80,34 @@ class Defined:
         its = self._is
         wanted = [column for column in its.columns.values() if column != KEY]
         found = read(payload.body, its.format, wanted, its.where)
-        audit = Audit(extras=its.extra)
-        entries = self._entries(Sheet(audit, found.records), len(found.records))
+        key = f"{its.columns} {its.extra}"
+        cells, findings = recalled(found.records, key, lambda: Audit(extras=its.extra), self._cells)
         yield Snapshot(
             board=its.whole_board,
-            entries=entries,
+            entries=Listed(len(found.records), self._ranked(cells)),
             rank_kind="published" if "rank" in its.columns else "by-score",
             metric=its.metric,
             layout=its.format,
-            findings=[*audit.findings(), *self._unfinished(found)],
+            findings=[*findings, *self._unfinished(found)],
         )
 
-    def _entries(self, sheet: Sheet, rows: int) -> Listed:
-        its, column = self._is, self._is.columns
-        models = sheet.names(column["model"])
-        cells: dict[str, Sequence[Any]] = {"model": models}
+    def _cells(self, sheet: Sheet) -> Cells:
+        """What each row says by itself."""
+        column = self._is.columns
+        cells: dict[str, Sequence[Any]] = {"model": sheet.names(column["model"])}
         if "score" in column:
             cells |= zip(("score", *_BOUNDS), sheet.measured(column["score"]), strict=True)
         for names, cells_of in ((_TEXTS, sheet.texts), (_WHOLE, sheet.integers), (_BOUNDS, sheet.numbers)):
             cells |= {name: cells_of(column[name]) for name in names if name in column}
-        if "rank" not in column:
-            cells["rank"] = ranks.competition(cells["score"], higher_is_better=its.higher_is_better)
-        cells |= {"extra": sheet.rest(), "competitor": [model not in its.baselines for model in models]}
-        return Listed(rows, cells)
+        return cells | {"extra": sheet.rest()}
+
+    def _ranked(self, cells: Cells) -> Cells:
+        """The same, with what rests on all rows or on the definition."""
+        its = self._is
+        more: dict[str, Sequence[Any]] = {"competitor": [one not in its.baselines for one in cells["model"]]}
+        if "rank" not in its.columns:
+            more["rank"] = ranks.competition(cells["score"], higher_is_better=its.higher_is_better)
+        return {**cells, **more}
 
     def _unfinished(self, found: Rows) -> Iterator[Finding]:
         if not found.ended and not self._is.open_end:

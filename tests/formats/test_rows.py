@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archiver.errors import ParseFailed
-from archiver.formats.rows import KEY, Form, Where, read
+from archiver.formats import jsons
+from archiver.formats.rows import KEY, Form, Where, _flattened, _json, _listed, read
 from tests.ending import ends
 
 COLUMNS = ("model", "score")
@@ -141,3 +143,41 @@ def test_damaged_bytes_only_ever_fail_to_parse(form: Form, data: st.DataObject) 
         assert read(damaged, form, COLUMNS).records
     except ParseFailed as failed:
         assert str(failed).strip()
+
+
+TEXTS = st.sampled_from(["GigaChat", "a}, {b", '"},{"', "}]", "\\", "Алиса", "[{"])
+OBJECTS = st.dictionaries(
+    st.sampled_from(["model", "score", "deep"]),
+    st.one_of(TEXTS, st.integers(), st.none(), st.fixed_dictionaries({"of": st.lists(TEXTS)})),
+)
+
+
+@given(
+    st.lists(OBJECTS, min_size=1, max_size=5),
+    st.sampled_from([(",", ":"), (", ", ": "), (" ,\n", ":")]),
+    st.one_of(st.none(), st.tuples(st.integers(0, 200), st.sampled_from(["", "},{", "}", ",", '"', " "]))),
+)
+def test_records_that_are_remembered_are_those_of_the_whole(
+    rows: list[dict[str, object]], marks: tuple[str, str], harm: tuple[int, str] | None
+) -> None:
+    content = json.dumps(rows, separators=marks, ensure_ascii=False)
+    if harm:
+        content = content[: harm[0]] + harm[1] + content[harm[0] + 1 :]
+
+    def outcome(read_: Callable[[], object]) -> object:
+        try:
+            return read_()
+        except ParseFailed as error:
+            return error.what
+
+    whole = outcome(lambda: _flattened(_listed(jsons.loads(content), "")))
+    assert [outcome(lambda: _json(content, "")) for _ in range(2)] == [whole] * 2
+
+
+def test_what_stands_in_the_next_version_too_is_the_same_record() -> None:
+    first, second = (
+        read(json.dumps([{"model": "a", "score": 1}, {"model": "b", "score": n}]).encode(), "json", COLUMNS)
+        for n in (1, 2)
+    )
+    assert first.records[0] is second.records[0]
+    assert [record["score"] for record in second.records] == [1, 2]

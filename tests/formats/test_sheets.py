@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from archiver.errors import ParseFailed
 from archiver.formats import numbers
 from archiver.formats.fields import Audit, Fields
-from archiver.formats.sheets import Sheet
+from archiver.formats.remembered import Remembered
+from archiver.formats.sheets import Sheet, recalled
 
 FIELDS = ["model", "score", "votes", "link"]
 PRINTED = st.sampled_from(["31.4", " 20,227 ", "74.5±4.7%", "1040 +5/-4", "n/a", "", " ", "1,5", "x", "12.5"])
@@ -98,3 +99,26 @@ def test_a_column_is_taken_once() -> None:
 def test_a_table_without_a_name_says_in_which_row() -> None:
     with pytest.raises(ParseFailed, match="Row 2 has no 'model'"):
         Sheet(Audit(), [{"model": "a"}, {"model": " "}]).names("model")
+
+
+@given(RECORDS, st.integers(0, 6))
+def test_what_is_recalled_is_what_would_be_read(records: list[dict[str, object]], known: int) -> None:
+    """Some of the records are read before, for this key and for another."""
+
+    def read(sheet: Sheet) -> Mapping[str, Sequence[object]]:
+        score, low, high = sheet.measured("score")
+        texts = {"model": sheet.names("model"), "votes": sheet.integers("votes")}
+        return {**texts, "score": score, "low": low, "high": high, "extra": sheet.rest()}
+
+    def outcome(some: Sequence[Mapping[str, object]], key: str) -> Made:
+        try:
+            cells, findings = recalled(some, key, lambda: Audit(extras=["link"]), read)
+        except ParseFailed as error:
+            return "failed", error.what
+        return repr({name: list(values) for name, values in cells.items()}), list(findings)
+
+    remembered = [Remembered(record) for record in records]
+    outcome(remembered[:known], "this")
+    outcome(remembered, "another")
+    assert outcome(remembered, "this") == outcome(records, "this")
+    assert outcome(remembered, "this") == outcome(records, "this")

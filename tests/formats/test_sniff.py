@@ -123,6 +123,21 @@ def test_each_cut_of_json() -> None:
     assert inspect(text, "json") is None
 
 
+@given(
+    st.recursive(
+        st.text("a]}[{", max_size=3),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text("a}", max_size=2), inner),
+    )
+)
+def test_json_is_no_lie_and_its_cuts_are_never_of_another_kind(value: object) -> None:
+    """Where brackets within strings come out even, a cut may be left to the parser."""
+    text = json.dumps([value]).encode()
+    assert inspect(text, "json") is None
+    assert {verdict[0] for end in range(1, len(text)) if (verdict := inspect(text[:end], "json"))} <= {
+        "truncated"
+    }
+
+
 def test_json_that_is_broken_inside_is_left_to_the_parser() -> None:
     assert inspect(b'{"a": 1,, "b": 2}', "json") is None
     assert inspect(b"[" * 100_000 + b"]" * 100_000, "json") is None

@@ -11,7 +11,7 @@ import pytest
 from archiver import Archive, ingest
 from archiver.config import Config
 from archiver.errors import ArchiverError, ParseFailed
-from archiver.indexing import reading_ahead
+from archiver.indexing import beginning
 from archiver.parsing import Ahead, Ask, Portion, reader
 from archiver.records import Payload, utc
 from tests.parsing.hostile import Hostile
@@ -92,7 +92,7 @@ def test_an_index_is_the_same_with_and_without(tmp_path: Path) -> None:
     """Two payloads out of four are read ahead; one of each kind cannot be read."""
     archive = Archive(tmp_path, configuration=Config())
     bodies = [SAMPLE.read_bytes(), b"- no: board\n", SAMPLE.read_bytes() + b"# later\n", b"- nor: this\n"]
-    with reading_ahead(archive.catalog) as (ahead, feed):
+    with beginning(archive.index, archive.catalog) as begun:
         for day, body in enumerate(bodies, start=1):
             file = tmp_path / f"{day}.yml"
             file.write_bytes(body)
@@ -100,8 +100,8 @@ def test_an_index_is_the_same_with_and_without(tmp_path: Path) -> None:
             [taken] = ingest.take(archive.store, [recording], archive.catalog)
             assert taken.capture is not None
             if day < 3:
-                feed(taken.capture, body)
-        archive._bring_up(ahead=ahead)
+                begun.feed(taken.capture, body)
+        archive._bring_up(begun=begun)
     found = [archive.sql(f"FROM {table} ORDER BY ALL").fetchall() for table in ("rankings", "payloads")]
     archive.rebuild()
     assert [

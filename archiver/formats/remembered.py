@@ -1,0 +1,46 @@
+"""Records of JSON that were read before, with what was made of them.
+
+From one version of a board to the next most records stay as they are, and to read them takes longer than all
+else: of a hundred versions, what changed is read, and the rest is looked up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+REMEMBERED, LONGEST = 1 << 13, 1 << 11
+"""Records that are remembered, and characters of the longest of them."""
+
+_FIRST = re.compile(r"[ \t\n\r]*\[[ \t\n\r]*\{")
+_NEXT = re.compile(r"\}[ \t\n\r]*,[ \t\n\r]*\{")
+_LAST = re.compile(r"\}[ \t\n\r]*\][ \t\n\r]*")
+
+
+class Remembered(dict[str, object]):
+    """A mapping that nobody changes any more."""
+
+    __slots__ = ("made",)
+
+    def __init__(self, values: Mapping[str, object]) -> None:
+        super().__init__(values)
+        self.made: dict[object, Any] = {}
+        """What was made of it, under a key of who made it."""
+
+
+def parted(content: str) -> list[str]:
+    """What stands between the braces of each object in a list of JSON; nothing where a glance does not tell.
+
+    They are parted as the first two are. Where the same stands within one of them, its pieces are no objects
+    by themselves; where every piece is, the text is JSON, and a list of just these.
+
+    >>> parted('[{"rank": 1}, {"rank": 2}]')
+    ['"rank": 1', '"rank": 2']
+    """
+    first, between = _FIRST.match(content), _NEXT.search(content)
+    end = content.rfind("}")
+    if first is None or between is None or _LAST.fullmatch(content, end) is None:
+        return []
+    pieces = content[first.end() : end].split(between[0])
+    return pieces if len(pieces) <= REMEMBERED and max(map(len, pieces)) <= LONGEST else []
