@@ -15,25 +15,6 @@ if TYPE_CHECKING:
 _USABLE = "s.preferred AND s.status IN ('accepted', 'released')"
 
 
-class Listed(NamedTuple):
-    """One line of a board in one snapshot, as a table of the board over time needs it."""
-
-    at: int
-    """Which of the snapshots, from 0."""
-    position: int
-    model: str
-    model_listed: str
-    variant: str | None
-    organization: str | None
-    country: str | None
-    rank: int | None
-    rank_low: int | None
-    rank_high: int | None
-    score: float | None
-    score_low: float | None
-    score_high: float | None
-
-
 class Rewritten(NamedTuple):
     """Rows that a publisher changed after it had published them under one date. Times are UTC."""
 
@@ -104,22 +85,6 @@ def captured_between(con: duckdb.DuckDBPyConnection, since: datetime, until: dat
         WHERE {_USABLE} AND s.time > {literal(since)} AND s.time <= end_of({literal(until)}) ORDER BY ALL
     """).fetchall()  # noqa: S608  # literals are quoted
     return [board for (board,) in found]
-
-
-def lines(con: duckdb.DuckDBPyConnection, board: str, snapshots: Sequence[str]) -> list[Listed]:
-    """Every entry of some snapshots of a board, by snapshot, place and row order."""
-    found = con.execute(f"""
-        WITH shots AS (
-            SELECT unnest({literal(list(snapshots))}::VARCHAR[]) AS snapshot_id,
-                unnest(range({len(snapshots)})) AS at
-        )
-        SELECT x.at::INTEGER, r.position, r.model, r.model_listed, r.variant, r.organization, r.country,
-            r.rank, r.rank_low, r.rank_high, r.score, r.score_low, r.score_high
-        FROM rankings AS r JOIN shots AS x ON x.snapshot_id = r.snapshot_id
-        WHERE r.board = {literal(board)}
-        ORDER BY x.at, r.rank NULLS LAST, r.position
-    """).fetchall()  # noqa: S608  # literals are quoted
-    return [Listed._make(row) for row in found]
 
 
 def rewritten(

@@ -37,6 +37,7 @@ class Entry(NamedTuple):
     score: float | None
     score_low: float | None
     score_high: float | None
+    country: str | None = None
 
 
 class Publication(NamedTuple):
@@ -86,7 +87,7 @@ def entries(
     """
     found = con.execute(f"""
         SELECT r.snapshot_id, r.position, r.model, r.model_listed, r.variant, r.organization, r.rank,
-            r.rank_low, r.rank_high, r.score, r.score_low, r.score_high
+            r.rank_low, r.rank_high, r.score, r.score_low, r.score_high, r.country
         FROM rankings AS r
         WHERE r.board = {literal(board)}
             AND list_contains({literal(sorted(snapshots))}::VARCHAR[], r.snapshot_id)
@@ -104,7 +105,7 @@ def among(
     words = [members] if isinstance(members, str) else list(members)
     found = con.execute(f"""
         SELECT r.snapshot_id, r.position, r.model, r.model_listed, r.variant, r.organization, p.place_among,
-            NULL, NULL, r.score, r.score_low, r.score_high, p.of_among
+            NULL, NULL, r.score, r.score_low, r.score_high, r.country, p.of_among
         FROM rankings AS r
         JOIN {call("places_among", words, sorted(snapshots))} AS p
             ON p.snapshot_id = r.snapshot_id AND p.position = r.position

@@ -23,12 +23,12 @@ import duckdb
 import openpyxl
 import pytest
 
-from archiver.answers import briefing, pictured
+from archiver.answers import pictured
 from archiver.errors import UnknownName, UsageError
 from archiver.records import utc
 from archiver.reports import pages, texts
 from archiver.reports.pages import view
-from archiver.reports.pages.states import ABSENT, of_lines, thinned
+from archiver.reports.pages.states import ABSENT, of_entries, thinned
 from archiver.reports.text import literal_cell, original
 
 
@@ -85,7 +85,7 @@ def test_the_slider_shows_each_snapshot_as_the_index_has_it(
     con: duckdb.DuckDBPyConnection, board: str
 ) -> None:
     shots = pictured.shots(con, board)
-    states = of_lines(shots, briefing.lines(con, board, [shot.snapshot_id for shot in shots]), {})
+    states = of_entries(shots, pictured.entries(con, board, [shot.snapshot_id for shot in shots]), {})
     for at, shot in enumerate(shots):
         shown = [
             (
@@ -106,9 +106,8 @@ def test_the_slider_shows_each_snapshot_as_the_index_has_it(
 
 def test_a_model_that_leaves_is_absent_until_it_comes_back(con: duckdb.DuckDBPyConnection) -> None:
     shots = pictured.shots(con, "ru/plain/overall")
-    states = of_lines(
-        shots, briefing.lines(con, "ru/plain/overall", [shot.snapshot_id for shot in shots]), {}
-    )
+    entries = pictured.entries(con, "ru/plain/overall", [shot.snapshot_id for shot in shots])
+    states = of_entries(shots, entries, {})
     yandex = next(at for at, model in enumerate(states.models) if model.name == "YandexGPT 4 Pro")
     assert [states.at("rank", yandex, at) for at in range(5)] == [3, ABSENT, 3, ABSENT, ABSENT]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,26 +10,24 @@ from ... import answers
 from ...answers import pictured
 from ...answers.history import Every
 from ...answers.narrow import check_set
-from ...answers.pictured import Entry, Publication
 from ...errors import UnknownName, UsageError
 from ..figures import counted
-from ..text import visible
 from . import palette
-from .series import Breaks, Line, Panel, by_model, with_spreads
+from . import panels as panels_of
+from .panels import Read, Row
+from .series import Panel
 
 if TYPE_CHECKING:
     import duckdb
 
-    from ...answers.pictured import Shot
+    from ...answers.pictured import Entry, Shot
 
 MOST_BOARDS = 6
 MANY = 36
 """Rows of a picture that has rows instead of lines."""
 _MOST_ENTRIES = 30_000
 """Of one board; beyond, only the places near those asked for are read."""
-_LEADERS = 4
 _NEAR = 40
-_SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross")
 
 
 class Question(NamedTuple):
@@ -71,7 +68,7 @@ def panels(con: duckdb.DuckDBPyConnection, asked: Question, *, most: int = palet
     if not shown:
         raise _no_snapshot(boards)
     shown.sort(key=lambda panel: (-sum(len(line.points) for line in panel.lines), panel.publication.board))
-    _colour(shown, names, each=asked.all)
+    panels_of.coloured(shown, names, each=asked.all)
     return shown
 
 
@@ -102,7 +99,7 @@ def one_board(con: duckdb.DuckDBPyConnection, asked: Question) -> list[Panel]:
     panel = _panel(con, boards[0], asked, (), (), 0)
     if not panel.shots:
         raise _no_snapshot(boards)
-    _lead(panel)
+    panels_of.led(panel)
     return [panel]
 
 
@@ -114,32 +111,11 @@ def _is_board(con: duckdb.DuckDBPyConnection, name: str) -> bool:
     return True
 
 
-def _lead(panel: Panel) -> None:
-    """Colours the organisations whose models stand first, where nobody was asked for."""
-    here = [line for line in panel.context if line.last.at == len(panel.shots) - 1 and line.organization]
-    here.sort(key=lambda line: (line.last.entry.rank or 0, line.last.entry.position))
-    makers = list(dict.fromkeys(line.organization for line in here))[:_LEADERS]
-    panel.lines = [line for line in here if line.organization in makers]
-    mine = {id(line) for line in panel.lines}
-    panel.context = [line for line in panel.context if id(line) not in mine]
-    panel.leaders = True
-    _colour([panel], (), each=True)
-
-
 def _no_snapshot(boards: Sequence[str]) -> UsageError:
     return UsageError(
         f"The archive holds no snapshot of {', '.join(boards)} in that time.",
         todo="`archiver boards` says from when to when each reaches",
     )
-
-
-class Row(NamedTuple):
-    """Of a history, what a line is made of."""
-
-    who: str
-    snapshot_id: str
-    position: int
-    rank: int | None
 
 
 def _rows(con: duckdb.DuckDBPyConnection, asked: Question) -> dict[str, list[Row]]:
@@ -185,122 +161,39 @@ def _panel(
     rows: Sequence[Row],
     most: int,
 ) -> Panel:
-    publication = _shown(pictured.publication(con, board))
-    shots = _shots(con, board, asked)
-    ids = [shot.snapshot_id for shot in shots]
-    few = asked.among is not None or sum(shot.of or 0 for shot in shots) <= _MOST_ENTRIES
-    near = max([_NEAR, *(row.rank + _NEAR // 4 for row in rows if row.rank is not None)])
-    entries: Sequence[Entry]
+    publication, shots = pictured.publication(con, board), _shots(con, board, asked)
+    among, whole = asked.among or (), few(shots)
     if asked.among is None:
-        entries = pictured.entries(con, board, ids, top=None if few else near)
+        entries = near(con, board, shots, rows)
     else:
+        ids = [shot.snapshot_id for shot in shots]
         entries, members = pictured.among(con, board, ids, asked.among)
-        shots = [shot._replace(of=members.get(shot.snapshot_id)) for shot in shots]
-    entries = _safe(entries)
-    if few:
-        wanted = {(row.snapshot_id, row.position) for row in rows}
-        entries = with_spreads(entries, wanted, publication.higher_is_better)
-    everyone = by_model(entries, shots)
-    if asked.all:
-        mine, left = _each(everyone, rows, most)
-    else:
-        mine, left = _best(entries, shots, rows, names), 0
-    drawn = {_key(point.entry) for line in mine for point in line.points}
-    here = {_key(entry) for entry in entries} if asked.among is not None else None
-    listed = {
-        row.who
-        for row in rows
-        if row.snapshot_id in set(ids) and (here is None or (row.snapshot_id, row.position) in here)
-    }
-    return Panel(
-        publication,
-        shots,
-        mine,
-        [line for line in everyone if any(_key(point.entry) not in drawn for point in line.points)],
-        tuple(visible(name) for name in names if name not in listed),
-        left,
-        _words(asked.among),
+        shots, whole = [shot._replace(of=members.get(shot.snapshot_id)) for shot in shots], True
+    return panels_of.made(
+        Read(publication, shots, entries, whole),
+        names,
+        rows,
+        each=most if asked.all else None,
+        among=(among,) if isinstance(among, str) else among,
     )
+
+
+def few(shots: Sequence[Shot]) -> bool:
+    """Whether the entries of these snapshots are so few that a picture reads all of them."""
+    return sum(shot.of or 0 for shot in shots) <= _MOST_ENTRIES
+
+
+def near(
+    con: duckdb.DuckDBPyConnection, board: str, shots: Sequence[Shot], rows: Sequence[Row]
+) -> list[Entry]:
+    """The entries of a board that a picture needs: all, or where they are not `few` the places down to a
+    little below the rows asked for."""
+    deepest = max([_NEAR, *(row.rank + _NEAR // 4 for row in rows if row.rank is not None)])
+    ids = [shot.snapshot_id for shot in shots]
+    return pictured.entries(con, board, ids, top=None if few(shots) else deepest)
 
 
 def _shots(con: duckdb.DuckDBPyConnection, board: str, asked: Question) -> list[Shot]:
     until = min(asked.until, asked.as_of) if asked.until and asked.as_of else asked.until or asked.as_of
     shots = pictured.shots(con, board, since=asked.since, until=until, every=asked.every)
     return shots[-1:] if asked.as_of else shots
-
-
-def _words(among: str | Sequence[str] | None) -> tuple[str, ...]:
-    return tuple(visible(word) for word in ([among] if isinstance(among, str) else among or ()))
-
-
-def _shown(publication: Publication) -> Publication:
-    return Publication._make(visible(each) if isinstance(each, str) else each for each in publication)
-
-
-def _safe(entries: Sequence[Entry]) -> list[Entry]:
-    """The entries with names that a drawing can hold: a control character in one would end the renderer's
-    process, and one that turns the writing around would turn the picture's."""
-    names = {name for entry in entries for name in entry[2:6] if isinstance(name, str)}
-    changed = {name: visible(name) for name in names if visible(name) != name}
-    if not changed:
-        return list(entries)
-
-    def safe(name: str | None) -> str | None:
-        return changed.get(name, name) if name else name
-
-    return [
-        entry._replace(
-            model=safe(entry.model) or "",
-            model_listed=safe(entry.model_listed) or "",
-            variant=safe(entry.variant),
-            organization=safe(entry.organization),
-        )
-        for entry in entries
-    ]
-
-
-def _each(everyone: Sequence[Line], rows: Sequence[Row], most: int) -> tuple[list[Line], int]:
-    """A line for every model asked for, the latest and best first; and how many are too many."""
-    wanted = {(row.snapshot_id, row.position) for row in rows}
-    mine = [line for line in everyone if any(_key(point.entry) in wanted for point in line.points)]
-    mine.sort(key=lambda line: (-line.last.at, line.last.entry.rank or 0, line.name))
-    return mine[:most], max(0, len(mine) - most)
-
-
-def _best(
-    entries: Sequence[Entry], shots: Sequence[Shot], rows: Sequence[Row], names: Sequence[str]
-) -> list[Line]:
-    """A line for everyone asked for: their best-placed model in each snapshot."""
-    order, breaks = {shot.snapshot_id: at for at, shot in enumerate(shots)}, Breaks(shots)
-    lines = []
-    for name in names:
-        wanted = {(row.snapshot_id, row.position) for row in rows if row.who == name}
-        best: dict[int, Entry] = {}
-        for entry in entries:
-            if entry.rank is not None and _key(entry) in wanted:
-                best.setdefault(order[entry.snapshot_id], entry)
-        if best:
-            makers = {entry.organization for entry in best.values()}
-            maker = makers.pop() if len(makers) == 1 else None
-            lines.append(Line(visible(name), maker or name, breaks.joined(sorted(best.items()))))
-    return lines
-
-
-def _key(entry: Entry) -> tuple[str, int]:
-    return entry.snapshot_id, entry.position
-
-
-def _colour(shown: Sequence[Panel], names: Sequence[str], *, each: bool) -> None:
-    """A colour an organisation; with `--all`, models of one are told apart by the shape of their points.
-
-    Several names of one organisation that were asked for side by side (two families) have a colour each.
-    """
-    maker = {line.name: line.organization for panel in shown for line in panel.lines}
-    alone = each or len(set(maker.values())) == len(maker)
-    colours = palette.assigned(maker.values() if alone else (name for name in names if name in maker))
-    for panel in shown:
-        seen: Counter[str] = Counter()
-        for line in panel.lines:
-            key = line.organization if alone else line.name
-            line.colour, line.shape = colours[key], _SHAPES[seen[key] % len(_SHAPES)]
-            seen[key] += 1

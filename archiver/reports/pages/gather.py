@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ... import __version__, answers
-from ...answers import briefing, pictured
+from ...answers import briefing
 from ...answers import standing as standings
 from ...errors import UsageError
 from ...records import utc
 from .. import standing
 from ..charts import palette
 from ..standing import Stood
-from . import command, news
-from .content import COURSE, FIELDS, Asked, Part, Place, Report
-from .states import States, of_lines, thinned
+from . import command, news, parts
+from .content import COURSE, FIELDS, Asked, Place, Report
 
 if TYPE_CHECKING:
     import duckdb
 
-    from ..charts import Chart
-
 MOST_PARTS = 6
 """Boards told at length; the others have a line in the tables."""
-_MOST_STATES = 400
-"""Snapshots of a board that a page carries along: more than a year of days."""
-_MOST_CARRIED = 160_000
-"""Lines of boards that a page carries along, all boards together; beyond, fewer snapshots of each."""
-_MOST_ROOM = 1_200_000
-"""Bytes that these lines take at most, all boards together: a page of two megabytes opens in a second."""
-_WIDE, _SMALL = 960, 390
-"""Pixels that a picture is laid out for: on a screen, and on a phone."""
 WEEK = timedelta(days=7)
 _CONTEXT = timedelta(days=91)
 """Of a weekly report, how far its charts and tables reach back."""
@@ -42,11 +31,12 @@ def report(con: duckdb.DuckDBPyConnection, asked: Asked) -> Report:
     """Raises UnknownName for a name or board that is not known, UsageError where the archive holds nothing
     of that time."""
     who = tuple(dict.fromkeys(each.who for each in answers.asked(con, asked.who))) if asked.who else ()
-    boards = _boards(con, asked)
+    rows = _history(con, who, asked)
+    boards = _boards(con, asked, rows)
     since, until = _time(con, asked, boards)
     fresh = set(briefing.captured_between(con, since or datetime(1, 1, 1, tzinfo=UTC), until))
     boards = [board for board in boards if board in fresh] or boards or sorted(fresh)
-    rows = _history(con, who, boards, until)
+    rows = [row for row in rows if row.board in boards]
     newest = briefing.newest(con, boards, until)
     if newest is None:
         raise _nothing(asked, until)
@@ -55,7 +45,7 @@ def report(con: duckdb.DuckDBPyConnection, asked: Asked) -> Report:
     told = _told(boards, rows, found, who)
     shown_since = until - _CONTEXT if asked.weekly else since
     colours = palette.assigned(who)
-    parts = _parts(con, told, asked._replace(since=shown_since, until=until), whose, colours, found)
+    about = parts.About(who[: palette.MOST], shown_since, until, asked.lang, whose, colours)
     sources = sorted({board.partition("/")[0] for board in boards})
     inside = [row for row in rows if since is None or utc(row.date) > since - timedelta(days=1)]
     return Report(
@@ -64,7 +54,7 @@ def report(con: duckdb.DuckDBPyConnection, asked: Asked) -> Report:
         since=since,
         until=until,
         newest=newest,
-        parts=parts,
+        parts=parts.told(con, told, about, rows, found.told),
         places=_places(con, who, boards, rows, since, until),
         changes=found.told,
         within_noise=found.within_noise,
@@ -97,25 +87,21 @@ def _time(
     return since, until
 
 
-def _boards(con: duckdb.DuckDBPyConnection, asked: Asked) -> list[str]:
+def _history(con: duckdb.DuckDBPyConnection, who: Sequence[str], asked: Asked) -> list[Stood]:
+    """Where everyone asked for stood, on the boards named or on all that ever listed one of them."""
+    if not who:
+        return []
+    return [Stood._make(row) for row in answers.history(con, who, asked.boards, until=asked.until).fetchall()]
+
+
+def _boards(con: duckdb.DuckDBPyConnection, asked: Asked, rows: Iterable[Stood]) -> list[str]:
     """The boards named, else those that ever listed who was asked for; else none: all that have news."""
     if asked.boards:
         return answers.names.boards(con, asked.boards)
-    if not asked.who:
-        return []
-    found = answers.history(con, asked.who, until=asked.until).filter("status = 'listed'")
-    boards = sorted(board for (board,) in found.project("board").distinct().fetchall())
-    if not boards:
+    boards = sorted({row.board for row in rows if row.status == "listed"})
+    if asked.who and not boards:
         raise _nothing(asked, asked.until)
     return boards
-
-
-def _history(
-    con: duckdb.DuckDBPyConnection, who: Sequence[str], boards: Sequence[str], until: datetime
-) -> list[Stood]:
-    if not who:
-        return []
-    return [Stood._make(row) for row in answers.history(con, who, boards, until=until).fetchall()]
 
 
 def _nothing(asked: Asked, until: datetime | None) -> UsageError:
@@ -138,77 +124,6 @@ def _told(boards: Sequence[str], rows: Iterable[Stood], found: news.News, who: S
     order = sorted(boards, key=lambda board: (-weight[board], -tidings[board], board))
     wanted = [board for board in order if weight[board] or not who] or order
     return wanted[:MOST_PARTS]
-
-
-def _parts(
-    con: duckdb.DuckDBPyConnection,
-    boards: Sequence[str],
-    asked: Asked,
-    whose: Mapping[tuple[str, str | None], int],
-    colours: Mapping[str, str],
-    found: news.News,
-) -> list[Part]:
-    covered = answers.coverage(con, boards, since=asked.since, until=asked.until)
-    room = _MOST_CARRIED // max(1, len(boards))
-    parts = []
-    for board in (board for board in boards if board in covered):
-        shots = pictured.shots(con, board, since=asked.since, until=asked.until)
-        size = max((shot.of or 0 for shot in shots), default=0) or 100
-        kept = thinned(shots, min(_MOST_STATES, max(2, room // size)))
-        states = _states(con, board, shots, kept, whose, _MOST_ROOM // len(boards))
-        wide, small = _charts(con, board, asked, colours)
-        parts.append(
-            Part(
-                pictured.publication(con, board),
-                covered[board],
-                wide,
-                small,
-                states,
-                [change for change in found.told if change.board == board],
-                [seen for seen in answers.findings(con, [shots[-1].snapshot_id]) if seen.board == board],
-            )
-        )
-    return parts
-
-
-def _states(
-    con: duckdb.DuckDBPyConnection,
-    board: str,
-    shots: Sequence[pictured.Shot],
-    kept: Sequence[pictured.Shot],
-    whose: Mapping[tuple[str, str | None], int],
-    room: int,
-) -> States:
-    """A board at the snapshots kept; at fewer, where that takes more bytes than there is room for."""
-    while True:
-        ids = [shot.snapshot_id for shot in kept]
-        states = of_lines(kept, briefing.lines(con, board, ids), whose, left_out=len(shots) - len(kept))
-        over = states.weight / room
-        if over <= 1 or len(kept) <= 2:
-            return states
-        kept = thinned(shots, max(2, int(len(kept) / over * 0.95)))
-
-
-def _charts(
-    con: duckdb.DuckDBPyConnection, board: str, asked: Asked, colours: Mapping[str, str]
-) -> tuple[Chart | None, Chart | None]:
-    """The picture of a board for a screen and for a phone; none where nobody asked for is there."""
-    from .. import charts
-
-    question = charts.Question(asked.who[: charts.palette.MOST], (board,), asked.since, asked.until)
-    if not asked.who:
-        return None, None
-    try:
-        shown = charts.found(con, question)
-    except UsageError:
-        return None, None
-    for panel in shown[0]:
-        for line in panel.lines:
-            line.colour = colours.get(line.name, line.colour)
-    wide, small = (charts.picture(*shown, width, asked.lang) for width in (_WIDE, _SMALL))
-    wide.begin()  # the next board is asked for meanwhile
-    small.begin()
-    return wide, small
 
 
 def _places(

@@ -47,7 +47,8 @@ def changes(
         SELECT e.board, e.time, e.event, e.model, e.organization, e.variant, e.rank_before, e.rank, e."of",
             e.score_before, e.score, e.beyond_noise, e.other, e.snapshot_id
         FROM {call("rank_events", list(boards), since=start, until=until)} AS e
-        ORDER BY e.time, e.board, e.snapshot_id, e.rank NULLS LAST, e.rank_before, e.model, e.variant, e.event
+        ORDER BY e.time, e.board, e.snapshot_id, e.rank NULLS LAST, e.rank_before, e.model, e.variant,
+            e.event, e.score DESC NULLS LAST, e.score_before, e.other, e.organization  -- of one listed twice
     """).fetchall()  # noqa: S608  # literals are quoted
     told, noise = [], 0
     for row in events:

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from ...answers.briefing import Listed
-from ...answers.pictured import Shot
+from ...answers.pictured import Entry, Shot
 from ..figures import digits
 from ..text import visible
 
@@ -87,46 +86,49 @@ class States:
         }
 
 
-def of_lines(
+def of_entries(
     shots: Sequence[Shot],
-    lines: Iterable[Listed],
+    entries: Iterable[Entry],
     watched: Mapping[tuple[str, str | None], int],
     *,
     left_out: int = 0,
 ) -> States:
-    """The states of a board from its entries by snapshot. watched: model and its maker as listed → whose."""
-    rows = list(lines)
-    places = digits(row.score for row in rows)
+    """The states of a board at some snapshots. entries: of these and others, those of one snapshot by rank.
+    watched: model and its maker as listed → whose."""
+    order = {shot.snapshot_id: at for at, shot in enumerate(shots)}
+    rows = [(order[entry.snapshot_id], entry) for entry in entries if entry.snapshot_id in order]
+    rows.sort(key=lambda row: row[0])
+    places = digits(entry.score for _, entry in rows)
     unit = 10**places
     at: dict[tuple[str, str | None, str | None], int] = {}
     models: list[Model] = []
     columns: dict[str, list[list[int | None]]] = {name: [] for name in FIGURES}
     last: list[int] = []
-    for row in rows:
-        key = (row.model_listed, row.variant, row.organization)
+    for shot, entry in rows:
+        key = (entry.model_listed, entry.variant, entry.organization)
         model = at.get(key)
         if model is None:
             model = at[key] = len(models)
-            models.append(_model(row, watched))
+            models.append(_model(entry, watched))
             for column in columns.values():
                 column.append([])
             last.append(-1)
-        if last[model] == row.at:
+        if last[model] == shot:
             continue  # listed twice in one snapshot: the better place speaks for it
-        if 0 <= last[model] < row.at - 1:
+        if 0 <= last[model] < shot - 1:
             columns["rank"][model] += (last[model] + 1, ABSENT)
-        last[model] = row.at
-        for name, value in zip(FIGURES, _figures(row, unit), strict=True):
+        last[model] = shot
+        for name, value in zip(FIGURES, _figures(entry, unit), strict=True):
             steps = columns[name][model]
             if not steps or steps[-1] != value:
-                steps += (row.at, value)
+                steps += (shot, value)
     for model, seen in enumerate(last):
         if seen < len(shots) - 1:
             columns["rank"][model] += (seen + 1, ABSENT)
     return States(shots, _distinct(models, list(at)), columns, places, left_out)
 
 
-def _figures(row: Listed, unit: int) -> tuple[int | None, ...]:
+def _figures(row: Entry, unit: int) -> tuple[int | None, ...]:
     score = None if row.score is None else round(row.score * unit)
     above = below = None
     if row.score is not None and row.score_low is not None and row.score_high is not None:
@@ -134,7 +136,7 @@ def _figures(row: Listed, unit: int) -> tuple[int | None, ...]:
     return (UNRANKED if row.rank is None else row.rank, score, above, below, row.rank_low, row.rank_high)
 
 
-def _model(row: Listed, watched: Mapping[tuple[str, str | None], int]) -> Model:
+def _model(row: Entry, watched: Mapping[tuple[str, str | None], int]) -> Model:
     name = f"{row.model} ({row.variant})" if row.variant else row.model
     mine = watched.get((row.model, row.organization), 0)
     return Model(name, row.organization or "", row.country or "", mine)
