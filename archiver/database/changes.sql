@@ -54,20 +54,21 @@ SELECT
 FROM passed AS p
 GROUP BY p.content_id, p.position;
 
--- An interval with its good end up: {content_id, position, low, high}.
-CREATE MACRO good_side(of_content, of_position, lower_end, upper_end, more_is_better) AS {
-    content_id: of_content, position: of_position,
+-- An interval with its good end up.
+CREATE MACRO good_side(lower_end, upper_end, more_is_better) AS {
     low: CASE WHEN more_is_better THEN lower_end ELSE -upper_end END,
     high: CASE WHEN more_is_better THEN upper_end ELSE -lower_end END
 };
 
 -- The intervals of an entry, each with its good end up: `scored` of its score, `printed` of its spread of places.
 CREATE MACRO entry_sides(lower_end, upper_end, best_place, worst_place, more_is_better) AS {
-    scored: {
-        low: CASE WHEN more_is_better THEN lower_end ELSE -upper_end END,
-        high: CASE WHEN more_is_better THEN upper_end ELSE -lower_end END
-    },
+    scored: good_side(lower_end, upper_end, more_is_better),
     printed: {low: -worst_place, high: -best_place}
+};
+
+-- An interval as `places_allowed` takes it.
+CREATE MACRO interval_of(of_content, of_position, good_interval) AS {
+    content_id: of_content, position: of_position, low: good_interval.low, high: good_interval.high
 };
 
 -- Whether one of two entries of a snapshot is surely ahead of the other (see `entry_sides`): its score interval lies
@@ -94,7 +95,7 @@ shot AS MATERIALIZED (
 line AS MATERIALIZED (
     SELECT
         e.content_id, e.position, e.model_listed, e.variant, e.rank, e.rank_low, e.rank_high,
-        good_side(e.content_id, e.position, e.score_low, e.score_high, c.higher_is_better) AS side
+        interval_of(e.content_id, e.position, good_side(e.score_low, e.score_high, c.higher_is_better)) AS side
     FROM (SELECT DISTINCT s.content_id, s.board_id, s.higher_is_better FROM shot AS s) AS c
     JOIN main.entries AS e ON e.board_id = c.board_id AND e.content_id = c.content_id
     WHERE e.rank IS NOT NULL
@@ -281,7 +282,9 @@ before AS (
 ),
 allowed AS (
     SELECT a.* FROM places_allowed((
-        SELECT list(good_side(l.content_id, l.position, l.score_low, l.score_high, s.higher_is_better))
+        SELECT list(interval_of(
+            l.content_id, l.position, good_side(l.score_low, l.score_high, s.higher_is_better)
+        ))
         FROM line AS l
         JOIN shown AS s ON l.rank IS NOT NULL
     )) AS a

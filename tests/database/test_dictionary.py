@@ -16,7 +16,16 @@ from archiver.database import build
 from archiver.database.dictionary import ANY, meanings
 
 _HELPERS = {
-    *("compared", "covered_snapshots", "covering", "entry_sides", "good_side", "last_first", "line_order"),
+    *(
+        "compared",
+        "covered_snapshots",
+        "covering",
+        "entry_sides",
+        "good_side",
+        "interval_of",
+        "last_first",
+        "line_order",
+    ),
     *("lines_of", "listed_words", "longest_step", "places_allowed", "settled_status", "snapshot_before"),
     *("snapshots_made", "spans", "surely_ahead", "whole_days"),
 }
