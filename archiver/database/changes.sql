@@ -33,25 +33,26 @@ sides AS (
 -- Both ends of every interval in one row of numbers: to sort them takes less than to hold each against each.
 ends AS (
     SELECT
-        s.content_id, s.position, unnest([s.low, s.high]) AS value, unnest([0, 1]) AS upper,
-        bool_and(coalesce(s.low <= s.high, false)) OVER whole AND bool_or(s.low < s.high) OVER whole AS sound,
-        count(*) OVER whole AS lines
+        s.content_id, s.position, coalesce(s.low <= s.high, false) AS sound, s.low < s.high AS wide,
+        unnest([s.low, s.high]) AS value, unnest([0, 1]) AS upper
     FROM sides AS s
-    WINDOW whole AS (PARTITION BY s.content_id)
 ),
 passed AS (
     SELECT
-        e.content_id, e.position, e.upper, e.lines,
+        e.content_id, e.position, e.upper, count(*) OVER whole // 2 AS lines,
+        bool_and(e.sound) OVER whole AND bool_or(e.wide) OVER whole AS sound,
         sum(e.upper) OVER upwards AS tops, sum(1 - e.upper) OVER upwards AS bottoms
     FROM ends AS e
-    WHERE e.sound
-    WINDOW upwards AS (PARTITION BY e.content_id ORDER BY e.value, e.upper ROWS UNBOUNDED PRECEDING)
+    WINDOW
+        whole AS (PARTITION BY e.content_id),
+        upwards AS (PARTITION BY e.content_id ORDER BY e.value, e.upper ROWS UNBOUNDED PRECEDING)
 )
 SELECT
     p.content_id, p.position,
     CAST(max(CASE WHEN p.upper = 1 THEN 1 + p.lines - p.bottoms END) AS INTEGER) AS rank_low_computed,
     CAST(max(CASE WHEN p.upper = 0 THEN p.lines - p.tops END) AS INTEGER) AS rank_high_computed
 FROM passed AS p
+WHERE p.sound
 GROUP BY p.content_id, p.position;
 
 -- An interval with its good end up.
@@ -121,163 +122,183 @@ ORDER BY s.snapshot_id, l.position;
 -- somebody. `noise` names the rule: `score intervals`, `printed spreads`, or `no interval`, where nothing says it.
 CREATE MACRO compared(pairs) AS TABLE
 WITH
-pair AS MATERIALIZED (
+shot AS MATERIALIZED (
     SELECT
-        row_number() OVER () AS nr, o.content_id AS earlier_content, n.content_id AS later_content, b.board_id,
-        b.higher_is_better,
+        p.nr, p.later, s.content_id, b.board_id, b.source, b.higher_is_better,
         {
-            board: n.board, earlier_id: o.snapshot_id, later_id: n.snapshot_id, earlier_time: o.time, time: n.time,
-            published_at: n.published_at, captured_at: n.captured_at, of: n."of", of_before: o."of"
+            board: s.board, id: s.snapshot_id, time: s.time, published_at: s.published_at, captured_at: s.captured_at,
+            of: s."of"
         } AS shown
-    FROM (SELECT unnest(pairs) AS pair) AS p
-    JOIN snapshots AS o ON o.snapshot_id = p.pair.earlier
-    JOIN snapshots AS n ON n.snapshot_id = p.pair.later
-    JOIN main.boards AS b ON b.board = n.board
-),
-wanted AS MATERIALIZED (
-    SELECT p.board_id, p.higher_is_better, p.earlier_content AS content_id FROM pair AS p
-    UNION
-    SELECT p.board_id, p.higher_is_better, p.later_content FROM pair AS p
-),
-line AS MATERIALIZED (
-    SELECT
-        l.content_id, l.position, l.model_listed, coalesce(l.variant, '') AS variant, l.model, l.organization,
-        l.country, l.competitor, l.rank, l.score,
-        entry_sides(l.score_low, l.score_high, l.rank_low, l.rank_high, w.higher_is_better) AS sides
-    FROM lines_of((SELECT list({board_id: w.board_id, content_id: w.content_id}) FROM wanted AS w)) AS l
-    JOIN wanted AS w ON w.content_id = l.content_id
+    FROM (
+        SELECT
+            row_number() OVER () AS nr, unnest([l.pair.earlier, l.pair.later]) AS snapshot_id,
+            unnest([false, true]) AS later
+        FROM (SELECT unnest(pairs) AS pair) AS l
+    ) AS p
+    JOIN snapshots AS s ON s.snapshot_id = p.snapshot_id
+    JOIN main.boards AS b ON b.board = s.board
 ),
 -- A name that stands several times in one content is counted from the top.
-again AS (
-    SELECT r.content_id, r.position, row_number() OVER (
-        PARTITION BY r.content_id, r.model_listed, r.variant ORDER BY r.position
-    ) AS nth
-    FROM line AS r
-    JOIN (
-        SELECT l.content_id, l.model_listed, l.variant
-        FROM line AS l
-        GROUP BY l.content_id, l.model_listed, l.variant
-        HAVING count(*) > 1
-    ) AS d ON d.content_id = r.content_id AND d.model_listed = r.model_listed AND d.variant = r.variant
-),
-known AS MATERIALIZED (
-    SELECT l.*, coalesce(a.nth, 1) AS nth
-    FROM line AS l
-    LEFT JOIN again AS a ON a.content_id = l.content_id AND a.position = l.position
-),
-old AS (
-    SELECT p.nr, k.position, k.model_listed, k.variant, k.nth, k.model
-    FROM pair AS p
-    JOIN known AS k ON k.content_id = p.earlier_content
-),
-new AS (
-    SELECT p.nr, k.position, k.model_listed, k.variant, k.nth, k.model
-    FROM pair AS p
-    JOIN known AS k ON k.content_id = p.later_content
+line AS MATERIALIZED (
+    SELECT
+        s.nr, s.later, e.model_listed, coalesce(e.variant, '') AS variant,
+        row_number() OVER (
+            PARTITION BY s.nr, s.later, e.model_listed, coalesce(e.variant, '') ORDER BY e.position
+        ) AS nth,
+        {
+            position: e.position, model_listed: e.model_listed, variant: coalesce(e.variant, ''),
+            model: coalesce(n.model, e.model_listed),
+            organization: coalesce(n.organization, nullif(e.organization_listed, '')), country: n.country,
+            competitor: e.competitor, rank: e.rank, score: e.score,
+            sides: entry_sides(e.score_low, e.score_high, e.rank_low, e.rank_high, s.higher_is_better)
+        } AS shown
+    FROM shot AS s
+    JOIN main.entries AS e ON e.board_id = s.board_id AND e.content_id = s.content_id
+    LEFT JOIN main.names AS n
+        ON n.source = s.source
+        AND n.model_listed = e.model_listed
+        AND n.organization_listed IS NOT DISTINCT FROM e.organization_listed
 ),
 by_name AS MATERIALIZED (
-    SELECT
-        coalesce(n.nr, o.nr) AS nr, n.position AS new, o.position AS old,
-        CASE WHEN o.nr IS NULL THEN n.model WHEN n.nr IS NULL THEN o.model END AS model,
-        coalesce(n.variant, o.variant) AS variant
-    FROM new AS n
-    FULL JOIN old AS o
+    SELECT coalesce(n.nr, o.nr) AS nr, n.shown AS new, o.shown AS old
+    FROM (SELECT l.* FROM line AS l WHERE l.later) AS n
+    FULL JOIN (SELECT l.* FROM line AS l WHERE NOT l.later) AS o
         ON o.nr = n.nr AND o.model_listed = n.model_listed AND o.variant = n.variant AND o.nth = n.nth
 ),
-by_model AS MATERIALIZED (
-    SELECT b.nr, b.model, b.variant, max(b.new) AS new, max(b.old) AS old
-    FROM by_name AS b
-    WHERE b.model IS NOT NULL
-    GROUP BY b.nr, b.model, b.variant
-    HAVING count(b.new) = 1 AND count(b.old) = 1
-),
-matched AS MATERIALIZED (
-    SELECT b.nr, b.new, b.old
-    FROM by_name AS b
-    ANTI JOIN by_model AS m ON m.nr = b.nr AND m.model = b.model AND m.variant = b.variant
+matched AS (
+    SELECT b.nr, b.new, b.old FROM by_name AS b WHERE b.new IS NOT NULL AND b.old IS NOT NULL
     UNION ALL
-    SELECT m.nr, m.new, m.old FROM by_model AS m
+    SELECT m.nr, m.found.new, m.found.old
+    FROM (
+        SELECT
+            b.nr,
+            unnest(CASE WHEN count(b.new) = 1 AND count(b.old) = 1
+                        THEN [{new: any_value(b.new), old: any_value(b.old)}]
+                        ELSE list({new: b.new, old: b.old}) END) AS found
+        FROM by_name AS b
+        WHERE b.new IS NULL OR b.old IS NULL
+        GROUP BY b.nr, coalesce(b.new.model, b.old.model), coalesce(b.new.variant, b.old.variant)
+    ) AS m
+),
+flat AS (
+    SELECT
+        m.nr, m.new, m.old, m.new.rank AS rank, m.old.rank AS rank_before,
+        m.new.rank IS NOT NULL AND m.old.rank IS NOT NULL AS shared
+    FROM matched AS m
+),
+stood AS MATERIALIZED (
+    SELECT
+        f.*,
+        CASE WHEN f.shared
+             THEN rank() OVER (PARTITION BY f.nr, f.shared ORDER BY f.rank_before)
+                - rank() OVER (PARTITION BY f.nr, f.shared ORDER BY f.rank) END AS change_shared
+    FROM flat AS f
 ),
 shared AS MATERIALIZED (
-    SELECT m.nr, m.new, n.rank, o.rank AS rank_before, n.sides, o.sides AS sides_before
-    FROM matched AS m
-    JOIN pair AS p ON p.nr = m.nr
-    JOIN known AS n ON n.content_id = p.later_content AND n.position = m.new
-    JOIN known AS o ON o.content_id = p.earlier_content AND o.position = m.old
-    WHERE n.rank IS NOT NULL AND o.rank IS NOT NULL
+    SELECT
+        s.nr, s.new.position AS position, s.rank_before - s.rank AS change, s.change_shared,
+        s.new.sides.scored AS scored, s.old.sides.scored AS scored_before, s.new.sides.printed AS printed,
+        s.old.sides.printed AS printed_before
+    FROM stood AS s
+    WHERE s.shared
 ),
-ruled AS (
+ruled AS MATERIALIZED (
     SELECT
         s.nr,
-        CASE WHEN bool_and(coalesce(s.sides.scored.low <= s.sides.scored.high, false))
-                AND bool_and(coalesce(s.sides_before.scored.low <= s.sides_before.scored.high, false))
-                AND bool_or(s.sides.scored.low < s.sides.scored.high)
-                AND bool_or(s.sides_before.scored.low < s.sides_before.scored.high)
+        CASE WHEN bool_and(coalesce(s.scored.low <= s.scored.high, false))
+                AND bool_and(coalesce(s.scored_before.low <= s.scored_before.high, false))
+                AND bool_or(s.scored.low < s.scored.high) AND bool_or(s.scored_before.low < s.scored_before.high)
              THEN 'score intervals'
-             WHEN bool_and(coalesce(s.sides.printed.low <= s.sides.printed.high, false))
-                AND bool_and(coalesce(s.sides_before.printed.low <= s.sides_before.printed.high, false))
+             WHEN bool_and(coalesce(s.printed.low <= s.printed.high, false))
+                AND bool_and(coalesce(s.printed_before.low <= s.printed_before.high, false))
              THEN 'printed spreads'
              ELSE 'no interval' END AS noise
     FROM shared AS s
     GROUP BY s.nr
 ),
-stood AS MATERIALIZED (
+told AS MATERIALIZED (
     SELECT
-        s.nr, s.new, r.noise, s.rank_before - s.rank AS change,
-        rank() OVER (PARTITION BY s.nr ORDER BY s.rank_before)
-            - rank() OVER (PARTITION BY s.nr ORDER BY s.rank) AS change_shared,
-        CASE WHEN r.noise = 'score intervals' THEN s.sides.scored ELSE s.sides.printed END AS now,
-        CASE WHEN r.noise = 'score intervals' THEN s.sides_before.scored ELSE s.sides_before.printed END AS before
+        s.nr, s.position, s.change > 0 AND s.change_shared > 0 AS rises, s.change < 0 AND s.change_shared < 0 AS falls,
+        CASE WHEN r.noise = 'score intervals' THEN s.scored ELSE s.printed END AS now,
+        CASE WHEN r.noise = 'score intervals' THEN s.scored_before ELSE s.printed_before END AS before
     FROM shared AS s
     JOIN ruled AS r ON r.nr = s.nr
+    WHERE r.noise <> 'no interval'
 ),
+-- (Each beside all others, as a list: a join of each with each takes ten times as long.)
 passed AS (
-    SELECT m.nr, m.new, count(*) AS passed
-    FROM stood AS m
-    JOIN stood AS o ON o.nr = m.nr
-    WHERE m.noise <> 'no interval' AND CASE
-        WHEN m.change > 0 AND m.change_shared > 0 THEN m.before.high < o.before.low AND m.now.low > o.now.high
-        WHEN m.change < 0 AND m.change_shared < 0 THEN m.before.low > o.before.high AND m.now.high < o.now.low
-        ELSE false END
-    GROUP BY m.nr, m.new
+    SELECT x.nr, x.position, count(*) AS passed
+    FROM (
+        SELECT
+            m.nr, m.position, m.rises, m.now.low AS low, m.now.high AS high, m.before.low AS low_before,
+            m.before.high AS high_before, unnest(o.sides) AS other
+        FROM told AS m
+        JOIN (SELECT t.nr, list({now: t.now, before: t.before}) AS sides FROM told AS t GROUP BY t.nr) AS o
+            ON o.nr = m.nr
+        WHERE m.rises OR m.falls
+    ) AS x
+    WHERE CASE
+        WHEN x.rises THEN x.high_before < x.other.before.low AND x.low > x.other.now.high
+        ELSE x.low_before > x.other.before.high AND x.high < x.other.now.low END
+    GROUP BY x.nr, x.position
 )
 SELECT
-    p.shown.board AS board, p.shown.earlier_id AS earlier_id, p.shown.later_id AS later_id,
-    p.shown.earlier_time AS earlier_time, p.shown.time AS time, p.shown.published_at AS published_at,
-    p.shown.captured_at AS captured_at, p.shown.of AS "of", p.shown.of_before AS of_before,
-    coalesce(n.model, o.model) AS model, coalesce(n.organization, o.organization) AS organization,
-    coalesce(n.country, o.country) AS country, nullif(coalesce(n.variant, o.variant), '') AS variant, n.model_listed,
-    o.model_listed AS listed_before, m.new AS position, m.old AS position_before, o.rank AS rank_before, n.rank,
-    o.score AS score_before, n.score,
-    CASE WHEN a.noise <> 'no interval' THEN w.passed IS NOT NULL END AS beyond_noise, a.noise,
-    CASE WHEN m.old IS NULL THEN 'entered' WHEN m.new IS NULL THEN 'left'
-         WHEN n.rank IS DISTINCT FROM o.rank THEN 'moved' ELSE 'same' END AS status,
-    coalesce(n.competitor, o.competitor) AS competitor, CAST(a.change_shared AS INTEGER) AS change_shared,
-    CASE WHEN a.noise <> 'no interval' THEN CAST(coalesce(w.passed, 0) AS INTEGER) END AS passed, n.sides
-FROM matched AS m
-JOIN pair AS p ON p.nr = m.nr
-LEFT JOIN known AS n ON n.content_id = p.later_content AND n.position = m.new
-LEFT JOIN known AS o ON o.content_id = p.earlier_content AND o.position = m.old
-LEFT JOIN stood AS a ON a.nr = m.nr AND a.new = m.new
-LEFT JOIN passed AS w ON w.nr = m.nr AND w.new = m.new;
+    n.shown.board AS board, o.shown.id AS earlier_id, n.shown.id AS later_id, o.shown.time AS earlier_time,
+    n.shown.time AS time, n.shown.published_at AS published_at, n.shown.captured_at AS captured_at, n.shown.of AS "of",
+    o.shown.of AS of_before, coalesce(s.new.model, s.old.model) AS model,
+    coalesce(s.new.organization, s.old.organization) AS organization, coalesce(s.new.country, s.old.country) AS country,
+    nullif(coalesce(s.new.variant, s.old.variant), '') AS variant, s.new.model_listed AS model_listed,
+    s.old.model_listed AS listed_before, s.new.position AS position, s.old.position AS position_before,
+    s.rank_before, s.rank, s.old.score AS score_before, s.new.score AS score,
+    CASE WHEN s.shared AND r.noise <> 'no interval' THEN w.passed IS NOT NULL END AS beyond_noise,
+    CASE WHEN s.shared THEN r.noise END AS noise,
+    CASE WHEN s.old IS NULL THEN 'entered' WHEN s.new IS NULL THEN 'left'
+         WHEN s.rank IS DISTINCT FROM s.rank_before THEN 'moved' ELSE 'same' END AS status,
+    coalesce(s.new.competitor, s.old.competitor) AS competitor, CAST(s.change_shared AS INTEGER) AS change_shared,
+    CASE WHEN s.shared AND r.noise <> 'no interval' THEN CAST(coalesce(w.passed, 0) AS INTEGER) END AS passed,
+    s.new.sides AS sides
+FROM stood AS s
+JOIN shot AS n ON n.nr = s.nr AND n.later
+JOIN shot AS o ON o.nr = s.nr AND NOT o.later
+LEFT JOIN ruled AS r ON r.nr = s.nr
+LEFT JOIN passed AS w ON w.nr = s.nr AND w.position = s.new.position;
 
 -- A board as it stood at a time: the columns of `rankings`, then what the complete snapshot before it says of each
 -- entry, and the spread of places that the score intervals allow where the publisher prints none.
 CREATE MACRO board_as_of(board, time) AS TABLE
 WITH
 shown AS MATERIALIZED (
-    SELECT s.*, b.board_id, b.higher_is_better, snapshot_before(s.board, s.snapshot_id) AS earlier
+    SELECT s.*, b.board_id, b.source, b.higher_is_better
     FROM snapshots AS s
     JOIN main.boards AS b ON b.board = s.board
-    WHERE s.snapshot_id = snapshot_at(board, time)
+    WHERE s.board = board AND s.preferred AND s.time <= end_of(time)
+    ORDER BY s.time DESC, s.captured_at DESC, s.snapshot_id
+    LIMIT 1
+),
+earlier AS (
+    SELECT o.snapshot_id
+    FROM snapshots AS o
+    JOIN shown AS s ON o.time < s.time
+    WHERE o.board = board AND o.preferred AND o.complete
+    ORDER BY o.time DESC, o.captured_at DESC, o.snapshot_id
+    LIMIT 1
 ),
 line AS MATERIALIZED (
-    SELECT l.*
-    FROM lines_of((SELECT list({board_id: s.board_id, content_id: s.content_id}) FROM shown AS s)) AS l
+    SELECT
+        e.*, coalesce(n.model, e.model_listed) AS model,
+        coalesce(n.organization, nullif(e.organization_listed, '')) AS organization, n.country
+    FROM shown AS s
+    JOIN main.entries AS e ON e.board_id = s.board_id AND e.content_id = s.content_id
+    LEFT JOIN main.names AS n
+        ON n.source = s.source
+        AND n.model_listed = e.model_listed
+        AND n.organization_listed IS NOT DISTINCT FROM e.organization_listed
 ),
 before AS (
-    SELECT c.*
-    FROM compared((SELECT list({earlier: s.earlier, later: s.snapshot_id}) FROM shown AS s)) AS c
+    SELECT c.position, c.rank_before, c.score_before, c.beyond_noise, c.noise
+    FROM compared((
+        SELECT list({earlier: o.snapshot_id, later: s.snapshot_id}) FROM shown AS s CROSS JOIN earlier AS o
+    )) AS c
     WHERE c.position IS NOT NULL
 ),
 allowed AS (
@@ -302,6 +323,21 @@ LEFT JOIN before AS b ON b.position = l.position
 LEFT JOIN allowed AS a ON a.position = l.position
 ORDER BY l.rank NULLS LAST, l.position;
 
+-- The complete snapshots of a board that stood at two times, each the last one by then, as `compared` takes them.
+CREATE MACRO pair_at(on_board, by_first, by_last) AS (
+    SELECT [{
+        earlier: min_by(shot.snapshot_id, shot.nth) FILTER (WHERE shot.time <= end_of(by_first)),
+        later: min_by(shot.snapshot_id, shot.nth) FILTER (WHERE shot.time <= end_of(by_last))
+    }]
+    FROM (
+        SELECT
+            whole.snapshot_id, whole.time,
+            {time: -epoch_us(whole.time), last: last_first(whole.captured_at, whole.snapshot_id)} AS nth
+        FROM snapshots AS whole
+        WHERE whole.board = on_board AND whole.preferred AND whole.complete
+    ) AS shot
+);
+
 -- A board at two times, both as complete snapshots show it: each is the last one by then. `change` counts places up,
 -- `change_shared` the same among the models on both; `status` is `entered`, `left`, `moved` or `same`; of
 -- `beyond_noise` and `noise` see `compared`.
@@ -311,9 +347,7 @@ SELECT
     c.score_before, c.score, c.status, c.beyond_noise, c.noise, c.listed_before, c.model_listed, c.of_before, c."of",
     c.earlier_time AS time_before, c.time, c.earlier_id AS snapshot_before, c.later_id AS snapshot_id, c.change_shared,
     c.passed
-FROM compared([{
-    earlier: snapshot_at(board, since, whole := true), later: snapshot_at(board, until, whole := true)
-}]) AS c
+FROM compared(pair_at(board, since, until)) AS c
 ORDER BY c.rank NULLS LAST, c.position, c.rank_before, c.position_before;
 
 -- Who moved on a board from one time to another: `board_diff` without those who stayed, the widest moves first.

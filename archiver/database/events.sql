@@ -76,7 +76,7 @@ SELECT
 FROM told AS t
 WHERE t.event IS NOT NULL
 ORDER BY t.board, t.time, list_position(['leader', 'entered', 'left', 'moved', 'renamed'], t.event), t.rank NULLS LAST,
-    t.rank_before, t.model, t.variant;
+    t.rank_before, t.model, t.variant, t.position, t.position_before;
 
 -- Who overtook whom: one row for each pair and snapshot at which their order turned, `model` the one that is ahead now,
 -- `other` the one behind. Their order before is that of the last snapshot that ranked both, not at one place. With one
