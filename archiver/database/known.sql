@@ -11,10 +11,14 @@ WITH
 -- (an island); A, B, A are three. Excerpts and complete snapshots are series of their own: a top ten captured
 -- beside the whole board does not end it.
 touched AS MATERIALIZED (SELECT DISTINCT t.board FROM (SELECT unnest(on_boards) AS board) AS t),
+-- Series stand one behind the other in one order, and are told apart when islands are made: a window that is parted
+-- into as many as there are publish dates takes longer than all the rest.
 sightings AS MATERIALIZED (
     SELECT
         k.board, k.route, k.published_at, k.complete, k.content_id, k.reading_id, c.captured_at, c.capture_id,
-        k.content_id IS DISTINCT FROM lag(k.content_id) OVER series AS starts
+        k.content_id IS DISTINCT FROM lag(k.content_id) OVER (
+            ORDER BY k.board, k.route, k.published_at, k.complete, c.captured_at, c.capture_id
+        ) AS starts
     FROM touched AS t
     JOIN main.contents AS k ON k.board = t.board
     JOIN main.payloads AS p ON p.reading_id = k.reading_id
@@ -22,13 +26,10 @@ sightings AS MATERIALIZED (
         ON c.payload_sha256 = p.payload_sha256
         AND c.source = p.source AND c.route = p.route AND c.url = p.url
         AND c.outcome <> 'failed' AND (known_on IS NULL OR c.loaded_at <= end_of(known_on))
-    WINDOW series AS (
-        PARTITION BY k.board, k.route, k.published_at, k.complete ORDER BY c.captured_at, c.capture_id
-    )
 ),
 numbered AS (
     SELECT s.*, sum(CAST(s.starts AS INTEGER)) OVER (
-        PARTITION BY s.board, s.route, s.published_at, s.complete ORDER BY s.captured_at, s.capture_id
+        ORDER BY s.board, s.route, s.published_at, s.complete, s.captured_at, s.capture_id
     ) AS island
     FROM sightings AS s
 ),
@@ -63,9 +64,9 @@ SELECT
     -- Where a state comes back with the very same bytes, the capture tells the later snapshot from the first.
     sha256(concat_ws(
         '|', k.board, k.route, coalesce(CAST(k.published_at AS VARCHAR), ''), k.payload_sha256,
-        CASE WHEN row_number() OVER (
-            PARTITION BY k.board, k.route, k.published_at, k.payload_sha256 ORDER BY i.first
-        ) > 1 THEN i.first.capture_id END
+        CASE WHEN k.board = lag(k.board) OVER alike AND k.route = lag(k.route) OVER alike
+            AND k.published_at IS NOT DISTINCT FROM lag(k.published_at) OVER alike
+            AND k.payload_sha256 = lag(k.payload_sha256) OVER alike THEN i.first.capture_id END
     ))[:16] AS snapshot_id,
     k.board, k.route, coalesce(k.published_at, i.first.captured_at) AS time, k.published_at,
     i.first.captured_at AS captured_at, i.first.captured_at AS first_seen, i.last_seen, i.sightings, k.content_id,
@@ -76,7 +77,8 @@ SELECT
 FROM islands AS i
 JOIN main.contents AS k ON k.reading_id = i.first.reading_id AND k.content_id = i.content_id
 LEFT JOIN verdicts AS v ON v.content_id = i.content_id
-LEFT JOIN doubted AS d ON d.content_id = i.content_id;
+LEFT JOIN doubted AS d ON d.content_id = i.content_id
+WINDOW alike AS (ORDER BY k.board, k.route, k.published_at, k.payload_sha256, i.first);
 
 CREATE MACRO settled_status(is_doubted, last_verdict) AS CASE
     WHEN last_verdict = 'rejected' THEN 'rejected'
