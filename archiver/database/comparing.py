@@ -42,11 +42,12 @@ class _Content(NamedTuple):
 def compare(connection: duckdb.DuckDBPyConnection, wanted: Sequence[Wanted]) -> dict[Pair, Change]:
     """What became of each earlier content. The entries must be in the index."""
     _want(connection, wanted)
+    connection.execute(_LISTED)
     contents = _contents(connection)
-    repeated = any(each.models != each.rows for each in contents.values())
+    if any(each.models != each.rows for each in contents.values()):
+        connection.execute(_ONCE)
     changes: dict[Pair, Change] = {}
-    query = f"WITH {_LISTED}{_ONCE if repeated else ''}) {_COMPARED}"
-    for content, before, gone_at, *figures in connection.execute(query).fetchall():
+    for content, before, gone_at, *figures in connection.execute(_COMPARED).fetchall():
         old, new, gone = contents[before], contents[content], len(gone_at or ())
         tail = sum(place > old.models - gone for place in gone_at or ())
         fresh = new.models - (old.models - gone)
@@ -56,11 +57,12 @@ def compare(connection: duckdb.DuckDBPyConnection, wanted: Sequence[Wanted]) -> 
     named = [each for each in wanted if each.one_date or many_gone(changes[each.pair])]
     if named:
         _want(connection, named)
-        for content, before, *names in connection.execute(f"WITH {_LISTED}), {_NAMES}").fetchall():
+        for content, before, *names in connection.execute(_NAMES).fetchall():
             renamed, names_gone, names_new = names
             changes[content, before] = changes[content, before]._replace(
                 renamed=renamed, names_gone=names_gone or (), names_new=names_new or ()
             )
+    connection.execute("DROP TABLE listed")
     return changes
 
 
@@ -97,16 +99,29 @@ WHERE e.board_id IN (SELECT board_id FROM wanted)
     AND e.content_id IN (SELECT content_id FROM wanted UNION SELECT before_id FROM wanted)
 """
 
-_CONTENTS = f"""
+_LISTED = f"""
+CREATE OR REPLACE TEMP TABLE listed AS
 SELECT
-    e.content_id::VARCHAR, count(*), count(DISTINCT hash(e.model_listed, e.variant)),
-    count(nullif(e.organization_listed, '')) AS organization, count(e.variant) AS variant,
-    count(e.rank) AS rank, count(e.rank_low) AS rank_low, count(e.rank_high) AS rank_high,
-    count(e.score) AS score, count(e.score_low) AS score_low, count(e.score_high) AS score_high,
-    count(e.votes) AS votes, count(e.license) AS license, count(e.extra) AS extra
+    e.content_id, hash(e.model_listed, e.variant) AS name, e.position, e.rank, e.score, e.votes,
+    nullif(e.organization_listed, '') IS NOT NULL AS organization, e.variant IS NOT NULL AS variant,
+    e.rank_low IS NOT NULL AS rank_low, e.rank_high IS NOT NULL AS rank_high,
+    e.score_low IS NOT NULL AS score_low, e.score_high IS NOT NULL AS score_high,
+    e.license IS NOT NULL AS license, e.extra IS NOT NULL AS extra
 {_PICKED}
-GROUP BY e.content_id
-"""  # text of ours
+"""
+"""What is compared, taken out of the index once: of each entry its name's hash, its figures, which fields it
+has."""
+
+_CONTENTS = """
+SELECT
+    l.content_id::VARCHAR, count(*), count(DISTINCT l.name),
+    count_if(l.organization) AS organization, count_if(l.variant) AS variant, count(l.rank) AS rank,
+    count_if(l.rank_low) AS rank_low, count_if(l.rank_high) AS rank_high, count(l.score) AS score,
+    count_if(l.score_low) AS score_low, count_if(l.score_high) AS score_high, count(l.votes) AS votes,
+    count_if(l.license) AS license, count_if(l.extra) AS extra
+FROM listed AS l
+GROUP BY l.content_id
+"""
 
 _EXTRAS = f"""
 SELECT p.content_id::VARCHAR, x.key, count(*)
@@ -116,17 +131,9 @@ WHERE x.type <> 'NULL' AND x.value <> '""'
 GROUP BY p.content_id, x.key
 """  # noqa: S608  # text of ours
 
-_LISTED = f"""
-listed AS MATERIALIZED (
-    SELECT
-        e.content_id, hash(e.model_listed, e.variant) AS name, e.position, e.rank, e.score, e.votes
-    {_PICKED}
-"""  # text of ours
-
 _ONCE = """
-    QUALIFY row_number() OVER (
-        PARTITION BY e.content_id, hash(e.model_listed, e.variant) ORDER BY e.position
-    ) = 1
+CREATE OR REPLACE TEMP TABLE listed AS
+FROM listed AS l QUALIFY row_number() OVER (PARTITION BY l.content_id, l.name ORDER BY l.position) = 1
 """
 
 _COMPARED = """
@@ -145,16 +152,17 @@ GROUP BY w.content_id, w.before_id
 """
 
 _NAMES = """
+WITH
 gone AS (
     SELECT w.content_id, w.before_id, w.one_date, e.model_listed, e.position, e.score, e.votes
     FROM wanted AS w
-    JOIN entries AS e ON e.board = w.board AND e.content_id = w.before_id
+    JOIN entries AS e ON e.board_id = w.board_id AND e.content_id = w.before_id
     ANTI JOIN listed AS n ON n.content_id = w.content_id AND n.name = hash(e.model_listed, e.variant)
 ),
 new AS (
     SELECT w.content_id, w.before_id, e.model_listed, e.position, e.score, e.votes
     FROM wanted AS w
-    JOIN entries AS e ON e.board = w.board AND e.content_id = w.content_id
+    JOIN entries AS e ON e.board_id = w.board_id AND e.content_id = w.content_id
     ANTI JOIN listed AS o ON o.content_id = w.before_id AND o.name = hash(e.model_listed, e.variant)
 )
 SELECT

@@ -155,13 +155,19 @@ _LISTING = """
 SELECT DISTINCT board, split_part(board, '/', 1) AS source, model_listed, organization_listed, license
 """
 
+_ON_TOUCHED = "board_id IN (SELECT b.board_id FROM boards AS b SEMI JOIN touched USING (board))"
+"""By which the rest of the entries is passed over."""
+
 _LISTED = f"""
-INSERT INTO listings {_LISTING} FROM entries SEMI JOIN written USING (content_id) EXCEPT FROM listings;
-"""
+INSERT INTO listings
+{_LISTING} FROM entries SEMI JOIN written USING (content_id) WHERE {_ON_TOUCHED}
+EXCEPT
+SELECT * FROM listings WHERE board IN (SELECT board FROM touched);
+"""  # noqa: S608  # text of ours
 
 _LISTED_ANEW = f"""
 DELETE FROM listings WHERE board IN (SELECT board FROM touched);
-INSERT INTO listings {_LISTING} FROM entries SEMI JOIN touched USING (board);
+INSERT INTO listings {_LISTING} FROM entries SEMI JOIN touched USING (board) WHERE {_ON_TOUCHED};
 """  # noqa: S608  # text of ours
 
 _NEW = """

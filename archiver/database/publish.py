@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -25,6 +25,10 @@ ROW_GROUP = 61_440
 group share blocks of 256 KiB with less waste) and fills it in two thirds of the time (both cores work)."""
 MEMORY = "1GB"
 """What DuckDB may hold while it loads; beyond it, it spills beside the index."""
+
+ALONE = "1"
+"""Cores at work while little is added to a published index: to hand the parts of a small statement around
+takes longer than to run it."""
 
 _COPY = re.compile(r"(\.next-(\d+)-\d+)(\.wal|\.tmp)?")
 _numbers = count(1)
@@ -57,8 +61,8 @@ class WorkingCopy:
         _mine.add(self.path)
         try:
             with translated(target, "written"):
-                self._prepare(fresh)
-            self.connection = self._open()
+                copied = self._prepare(fresh)
+            self.connection = self._open({"threads": ALONE} if copied else {})
         except BaseException:
             self._forget()
             raise
@@ -94,20 +98,23 @@ class WorkingCopy:
         if self.path in _mine:
             self._forget()
 
-    def _prepare(self, fresh: bool) -> None:
+    def _prepare(self, fresh: bool) -> bool:
+        """Makes room and the copy; says whether there was anything to copy."""
         self.target.parent.mkdir(parents=True, exist_ok=True)
         for leftover in _leftovers(self.target):
             _remove(leftover)
         if not fresh:
             with suppress(FileNotFoundError):
                 shutil.copyfile(self.target, self.path)
+                return True
+        return False
 
-    def _open(self) -> duckdb.DuckDBPyConnection:
+    def _open(self, settings: Mapping[str, str]) -> duckdb.DuckDBPyConnection:
         # The copy is thrown away if anything fails, so that a log of its writes would be so much waste.
         return attach(
             self.path,
             {"storage_version": STORAGE, "row_group_size": ROW_GROUP, "recovery_mode": "no_wal_writes"},
-            {"memory_limit": MEMORY, "temp_directory": str(_spill(self.path))},
+            {"memory_limit": MEMORY, "temp_directory": str(_spill(self.path)), **settings},
         )
 
     def _forget(self) -> None:
@@ -115,6 +122,11 @@ class WorkingCopy:
         with suppress(OSError):  # the next load removes what this one cannot
             for path in (self.path, _log(self.path), _spill(self.path)):
                 _remove(path)
+
+
+def use_all_cores(connection: duckdb.DuckDBPyConnection) -> None:
+    """For a load that turns out to be large."""
+    connection.execute("RESET threads")
 
 
 def _leftovers(target: Path) -> Iterator[Path]:

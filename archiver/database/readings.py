@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import ArchiverError, ParseFailed
-from ..parsing import Portion, Shown
-from ..records import moment
+from ..errors import ArchiverError
+from ..parsing import Portion
 from . import rows
 from .connect import translated
+from .describing import described
 from .pouring import Pour
-from .publish import ROW_GROUP
+from .publish import ROW_GROUP, use_all_cores
 from .rows import Pending
 from .spool import Spool
 
 if TYPE_CHECKING:
     import duckdb
+
+
+FEW = 30
+"""Payloads of a load that one core is enough for."""
 
 
 class Readings:
@@ -46,20 +49,22 @@ class Readings:
     def expect(self, payloads: int) -> None:
         """How many payloads this load will read: one alone need not wait for its place among others."""
         self._alone = payloads == 1
+        if payloads > FEW:
+            use_all_cores(self._connection)
 
     def add(self, pending: Pending, version: int, portions: Iterable[Portion]) -> None:
         """Takes what a parser reads, as it comes. Where it raises, nothing of this payload is taken."""
         new: dict[str, list[rows.Row]] = {"contents": [], "findings": [], "touched": []}
-        described = _described(pending, version, portions, new)
+        passing = described(pending, version, portions, new)
         spooled: list[str] = []
         pour: Pour | None = None
         try:
-            some = list(islice(described, 2)) if self._alone else []
-            described = chain(some, described)
+            some = list(islice(passing, 2)) if self._alone else []
+            passing = chain(some, passing)
             if len(some) > 1:
-                pour = Pour(described, self._held())
-                described = self._written(pour)
-            for portion in described:
+                pour = Pour(passing, self._held())
+                passing = self._written(pour)
+            for portion in passing:
                 spooled += self._set_aside(portion)
         except BaseException as error:
             self._spool.forget(spooled)
@@ -75,6 +80,7 @@ class Readings:
     def _written(self, pour: Pour) -> Iterator[Portion]:
         """Has a large payload's entries written as they are read, and gives what is left of it."""
         with self._writing():
+            use_all_cores(self._connection)
             pour.write(self._connection)
         return pour.rest()
 
@@ -174,8 +180,13 @@ class Readings:
             raise
 
     def _order(self) -> list[str]:
-        found = self._connection.execute(_ORDER, [list(self._spool)]).fetchall()
-        return [content_id for (content_id,) in found]
+        """The contents that wait, in the order of the index."""
+        waiting = list(self._spool)
+        found = self._connection.execute(_TIMES, [waiting]).fetchall() if waiting else []
+        times: dict[str, datetime] = dict(found)
+        # What no snapshot shows (its capture is on no ledger any more) goes to the end of its board.
+        last = datetime.max  # noqa: DTZ901  # as the index has its times: UTC, without saying so
+        return sorted(waiting, key=lambda name: (self._spool.board(name), times.get(name, last), name))
 
 
 _AGAIN = """
@@ -212,39 +223,9 @@ DELETE FROM entries WHERE content_id IN (FROM gone);
 SELECT count(*) FROM gone
 """
 
-_ORDER = """
-SELECT w.content_id
+_TIMES = """
+SELECT w.content_id, min(f.time)
 FROM (SELECT unnest(?::VARCHAR[]) AS content_id) AS w
-JOIN (SELECT DISTINCT content_id, board FROM contents) AS k ON k.content_id = w.content_id::UUID
-LEFT JOIN (SELECT content_id, min(time) AS time FROM fresh_snapshots GROUP BY content_id) AS s
-    ON s.content_id = k.content_id
-ORDER BY k.board, s.time, w.content_id
+JOIN fresh_snapshots AS f ON f.content_id = w.content_id::UUID
+GROUP BY w.content_id
 """
-
-
-def _described(
-    pending: Pending, version: int, portions: Iterable[Portion], new: Mapping[str, list[rows.Row]]
-) -> Iterator[Portion]:
-    """The portions as they come, each described in `new` before. Raises ParseFailed."""
-    seen: set[tuple[str, datetime | None]] = set()
-    for portion in portions:
-        for shown in portion.shown:
-            _refuse(pending.source, shown, seen)
-            new["contents"].append(rows.content(pending, version, shown))
-            new["findings"].extend(rows.finding(pending, shown, one) for one in shown.findings)
-            new["touched"].append((shown.board,))
-        yield portion
-
-
-def _refuse(source: str, snapshot: Shown, seen: set[tuple[str, datetime | None]]) -> None:
-    """Raises ParseFailed for a snapshot that could not be told from others."""
-    if re.fullmatch(r"[^/]+/[^/]+/[^/]+", snapshot.board) is None or not snapshot.board.startswith(
-        f"{source}/"
-    ):
-        raise ParseFailed(f"{snapshot.board!r} is no board of {source}: {source}/track/category is")
-    state = (snapshot.board, snapshot.published_at)
-    if state in seen:
-        raise ParseFailed(
-            f"the payload shows {snapshot.board} twice for one publish date ({moment(snapshot.published_at)})"
-        )
-    seen.add(state)

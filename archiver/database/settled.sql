@@ -2,24 +2,21 @@
 -- answers prefer (see known.sql), and takes the place of the touched boards' rows in `snapshots`. Beside it the
 -- temporary table `covered` holds the snapshots for whose times a better way has one (see snapshots.py).
 
-UPDATE fresh_snapshots
-SET status = settled_status(doubted, verdict),
-    preferred = settled_status(doubted, verdict) IN ('accepted', 'released')
-        AND snapshot_id NOT IN (SELECT snapshot_id FROM covered);
-
-CREATE OR REPLACE TEMP TABLE made_snapshots AS SELECT * EXCLUDE (doubted, verdict) FROM fresh_snapshots;
-
-CREATE OR REPLACE TEMP TABLE held_snapshots AS FROM snapshots WHERE board IN (SELECT board FROM touched);
-
 -- Only rows that differ are written: most boards are touched by a capture that shows them as they were.
-DELETE FROM snapshots
-WHERE board IN (SELECT board FROM touched)
-    AND snapshot_id IN (SELECT snapshot_id FROM (FROM held_snapshots EXCEPT FROM made_snapshots));
+CREATE OR REPLACE TEMP TABLE new_snapshots AS
+SELECT f.* EXCLUDE (doubted, verdict) REPLACE (
+    settled_status(f.doubted, f.verdict) AS status,
+    settled_status(f.doubted, f.verdict) IN ('accepted', 'released')
+        AND f.snapshot_id NOT IN (SELECT c.snapshot_id FROM covered AS c) AS preferred
+)
+FROM fresh_snapshots AS f
+EXCEPT
+SELECT s.* FROM snapshots AS s WHERE s.board IN (SELECT t.board FROM touched AS t);
 
-INSERT INTO snapshots
-FROM (FROM made_snapshots EXCEPT FROM held_snapshots) ORDER BY board, time, snapshot_id;
+DELETE FROM snapshots AS s
+WHERE s.board IN (SELECT t.board FROM touched AS t) AND (
+    s.snapshot_id IN (SELECT n.snapshot_id FROM new_snapshots AS n)
+    OR s.snapshot_id NOT IN (SELECT f.snapshot_id FROM fresh_snapshots AS f)
+);
 
-DROP TABLE fresh_snapshots;
-DROP TABLE made_snapshots;
-DROP TABLE held_snapshots;
-DROP TABLE covered;
+INSERT INTO snapshots FROM new_snapshots ORDER BY board, time, snapshot_id;

@@ -60,6 +60,10 @@ class Spool:
     def __iter__(self) -> Iterator[str]:
         return iter(self._places)
 
+    def board(self, content_id: str) -> str:
+        """The board that a content which waits is of."""
+        return self._places[content_id].board
+
     def add(self, portion: Portion, wanted: Collection[str]) -> None:
         """Sets those contents of a portion aside that are wanted."""
         start = 0
