@@ -12,6 +12,7 @@ from hypothesis import settings
 
 from tests.browser.pages import Open, Opened
 from tests.internet import Internet
+from tests.once import Once, Played, as_played, begun, once_below, played
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -25,6 +26,24 @@ def net() -> Iterator[Internet]:
     """An internet of its own, on loopback."""
     with Internet() as internet:
         yield internet
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Makes a folder once for all test processes."""
+    return once_below(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(scope="session")
+def starter_home(once: Once) -> Path:
+    """An archive of the starter history, with its index."""
+    return once("starter", begun)
+
+
+@pytest.fixture(scope="session")
+def demo(once: Once) -> Played:
+    """One run of `archiver demo`, and the archive that it left."""
+    return as_played(once("demo", played))
 
 
 @pytest.fixture(scope="session")

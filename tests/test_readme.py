@@ -19,6 +19,7 @@ import pytest
 from archiver import Archive
 from archiver.cli.main import SECTIONS
 from archiver.reports.rows import value
+from tests.once import Played
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -47,17 +48,18 @@ def run(home: Path, line: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def played(demo: Played, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's archive, in a folder of this process's own."""
     home = tmp_path_factory.mktemp("readme") / "archiver-demo"
-    done = run(home, f"archiver demo {shlex.quote(str(home))}")
-    assert done.returncode == 0, done.stderr
+    shutil.copytree(demo.archive, home)
     return home
 
 
 @pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def checkout(starter_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The starter history, in a folder of this process's own."""
     home = tmp_path_factory.mktemp("checkout")
-    shutil.copytree(ROOT / "snapshots", home / "snapshots")
+    shutil.copytree(starter_home, home, dirs_exist_ok=True)
     return home
 
 
@@ -65,12 +67,12 @@ DEMO, CHECKOUT = "export ARCHIVER_HOME=archiver-demo\n", "archiver history Sber 
 
 
 @pytest.mark.parametrize("line", commands(DEMO))
-def test_the_first_ten_minutes_run_on_the_demo(demo: Path, line: str) -> None:
-    done = run(demo, line)
+def test_the_first_ten_minutes_run_on_the_demo(played: Path, line: str) -> None:
+    done = run(played, line)
     calls_a_person = line.startswith("archiver status")  # the demo's last capture is long ago
     assert done.returncode == calls_a_person, done.stderr
     written = re.search(r" -o (\S+)", line)
-    assert (demo.parent / written[1]).stat().st_size if written else done.stdout
+    assert (played.parent / written[1]).stat().st_size if written else done.stdout
 
 
 @pytest.mark.parametrize("line", commands(CHECKOUT))
@@ -92,8 +94,8 @@ def test_a_picture_calls_a_row_order_no_place(checkout: Path) -> None:
     assert "1st" not in done.stderr
 
 
-def test_the_sql_and_the_columns_are_those_of_the_index(demo: Path) -> None:
-    archive = Archive(demo)
+def test_the_sql_and_the_columns_are_those_of_the_index(played: Path) -> None:
+    archive = Archive(played)
     archive.connect()
     archive.close()
     [columns] = re.findall(r"Columns of `rankings`: `([^`]+)`", README)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -20,7 +19,6 @@ from archiver.cli.main import cli
 from archiver.errors import UsageError
 
 HERE = Path(__file__).parent
-SHIPPED = HERE.parents[1] / "snapshots"
 TODAY = date(2026, 8, 10)
 
 
@@ -34,11 +32,8 @@ REFUSALS = table("refusals.tsv")
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The starter history as an archive of its own."""
-    home = tmp_path_factory.mktemp("asking")
-    shutil.copytree(SHIPPED, home / "snapshots")
-    return home
+def home(starter_home: Path) -> Path:
+    return starter_home
 
 
 @pytest.fixture(scope="module")

@@ -4,17 +4,15 @@ and everyone can use it."""
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
 from archiver import Archive
 from archiver.reports import gallery
 from tests.browser.pages import Open
+from tests.once import Once
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGES = (
     "index",
     *(each.name for each in gallery.PICTURES),
@@ -23,18 +21,16 @@ PAGES = (
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Made once from a copy of the checkout's own history, also where several processes run the tests."""
-    shared = tmp_path_factory.getbasetemp()
-    home = (shared.parent if shared.name.startswith("popen-") else shared) / "gallery"
-    with FileLock(f"{home}.lock"):
-        if not (home / "made" / "index.html").exists():
-            shutil.copytree(ROOT / "snapshots", home / "snapshots", dirs_exist_ok=True)
-            left_out: list[str] = []
-            with Archive(home) as archive:
-                gallery.build(archive.connect(), home / "made", left_out.append)
-            assert not left_out
-    return home / "made"
+def folder(once: Once, starter_home: Path) -> Path:
+    """The gallery of the starter history."""
+
+    def make(folder: Path) -> None:
+        left_out: list[str] = []
+        with Archive(starter_home) as archive:
+            gallery.build(archive.connect(), folder, left_out.append)
+        assert not left_out
+
+    return once("gallery", make)
 
 
 def test_the_gallery_holds_every_form(folder: Path) -> None:

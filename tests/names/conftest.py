@@ -1,15 +1,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from filelock import FileLock
 
 from tests.names import hostile
 from tests.names.outputs import MADE, PRINTED, Said, run
+from tests.once import Once
 
 
 class World(NamedTuple):
@@ -48,18 +47,17 @@ def asked(root: Path) -> list[tuple[str, list[str]]]:
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Made once, also where several processes run the tests."""
-    shared = tmp_path_factory.getbasetemp()
-    base = shared.parent if shared.name.startswith("popen-") else shared
-    root, told = base / "hostile-names", base / "hostile-names.json"
-    with FileLock(f"{told}.lock"):
-        if not told.exists():
-            hostile.make(root / "archive").close()
-            (root / "payload.json").write_bytes(hostile.payload(0))
-            for folder in ("work", "answers"):
-                (root / folder).mkdir()
-            said = run(asked(root), root / "archive", root / "work", root / "answers")
-            told.write_text(json.dumps(said), "utf-8", errors="surrogatepass")
-    found = json.loads(told.read_text("utf-8", errors="surrogatepass"))
-    yield World(root, {name: Said(*each) for name, each in found.items()})
+def world(once: Once) -> World:
+    """An archive of hostile names, and every output of it."""
+
+    def make(root: Path) -> None:
+        hostile.make(root / "archive").close()
+        (root / "payload.json").write_bytes(hostile.payload(0))
+        for folder in ("work", "answers"):
+            (root / folder).mkdir()
+        said = run(asked(root), root / "archive", root / "work", root / "answers")
+        root.with_suffix(".json").write_text(json.dumps(said), "utf-8", errors="surrogatepass")
+
+    root = once("hostile-names", make)
+    found = json.loads(root.with_suffix(".json").read_text("utf-8", errors="surrogatepass"))
+    return World(root, {name: Said(*each) for name, each in found.items()})

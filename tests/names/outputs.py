@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -117,22 +118,22 @@ class Said(NamedTuple):
 
 
 def run(asked: list[tuple[str, list[str]]], archive: Path, work: Path, answers: Path) -> dict[str, Said]:
-    """Runs command lines, one after the other in one process, in the folder `work`; the answers by name."""
-
+    """Runs command lines in the folder `work`, one after the other in as many processes as there are cores;
+    the answers by name."""
     lines = []
     for number, (_, arguments) in enumerate(asked):
         place = answers / str(number)
         lines.append(json.dumps({"arguments": arguments, "out": f"{place}.out", "err": f"{place}.err"}))
     env = {name: value for name, value in os.environ.items() if name in {"PATH", "TMPDIR"}}
     env |= {"PYTHONPATH": str(CHECKOUT), "ARCHIVER_HOME": str(archive), "LANG": "C.UTF-8", "HOME": str(work)}
-    subprocess.run(
-        [sys.executable, "-X", "utf8", "-c", RUNNER],
-        input="\n".join(lines),
-        text=True,
-        cwd=work,
-        env=env,
-        check=True,
-    )
+
+    def some(share: list[str]) -> None:
+        program = [sys.executable, "-X", "utf8", "-c", RUNNER]
+        subprocess.run(program, input="\n".join(share), text=True, cwd=work, env=env, check=True)
+
+    cores = os.cpu_count() or 1
+    with ThreadPoolExecutor(cores) as pool:
+        list(pool.map(some, (lines[first::cores] for first in range(cores))))
     found = {}
     for number, (name, _) in enumerate(asked):
         place = answers / str(number)
