@@ -9,12 +9,12 @@ What the archive must not lose is written elsewhere (`store.disk`), with more ca
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import copymode
 
-from .errors import NotKept
+from .errors import NotKept, UsageError
 
 
 @contextmanager
@@ -52,3 +52,15 @@ def put(target: Path, data: bytes) -> None:
     """Writes a file. Raises `NotKept`."""
     with replacing(target) as beside:
         beside.write_bytes(data)
+
+
+def form_of(path: str | os.PathLike[str], forms: Sequence[str]) -> str:
+    """The format that a file's name asks for, one of `forms`. Raises UsageError where it asks for none."""
+    target = Path(path)
+    form = target.suffix.lower().lstrip(".")
+    if form not in forms:
+        raise UsageError(
+            f"{target} does not say what to write: its name ends with none of {', '.join(forms)}.",
+            todo=f"name it {target.stem}.{forms[0]}",
+        )
+    return form

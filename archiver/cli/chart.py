@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from .. import outputs
 from ..answers import freshness
 from ..errors import UsageError
 from ..reports import notes
@@ -73,7 +74,7 @@ def chart(
     """
     from ..reports import charts
 
-    form = charts.form_of(target)  # before any work is done
+    form = outputs.form_of(target, charts.FORMATS)  # before any work is done
     if not who and not (kind == "board" and boards):
         raise UsageError("Nobody was named.", todo="archiver chart Sber Yandex -o chart.svg")
     with charts.standing_by(wanted=form != "json"):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from .. import outputs
 from ..answers import freshness
 from ..errors import UsageError
 from ..reports import notes
@@ -51,7 +52,7 @@ def report(
     """
     from ..reports import charts, pages
 
-    form = pages.form_of(target)  # before any work is done
+    form = outputs.form_of(target, pages.FORMATS)  # before any work is done
     if weekly and since:
         raise UsageError(
             "A weekly report begins a week before it ends.", todo="leave out --since, or --weekly"

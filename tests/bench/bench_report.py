@@ -6,9 +6,9 @@
 Whole processes, from the command line to the file, best of the runs: seconds by the clock, processor seconds
 beside them, and the ratio to the least that each must do.
 
-  chart   beside a bare Python process that imports duckdb and vl-convert, opens the same index and draws an
-          empty picture; and beside matplotlib, which asks the index for the same ranks and draws as many
-          lines, labels at their ends. Aim: 1.5 s
+  chart   in each format, beside a bare Python process that imports duckdb and vl-convert, opens the same
+          index and draws an empty picture; and beside matplotlib, which asks the index for the same ranks and
+          draws as many lines, labels at their ends. Aim: 1.5 s
   report  --weekly as HTML, and as PDF, beside the same floor. Aim: HTML 3 s
   open    a year of the checkout's own history of Arena as one page in Chromium: bytes, and milliseconds until
           it is laid out and its script has run. Aims: 2 MB, 1 s
@@ -110,10 +110,12 @@ def processes(home: Path, who: list[str], board: str, runs: int, folder: Path) -
     floor = seconds([sys.executable, "-c", FLOOR, index], runs)
     print(f"{'':26}{'s':>8}{'cpu s':>8}{'floors':>8}{'bytes':>12}")
     told("floor", floor, floor[0])
-    for form in ("svg", "png"):
+    for form in ("svg", "png", "html", "json"):
         target = folder / f"chart.{form}"
         cost = seconds([*ours, "chart", *who, "--board", board, "-o", str(target)], runs)
         told(f"chart.{form}", cost, floor[0], target.stat().st_size, 1.5)
+        if form not in {"svg", "png"}:
+            continue
         other = folder / f"matplotlib.{form}"
         theirs = seconds([sys.executable, "-c", MATPLOTLIB, index, board, str(other), *who], runs)
         told(f"matplotlib, {form}", theirs, floor[0], other.stat().st_size)

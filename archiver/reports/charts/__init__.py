@@ -30,7 +30,6 @@ __all__ = [
     "Kind",
     "Question",
     "draw",
-    "form_of",
     "found",
     "picture",
     "standing_by",
@@ -105,7 +104,7 @@ class Chart:
         """Writes the picture in the format that the name ends with. Raises UsageError for another ending
         and `NotKept` where it cannot be written."""
         target = Path(path)
-        drawn = getattr(self, form_of(target))()
+        drawn = getattr(self, outputs.form_of(target, FORMATS))()
         outputs.put(target, drawn if isinstance(drawn, bytes) else drawn.encode())
         return target
 
@@ -115,18 +114,6 @@ class Chart:
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         """For notebooks: a drawing, with its headline where only text is shown."""
         return {"image/svg+xml": self.svg(), "text/plain": self.headline}
-
-
-def form_of(path: str | os.PathLike[str]) -> str:
-    """The format that a file's name asks for. Raises UsageError where it asks for none."""
-    target = Path(path)
-    form = target.suffix.lower().lstrip(".")
-    if form not in FORMATS:
-        raise UsageError(
-            f"{target} does not say what to draw: its name ends with none of {', '.join(FORMATS)}.",
-            todo=f"name it {target.stem or 'chart'}.svg",
-        )
-    return form
 
 
 def draw(

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ... import outputs
-from ...errors import UsageError
 from .content import Asked, Report
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-__all__ = ["FORMATS", "Asked", "Report", "build", "form_of", "save", "title", "written"]
+__all__ = ["FORMATS", "Asked", "Report", "build", "save", "title", "written"]
 
 
 def _html(report: Report) -> bytes:
@@ -80,18 +79,6 @@ def build(con: duckdb.DuckDBPyConnection, asked: Asked) -> Report:
     return report(con, asked)
 
 
-def form_of(path: str | os.PathLike[str]) -> str:
-    """The format that a file's name asks for. Raises UsageError where it asks for none."""
-    target = Path(path)
-    form = target.suffix.lower().lstrip(".")
-    if form not in FORMATS:
-        raise UsageError(
-            f"{target} does not say what to write: its name ends with none of {', '.join(FORMATS)}.",
-            todo=f"name it {target.stem or 'report'}.html",
-        )
-    return form
-
-
 def written(report: Report, form: str) -> bytes:
     """A report in one of `FORMATS`: the same bytes for the same report."""
     return _WRITERS[form](report)
@@ -109,6 +96,6 @@ def save(report: Report, path: str | os.PathLike[str]) -> Path:
     """Writes a report in the format that the name ends with. Raises UsageError for another ending and
     `NotKept` where it cannot be written."""
     target = Path(path)
-    made = written(report, form_of(target))
+    made = written(report, outputs.form_of(target, FORMATS))
     outputs.put(target, made)
     return target
