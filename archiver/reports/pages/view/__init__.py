@@ -1,0 +1,31 @@
+"""A report's content as words and tables of one language: what every form that people read is made from."""
+
+from .boards import NUMBERS, board, columns, status
+from .cells import Cell, Column, Table, score
+from .sentences import changes_intro, cited, facts, lede, methods, span, title
+from .standings import curves, moved, standing
+from .tables import changes, coverage, gaps
+
+__all__ = [
+    "NUMBERS",
+    "Cell",
+    "Column",
+    "Table",
+    "board",
+    "changes",
+    "changes_intro",
+    "cited",
+    "columns",
+    "coverage",
+    "curves",
+    "facts",
+    "gaps",
+    "lede",
+    "methods",
+    "moved",
+    "score",
+    "span",
+    "standing",
+    "status",
+    "title",
+]

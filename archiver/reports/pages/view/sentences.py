@@ -1,0 +1,93 @@
+"""What a report says in sentences."""
+
+from __future__ import annotations
+
+from ... import figures
+from ...texts import Texts
+from ..content import Cited, Part, Report
+from ..news import EVERYONE, FAR
+from .cells import minute
+
+
+def title(report: Report, say: Texts) -> str:
+    """The report's name."""
+    until = say.date(report.until)
+    if report.who:
+        who = say.listed([name.removeprefix("country:") for name in report.who])
+        return say("page.title_weekly" if report.asked.weekly else "page.title", who=who, until=until)
+    since = say.date(report.since or report.newest)
+    key = "page.title_everyone_weekly" if report.asked.weekly else "page.title_everyone"
+    return say(key, since=since, until=until)
+
+
+def lede(report: Report, say: Texts) -> str:
+    """What it covers, in a line."""
+    boards = say.count("board", len(report.coverage))
+    return say("page.lede", boards=boards, newest=say.date(report.newest))
+
+
+def span(report: Report, say: Texts) -> str:
+    """The time told of."""
+    until = say.date(report.until)
+    if report.since is None:
+        return say("page.span_open", until=until)
+    return say("page.span", since=say.date(report.since), until=until)
+
+
+def changes_intro(report: Report, say: Texts) -> str:
+    """Which changes are told, and which are not."""
+    noise = say.count("move", report.within_noise)
+    if report.since is not None and report.until - report.since <= EVERYONE:
+        return say("changes.intro_everyone", noise=noise, far=FAR)
+    if report.who:
+        return say("changes.intro_watched", who=say.listed(report.who), noise=noise)
+    return say("changes.intro_leaders")
+
+
+def methods(say: Texts) -> list[str]:
+    """How it was counted, a paragraph each."""
+    names = ("rank", "best", "noise", "absence", "time", "routes", "names", "rewritten", "digest")
+    return [say(f"methods.{name}", far=FAR) for name in names]
+
+
+def cited(each: Cited, say: Texts) -> str:
+    """The sentence that a place is cited by, without its digests."""
+    stood, evidence = each.stood, each.evidence
+    if stood.rank is not None and stood.of:
+        where = say("citations.place", rank=stood.rank, of=stood.of)
+    else:
+        where = say("citations.row", position=stood.position) if stood.rank is None else str(stood.rank)
+    key = "citations.sentence" if stood.organization else "citations.sentence_alone"
+    said = say(
+        key,
+        model=stood.model_listed or stood.model,
+        organization=stood.organization,
+        place=where,
+        board=stood.board,
+        date=say.date(stood.date),
+    )
+    captured = say("citations.from", captured=minute(evidence.captured_at), url=evidence.url)
+    return f"{said[:-1] if said.endswith('.') else said}; {captured}."
+
+
+def facts(part: Part, say: Texts) -> list[str]:
+    """What must be known of a board, a sentence each."""
+    covered = part.covered
+    said = [
+        say(
+            "board.facts",
+            snapshots=say.count("snapshot", covered.snapshots),
+            first=figures.day(covered.first),
+            last=figures.day(covered.last),
+            metric=covered.metric,
+        )
+    ]
+    if covered.complete < covered.snapshots:
+        said.append(
+            say("board.complete", complete=covered.complete, excerpts=covered.snapshots - covered.complete)
+        )
+    if covered.rank_kind != "published":
+        said.append(say(f"board.{covered.rank_kind.replace('-', '_')}"))
+    if part.states.left_out:
+        said.append(say("board.thinned", left=say.count("snapshot", part.states.left_out)))
+    return said
