@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page
 
 from archiver.reports import pages
 from tests.browser.pages import Open, Opened, carried
-from tests.reports.test_report import HOSTILE
+from tests.reports.test_report_forms import HOSTILE
 
 DAILY = "ru/daily/overall"
 

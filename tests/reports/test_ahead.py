@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -13,12 +12,6 @@ import pytest
 
 from archiver.errors import ArchiverError
 from archiver.reports.charts import Chart, Question, ahead, draw, drawing, renderer, standing_by
-
-
-@pytest.fixture
-def con(drawn_index: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(drawn_index), read_only=True) as connection:
-        yield connection
 
 
 def charted(con: duckdb.DuckDBPyConnection) -> Chart:

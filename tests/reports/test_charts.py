@@ -3,14 +3,9 @@ from __future__ import annotations
 import base64
 import io
 import json
-import os
 import re
-import subprocess
-import sys
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -21,12 +16,6 @@ from archiver.records import utc
 from archiver.reports.charts import Chart, Kind, Question, draw, fonts, grammar, palette
 
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-@pytest.fixture
-def con(drawn_index: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(drawn_index), read_only=True) as connection:
-        yield connection
 
 
 def layers(chart: Chart) -> list[dict[str, Any]]:
@@ -270,48 +259,6 @@ def test_a_notebook_shows_it(con: duckdb.DuckDBPyConnection) -> None:
     shown = chart._repr_mimebundle_()
     assert shown["image/svg+xml"] == chart._repr_svg_()
     assert shown["text/plain"] == chart.headline == "Sber 61 on 1 June 2025"
-
-
-ELSEWHERE = """
-import sys
-import duckdb
-from pathlib import Path
-from archiver.reports.charts import FORMATS, draw
-from tests.reports.test_charts import CASES
-con = duckdb.connect(sys.argv[1], read_only=True)
-for case in ("several boards", "a board", "heat map", "scores"):
-    for form in FORMATS if case == "several boards" else ("svg",):
-        draw(con, *CASES[case]).save(Path(sys.argv[2]) / f"{case}.{form}")
-"""
-
-
-def test_the_same_bytes_in_every_run_and_place(drawn_index: Path, tmp_path: Path) -> None:
-    """Another time zone, locale, hash seed and set of system fonts must not change a byte."""
-    bare = tmp_path / "fonts.conf"
-    bare.write_text('<?xml version="1.0"?><fontconfig><dir>/nonexistent</dir></fontconfig>')
-    places = {
-        "here": {"TZ": "UTC", "PYTHONHASHSEED": "1"},
-        "there": {
-            "TZ": "Asia/Vladivostok",
-            "LANG": "ru_RU.UTF-8",
-            "LC_ALL": "ru_RU.UTF-8",
-            "PYTHONHASHSEED": "2",
-            "FONTCONFIG_FILE": str(bare),
-        },
-    }
-    for name, environment in places.items():
-        (tmp_path / name).mkdir()
-        subprocess.run(
-            [sys.executable, "-c", ELSEWHERE, str(drawn_index), str(tmp_path / name)],
-            env={**os.environ, **environment, "PYTHONPATH": str(Path(__file__).parents[2])},
-            check=True,
-            timeout=120,
-        )
-    names = sorted(path.name for path in (tmp_path / "here").iterdir())
-    assert len(names) == 7
-    for name in names:
-        one, other = ((tmp_path / place / name).read_bytes() for place in places)
-        assert one == other, name
 
 
 def test_a_line_that_leaves_the_picture_ends_at_its_edge(con: duckdb.DuckDBPyConnection) -> None:
