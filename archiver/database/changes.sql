@@ -111,8 +111,14 @@ LEFT JOIN places_allowed((SELECT list(i.side) FROM line AS i)) AS p
     ON p.content_id = l.content_id AND p.position = l.position
 ORDER BY s.snapshot_id, l.position;
 
+-- Of entries of two snapshots that share something: the pair, where there is one on each side, else each by itself.
+CREATE MACRO one_on_each(of_new, of_old) AS
+    CASE WHEN count(of_new) = 1 AND count(of_old) = 1 THEN [{new: any_value(of_new), old: any_value(of_old)}]
+         ELSE list({new: of_new, old: of_old}) END;
+
 -- Snapshots side by side: `pairs` is a list of {earlier, later} (snapshot ids). One row an entry of either, found again
--- by its name as listed, else by the model that it means where one entry alone on each side is left that means it.
+-- by its name as listed; else, where one entry alone is left on each side, by its name in another spelling (`fold`), and
+-- then by the model that it means.
 --
 -- The rule of noise, here and nowhere else. Only the models that both snapshots rank count (`change_shared`: places up
 -- among them): nobody moves because others entered or left. Of two of these one is surely ahead where its score interval
@@ -147,7 +153,7 @@ line AS MATERIALIZED (
         ) AS nth,
         {
             position: e.position, model_listed: e.model_listed, variant: coalesce(e.variant, ''),
-            model: coalesce(n.model, e.model_listed),
+            folded: n.folded, model: coalesce(n.model, e.model_listed),
             organization: coalesce(n.organization, nullif(e.organization_listed, '')), country: n.country,
             competitor: e.competitor, rank: e.rank, score: e.score,
             sides: entry_sides(e.score_low, e.score_high, e.rank_low, e.rank_high, s.higher_is_better)
@@ -165,19 +171,26 @@ by_name AS MATERIALIZED (
     FULL JOIN (SELECT l.* FROM line AS l WHERE NOT l.later) AS o
         ON o.nr = n.nr AND o.model_listed = n.model_listed AND o.variant = n.variant AND o.nth = n.nth
 ),
+respelled AS MATERIALIZED (
+    SELECT m.nr, m.found.new AS new, m.found.old AS old
+    FROM (
+        SELECT b.nr, unnest(one_on_each(b.new, b.old)) AS found
+        FROM by_name AS b
+        WHERE b.new IS NULL OR b.old IS NULL
+        GROUP BY b.nr, coalesce(b.new.folded, b.old.folded), coalesce(b.new.variant, b.old.variant)
+    ) AS m
+),
 matched AS (
     SELECT b.nr, b.new, b.old FROM by_name AS b WHERE b.new IS NOT NULL AND b.old IS NOT NULL
     UNION ALL
+    SELECT r.nr, r.new, r.old FROM respelled AS r WHERE r.new IS NOT NULL AND r.old IS NOT NULL
+    UNION ALL
     SELECT m.nr, m.found.new, m.found.old
     FROM (
-        SELECT
-            b.nr,
-            unnest(CASE WHEN count(b.new) = 1 AND count(b.old) = 1
-                        THEN [{new: any_value(b.new), old: any_value(b.old)}]
-                        ELSE list({new: b.new, old: b.old}) END) AS found
-        FROM by_name AS b
-        WHERE b.new IS NULL OR b.old IS NULL
-        GROUP BY b.nr, coalesce(b.new.model, b.old.model), coalesce(b.new.variant, b.old.variant)
+        SELECT r.nr, unnest(one_on_each(r.new, r.old)) AS found
+        FROM respelled AS r
+        WHERE r.new IS NULL OR r.old IS NULL
+        GROUP BY r.nr, coalesce(r.new.model, r.old.model), coalesce(r.new.variant, r.old.variant)
     ) AS m
 ),
 flat AS (

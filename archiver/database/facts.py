@@ -141,6 +141,7 @@ class Name(NamedTuple):
     organization: str | None
     country: str | None
     evidence: str | None
+    folded: str
 
 
 def as_listed(names: Iterable[Name], known: Container[str]) -> list[rows.Row]:
@@ -197,4 +198,5 @@ def _name(registry: Registry, source: str, model: str, organization: str | None)
         found.organization,
         found.country,
         found.evidence,
+        fold(model),
     )

@@ -220,7 +220,8 @@ CREATE TABLE names (                   -- every name as listed, resolved by the 
     family              VARCHAR,
     organization        VARCHAR,
     country             VARCHAR,
-    evidence            VARCHAR        -- the rule that mapped it
+    evidence            VARCHAR,       -- the rule that mapped it
+    folded              VARCHAR NOT NULL -- fold(model_listed)
 );
 
 CREATE TABLE listings (                -- which names are listed on which board, and with which licence

@@ -21,6 +21,7 @@ import duckdb
 from archiver.database import build as made
 from archiver.database.facts import Name, as_listed
 from archiver.database.spool import board_id
+from archiver.identity import fold
 
 
 def digest(*parts: object) -> str:
@@ -253,6 +254,7 @@ class World:
                     organization=organization,
                     country=country.get(organization or ""),
                     evidence="exact" if model else None,
+                    folded=fold(name),
                 )
 
 

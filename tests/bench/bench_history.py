@@ -78,10 +78,11 @@ INSERT INTO entries
 INSERT INTO names
     SELECT 'arena', 'model-' || m, 'org-' || (m % 60), 'Model ' || m, 'Family ' || (m % 90),
         CASE WHEN m < 4 THEN 'Sber' WHEN m < 8 THEN 'Yandex' ELSE 'Org ' || (m % 60) END,
-        CASE WHEN m < 8 THEN 'RU' ELSE 'US' END, 'exact'
+        CASE WHEN m < 8 THEN 'RU' ELSE 'US' END, 'exact', fold('model-' || m)
     FROM range({models}) AS t(m)
     UNION ALL
-    SELECT 'arena', 'other-' || m, 'org-' || (m % 60), 'Other ' || m, 'Others', 'Org ' || m, 'US', 'exact'
+    SELECT 'arena', 'other-' || m, 'org-' || (m % 60), 'Other ' || m, 'Others', 'Org ' || m, 'US', 'exact',
+        fold('other-' || m)
     FROM range(8) AS t(m);
 INSERT INTO listings
     SELECT DISTINCT board, 'arena', model_listed, organization_listed, license FROM entries;

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import duckdb
 import pytest
 
+from archiver.identity import fold
 from tests.answers.world import World, row
 
 BOARD = "ru/days/overall"
@@ -192,3 +194,24 @@ def test_a_table_of_the_asker_hides_no_other(con: duckdb.DuckDBPyConnection) -> 
     assert rows(con, f"WITH {shadows} SELECT count(*) FROM rank_history('Sber')") == rows(
         con, "SELECT count(*) FROM rank_history('Sber')"
     )
+
+
+def test_a_name_in_another_spelling_neither_left_nor_entered(tmp_path: Path) -> None:
+    """Two of one model on each side: the model alone does not tell them apart, the names do."""
+    world = World(tmp_path / "archive.duckdb")
+    may, august, mini = "GPT-4o-2024-05-13", "GPT-4o-2024-08-06", "GPT-4o-mini"
+    with world.con:
+        world.source("ru", BOARD)
+        for name in (may, august, may.lower(), august.lower(), mini, "o1"):
+            world.insert("names", source="ru", model_listed=name, model="GPT-4o", folded=fold(name))
+        snapshot(world, "2024-01-01", (may, 1, 80), (august, 2, 70), (mini, 3, 60))
+        snapshot(world, "2024-01-08", (august.lower(), 1, 81), (may.lower(), 2, 75), ("o1", 3, 50))
+        told = rows(world.con, "SELECT event, rank_before, rank, other FROM rank_events()")
+    assert told == [
+        ("leader", 2, 1, "GPT-4o"),
+        ("moved", 2, 1, None),
+        ("moved", 1, 2, None),
+        ("renamed", 2, 1, august),
+        ("renamed", 1, 2, may),
+        ("renamed", 3, 3, mini),
+    ]

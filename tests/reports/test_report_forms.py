@@ -119,7 +119,7 @@ def hostile(drawn_index: Path, tmp_path_factory: pytest.TempPathFactory) -> page
                 [name, at + 5],
             )
             con.execute(
-                "INSERT INTO names SELECT 'ru', ?, NULL, ?, 'GigaChat', 'Sber', 'RU', ?", [name, name, name]
+                "INSERT INTO names SELECT 'ru', ?1, NULL, ?1, 'GigaChat', 'Sber', 'RU', ?1, fold(?1)", [name]
             )
         return told(con, "Sber", boards=("ru/wide/overall",))
 
