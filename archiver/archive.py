@@ -20,7 +20,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
-from . import config
 from .asking import Questions
 from .collecting import TOOL, Collecting
 from .errors import ArchiveBusy, ArchiverError, UsageError
@@ -30,7 +29,7 @@ from .upkeep import Upkeep
 if TYPE_CHECKING:
     import duckdb
 
-    from . import ask, exports, sources
+    from . import ask, config, exports, sources
     from .database import Difference
     from .database.load import Published
     from .identity import Registry
@@ -69,6 +68,8 @@ class Archive(Questions, Collecting, Upkeep):
     @cached_property
     def config(self) -> config.Config:
         """The configuration: the one given, else `archiver.toml`. Raises `UsageError`."""
+        from . import config  # here: a question does without
+
         return self._configuration or config.read(self.path)
 
     def watched(self) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from . import __version__, config
+from . import __version__
 from .errors import ArchiveBusy
 from .times import asked_end, asked_start
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime, timedelta
     from pathlib import Path
 
-    from . import backfill, fetching, ingest, sources, trial
+    from . import backfill, config, fetching, ingest, sources, trial
     from .capture.backfill import Via
     from .capture.events import Event
     from .capture.sweep import Left
@@ -119,6 +119,7 @@ class Collecting(ABC):
         collector = collector_id(self.path)
 
         def read() -> Settings:
+            from . import config
             from .definitions import catalog
 
             text = config.text(self.path)

@@ -7,7 +7,7 @@ from calendar import monthrange
 from datetime import date, datetime
 
 from .errors import UsageError
-from .records import utc
+from .moments import utc
 
 _SPAN = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d?))?", re.ASCII)
 

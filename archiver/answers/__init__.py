@@ -6,18 +6,23 @@ The rows of history and boards come from the macros inside the index, so that ev
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from .board import Facts, board, facts
-from .catalog import boards, find, sources
-from .dictionary import Described, schema
-from .evidence import Evidence, Publisher, explain, publisher
 from .health import Health, health, read_through, status
 from .history import KEYS, Elsewhere, elsewhere, history
-from .missing import Known, Touching, gaps, known_names, touching, unmapped
 from .names import Asked, asked
 from .notes import Coverage, Freshness, Seen, coverage, findings, freshness
 from .prunable import Redundant, prunable
 from .sandbox import condition, sql, trusted
-from .waiting import Held, Identity, Unread, held, identified, unread
+
+if TYPE_CHECKING:
+    from .catalog import boards, find, sources
+    from .dictionary import Described, schema
+    from .evidence import Evidence, Publisher, explain, publisher
+    from .missing import Known, Touching, gaps, known_names, touching, unmapped
+    from .waiting import Held, Identity, Unread, held, identified, unread
 
 __all__ = [
     "KEYS",
@@ -66,3 +71,19 @@ __all__ = [
     "unmapped",
     "unread",
 ]
+
+_LATER = {
+    **dict.fromkeys(("boards", "find", "sources"), "catalog"),
+    **dict.fromkeys(("Described", "schema"), "dictionary"),
+    **dict.fromkeys(("Evidence", "Publisher", "explain", "publisher"), "evidence"),
+    **dict.fromkeys(("Known", "Touching", "gaps", "known_names", "touching", "unmapped"), "missing"),
+    **dict.fromkeys(("Held", "Identity", "Unread", "held", "identified", "unread"), "waiting"),
+}
+"""What `history` and `board` do without is imported on first use; but what has the name of its own module
+is not: the import would put the module in its place."""
+
+
+def __getattr__(name: str) -> object:
+    if name in _LATER:
+        return getattr(import_module(f".{_LATER[name]}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import UsageError
-from ..records import moment
+from ..moments import moment
 from . import names
 from .narrow import NOTHING, Narrow, finished, in_setting, with_known
 from .sql import call, literal
@@ -41,9 +41,11 @@ def statement(
     board: str,
     as_of: datetime | None = None,
     narrow: Narrow = NOTHING,
+    shown: Facts | None = None,
 ) -> str:
-    """The SQL of `board`, for any DuckDB shell. Raises as it does."""
-    asked = call("board_as_of", facts(con, board, as_of, narrow.known_on).board, as_of or _EVER)
+    """The SQL of `board`, for any DuckDB shell. Raises as it does. shown: its `facts`, if known."""
+    shown = shown or facts(con, board, as_of, narrow.known_on)
+    asked = call("board_as_of", shown.board, as_of or _EVER)
     asked = in_setting(asked, narrow.variant, _ORDER)
     return finished(con, asked, narrow, order=_ORDER, everyone=False)
 
@@ -86,10 +88,17 @@ def facts(
         SELECT
             s.board, b.title, s.metric, s.rank_kind, s.snapshot_id, s.time, s.published_at, s.first_seen,
             s.last_seen, s.sightings, s.rows, s."of", s.complete, s.route, s.payload_sha256,
-            (SELECT t.time FROM snapshots AS t WHERE t.snapshot_id = snapshot_before(s.board, s.snapshot_id))
-        FROM snapshots AS s JOIN boards AS b ON b.board = s.board
-        WHERE s.board = {literal(name)}
-            AND s.snapshot_id = snapshot_at({literal(name)}, {literal(as_of or _EVER)})
+            o.time AS before
+        FROM (
+            FROM snapshots AS l
+            WHERE l.board = {literal(name)} AND l.preferred AND l.time <= end_of({literal(as_of or _EVER)})
+            ORDER BY l.time DESC, l.captured_at DESC, l.snapshot_id
+            LIMIT 1
+        ) AS s
+        JOIN boards AS b ON b.board = s.board
+        LEFT JOIN snapshots AS o ON o.board = s.board AND o.preferred AND o.complete AND o.time < s.time
+        ORDER BY o.time DESC NULLS LAST
+        LIMIT 1
     """  # noqa: S608  # literals are quoted
     found = con.execute(with_known(asked, known_on)).fetchall()
     if not found:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import UsageError
-from ..records import moment
+from ..moments import moment
 from . import names
 from .narrow import NOTHING, Narrow, finished, in_setting, scope, with_known
 from .sql import call, literal
@@ -44,24 +44,22 @@ def ends(
     Raises UnknownName, and UsageError where there are no two.
     """
     name = names.board(con, board)
-    later = f"snapshot_at({literal(name)}, {literal(until or _EVER)}, whole := true)"
-    earlier = (
-        f"snapshot_at({literal(name)}, {literal(since)}, whole := true)"
-        if since
-        else f"snapshot_before({literal(name)}, {later})"
-    )
     asked = f"""
-        SELECT o.snapshot_id, o.time, n.snapshot_id, n.time
-        FROM snapshots AS o, snapshots AS n
-        WHERE o.snapshot_id = {earlier} AND n.snapshot_id = {later}
+        SELECT s.snapshot_id, s.time, s.time <= end_of({literal(since)})
+        FROM snapshots AS s
+        WHERE s.board = {literal(name)} AND s.preferred AND s.complete
+            AND s.time <= end_of({literal(until or _EVER)})
+        ORDER BY s.time DESC, s.captured_at DESC, s.snapshot_id
     """  # noqa: S608  # literals are quoted
     found = con.execute(with_known(asked, known_on)).fetchall()
-    if not found:
+    later = found[0] if found else None
+    earlier = next((one for one in found if (one[2] if since else one[1] < found[0][1])), None)
+    if earlier is None or later is None:
         raise UsageError(
             f"The archive holds no two complete snapshots of {name} by {_day(since)} and by {_day(until)}.",
             todo=f"`archiver boards {name}` says from when to when it reaches",
         )
-    ends = Ends(name, *found[0])
+    ends = Ends(name, *earlier[:2], *later[:2])
     if ends.earlier_time >= ends.later_time:
         raise UsageError(
             f"The last complete snapshot of {name} by {_day(since)} and by {_day(until)} is the same: "
@@ -82,7 +80,12 @@ _WIDEST = f"a.status, abs(a.change) DESC NULLS LAST, {_BY_RANK}"
 
 
 def diff(
-    con: duckdb.DuckDBPyConnection, board: str, since: datetime, until: datetime, narrow: Narrow = NOTHING
+    con: duckdb.DuckDBPyConnection,
+    board: str,
+    since: datetime,
+    until: datetime,
+    narrow: Narrow = NOTHING,
+    found: Ends | None = None,
 ) -> str:
     """Every model of a board at either of two times: entered, left, moved or the same; see `ends`.
 
@@ -91,9 +94,10 @@ def diff(
     time_before, time, snapshot_before, snapshot_id, change_shared (places up among the models on both),
     passed (of these, how many it surely passed, or surely passed it; see the macro `compared`).
     narrow: what the rows are cut down to; `top` keeps who stood or stands among the first places.
+    found: its `ends`, where they are known.
     """
-    name = ends(con, board, since, until, narrow.known_on).board
-    asked = in_setting(call("board_diff", name, since, until), narrow.variant, _BY_RANK)
+    found = found or ends(con, board, since, until, narrow.known_on)
+    asked = in_setting(call("board_diff", found.board, since, until), narrow.variant, _BY_RANK)
     return finished(con, asked, narrow, order=_BY_RANK, place=_PLACE)
 
 
@@ -104,12 +108,13 @@ def movers(
     until: datetime | None = None,
     *,
     narrow: Narrow = NOTHING,
+    found: Ends | None = None,
 ) -> str:
     """Who entered, left or moved on a board between two times, the widest moves first; columns of `diff`.
 
-    since: None for the complete snapshot before the last by `until`. narrow: as of `diff`.
+    since: None for the complete snapshot before the last by `until`. narrow, found: as of `diff`.
     """
-    found = ends(con, board, since, until, narrow.known_on)
+    found = found or ends(con, board, since, until, narrow.known_on)
     times = (since or _utc(found.earlier_time), until or _utc(found.later_time))
     asked = in_setting(call("movers", found.board, *times), narrow.variant, _WIDEST)
     return finished(con, asked, narrow, order=_WIDEST, place=_PLACE)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import UsageError
-from ..records import moment
+from ..moments import moment
 from . import names
 from .board import facts
 from .sql import call, literal

@@ -121,9 +121,9 @@ def elsewhere(
         SELECT count(DISTINCT s.board), count(*), min(s.time), max(s.time)
         FROM snapshots AS s
         WHERE s.preferred AND s.status IN ('accepted', 'released') AND s.complete
-            AND NOT list_contains({literal(sorted(shown))}::VARCHAR[], s.board)
+            AND NOT list_contains(?::VARCHAR[], s.board)
             AND ({literal(since)} IS NULL OR s.time >= {literal(since)})
             AND ({literal(until)} IS NULL OR s.time <= end_of({literal(until)}))
     """  # noqa: S608  # literals are quoted
-    [(count, snapshots, first, last)] = con.execute(with_known(asked, known_on)).fetchall()
+    [(count, snapshots, first, last)] = con.execute(with_known(asked, known_on), [sorted(shown)]).fetchall()
     return Elsewhere(count, snapshots, first, last) if snapshots else None

@@ -55,24 +55,30 @@ class Seen(NamedTuple):
 
 def freshness(con: duckdb.DuckDBPyConnection, boards: Collection[str]) -> list[Freshness]:
     """For each source of these boards: its last success, and what failed, stayed unread or is held since."""
-    chosen = f"{literal(sorted(boards))}::VARCHAR[]"
-    found = con.execute(f"""
-        WITH chosen AS (SELECT DISTINCT b.source FROM boards AS b WHERE list_contains({chosen}, b.board)),
-        open AS (
-            SELECT g.source, min(g.since) FILTER (WHERE g.kind = 'capture failed') AS since,
-                count(*) FILTER (WHERE g.kind = 'payload unread') AS unread,
-                count(*) FILTER (WHERE g.kind = 'snapshot held' AND list_contains({chosen}, g.board)) AS held
-            FROM gaps AS g WHERE g.until IS NULL GROUP BY g.source
-        )
-        SELECT c.source, max(a.captured_at) FILTER (WHERE a.outcome <> 'failed'), any_value(o.since),
-            count(*) FILTER (WHERE a.outcome = 'failed' AND a.captured_at >= o.since),
-            coalesce(any_value(o.unread), 0), coalesce(any_value(o.held), 0)
-        FROM chosen AS c
-        LEFT JOIN captures AS a ON a.source = c.source
-        LEFT JOIN open AS o ON o.source = c.source
-        GROUP BY c.source ORDER BY c.source
-    """).fetchall()  # noqa: S608  # literals are quoted
+    found = con.execute(_FRESHNESS, [sorted(boards)]).fetchall()
     return [Freshness(*row) for row in found]
+
+
+_FRESHNESS = """
+WITH asked AS (SELECT unnest($1::VARCHAR[]) AS board),
+chosen AS (SELECT DISTINCT b.source FROM boards AS b SEMI JOIN asked AS k ON k.board = b.board),
+open AS (
+    SELECT g.source, min(g.since) FILTER (g.kind = 'capture failed') AS since,
+        count(*) FILTER (g.kind = 'payload unread') AS unread,
+        count(*) FILTER (g.kind = 'snapshot held' AND g.board IN (FROM asked)) AS held
+    FROM gaps AS g
+    WHERE g.until IS NULL AND g.kind IN ('capture failed', 'payload unread', 'snapshot held')
+    GROUP BY g.source
+)
+SELECT c.source, max(a.captured_at) FILTER (a.outcome <> 'failed'), any_value(o.since),
+    count(*) FILTER (a.outcome = 'failed' AND a.captured_at >= o.since),
+    coalesce(any_value(o.unread), 0), coalesce(any_value(o.held), 0)
+FROM chosen AS c
+LEFT JOIN captures AS a ON a.source = c.source
+LEFT JOIN open AS o ON o.source = c.source
+GROUP BY c.source ORDER BY c.source
+"""
+"""(The kinds are named, so that the slots' part of `gaps` is not computed.)"""
 
 
 def coverage(
@@ -89,12 +95,12 @@ def coverage(
             max(s.last_seen), max_by(s.rank_kind, s.time), max_by(s.metric, s.time)
         FROM snapshots AS s
         WHERE s.preferred AND s.status IN ('accepted', 'released')
-            AND list_contains({literal(sorted(boards))}::VARCHAR[], s.board)
+            AND list_contains(?::VARCHAR[], s.board)
             AND ({literal(since)} IS NULL OR s.time >= {literal(since)})
             AND ({literal(until)} IS NULL OR s.time <= end_of({literal(until)}))
         GROUP BY s.board, s.route ORDER BY s.board, max(s.time), s.route
     """  # noqa: S608  # literals are quoted
-    found = con.execute(with_known(asked, known_on)).fetchall()
+    found = con.execute(with_known(asked, known_on), [sorted(boards)]).fetchall()
     covered: dict[str, Coverage] = {}
     for board, route, count, complete, first, last, last_seen, rank_kind, metric in found:
         old = covered.get(board)
@@ -114,11 +120,14 @@ def coverage(
 
 def findings(con: duckdb.DuckDBPyConnection, snapshots: Collection[str]) -> list[Seen]:
     """What stands against these snapshots, by board and code: warnings, and the errors of released ones."""
-    found = con.execute(f"""
+    found = con.execute(
+        """
         SELECT c.board, c.code, c.severity, count(DISTINCT c.snapshot_id), max_by(c.sentence, c.time)
         FROM concerns AS c
         WHERE c.severity <> 'note'
-            AND c.snapshot_id IN (SELECT unnest({literal(sorted(snapshots))}::VARCHAR[]))
+            AND c.snapshot_id IN (SELECT unnest(?::VARCHAR[]))
         GROUP BY c.board, c.code, c.severity ORDER BY c.board, c.severity, c.code
-    """).fetchall()  # noqa: S608  # literals are quoted
+        """,
+        [sorted(snapshots)],
+    ).fetchall()
     return [Seen(*row) for row in found]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import UsageError
-from ..records import utc
+from ..moments import utc
 
 if TYPE_CHECKING:
     import duckdb

@@ -11,7 +11,7 @@ import click
 from ..answers import changes as asked
 from ..answers import standing as stood
 from ..answers.narrow import NOTHING, Narrow, computed
-from ..records import moment
+from ..moments import moment
 from . import output
 from .options import (
     END,
@@ -73,11 +73,12 @@ def diff(
     archive: Archive, /, board: str, since: datetime, until: datetime, form: str | None, sql: bool, **cut: Any
 ) -> None:
     """Compare a board at two times: who entered, left, moved, stayed."""
-    from ..reports.listing import DIFF
-
     narrow = narrowed(cut)
-    if answer(archive, lambda con: asked.diff(con, board, since, until, narrow), DIFF, form, sql, narrow):
-        _say_ends(asked.ends(archive.connect(), board, since, until, narrow.known_on))
+
+    def made(con: duckdb.DuckDBPyConnection, ends: asked.Ends) -> str:
+        return asked.diff(con, board, since, until, narrow, ends)
+
+    _between(archive, made, (board, since, until), form, sql, narrow)
 
 
 @click.command()
@@ -102,20 +103,35 @@ def movers(
 
     Without --since, what the last complete snapshot changed. --top N: who stood or stands among the first.
     """
-    from ..reports.listing import DIFF
-
     narrow = narrowed(cut)
 
-    def made(con: duckdb.DuckDBPyConnection) -> str:
-        return asked.movers(con, board, since, until, narrow=narrow)
+    def made(con: duckdb.DuckDBPyConnection, ends: asked.Ends) -> str:
+        return asked.movers(con, board, since, until, narrow=narrow, found=ends)
 
-    if answer(archive, made, DIFF, form, sql, narrow):
-        _say_ends(asked.ends(archive.connect(), board, since, until, narrow.known_on))
+    _between(archive, made, (board, since, until), form, sql, narrow)
 
 
-def _say_ends(ends: asked.Ends) -> None:
-    earlier, later = moment(ends.earlier_time), moment(ends.later_time)
-    output.say(f"{ends.board}: complete snapshots of {earlier} and {later} compared")
+def _between(
+    archive: Archive,
+    made: Callable[[duckdb.DuckDBPyConnection, asked.Ends], str],
+    wanted: tuple[str, datetime | None, datetime | None],
+    form: str | None,
+    sql: bool,
+    narrow: Narrow,
+) -> None:
+    """Answers what two snapshots of a board, by two times, say; then tells which they are."""
+    from ..reports.listing import DIFF
+
+    found: list[asked.Ends] = []
+
+    def statement(con: duckdb.DuckDBPyConnection) -> str:
+        found.append(asked.ends(con, *wanted, narrow.known_on))
+        return made(con, found[0])
+
+    if answer(archive, statement, DIFF, form, sql, narrow):
+        [ends] = found
+        earlier, later = moment(ends.earlier_time), moment(ends.later_time)
+        output.say(f"{ends.board}: complete snapshots of {earlier} and {later} compared")
 
 
 @click.command()

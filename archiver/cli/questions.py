@@ -186,12 +186,12 @@ def board(
     """A whole board as it stood at a time, and what moved since the time before."""
     narrow, form = narrowed(cut), output.form_of(form)
     with asking(archive, narrow) as con:
-        asked = board_statement(con, board_name, as_of, narrow)
+        facts = answers.facts(con, board_name, as_of, narrow.known_on)
+        asked = board_statement(con, board_name, as_of, narrow, facts)
         if sql:
             output.statement(asked)
             return
         columns, rows = computed(con, asked)
-    facts = answers.facts(con, board_name, as_of, narrow.known_on)
     found = answers.findings(con, [facts.snapshot_id])
     if form == "table" and narrow.among is None:
         from ..reports.board import print_board

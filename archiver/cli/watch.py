@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from ..errors import ArchiverError, UsageError
-from ..records import moment
+from ..moments import moment
 from ..reports.text import visible
 from . import interrupt, output
 from .options import Command

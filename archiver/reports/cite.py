@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
-from ..records import moment
+from ..moments import moment
 from .figures import day, when
 from .rows import escaped_markdown, plain_json
 from .text import visible

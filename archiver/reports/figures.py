@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from ..records import moment
+from ..moments import moment
 
 
 def digits(values: Iterable[float | None]) -> int:

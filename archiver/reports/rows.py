@@ -1,6 +1,6 @@
 """Rows as data: CSV, JSON, JSON lines, Markdown, and plain rows for a pipe.
 
-In all of them a time is written as `records.moment` writes it, a date as YYYY-MM-DD, a missing value is empty
+In all of them a time is written as `moments.moment` writes it, a date as YYYY-MM-DD, a missing value is empty
 (null in JSON), and what a terminal could act on is escaped (see `text.visible`; JSON has escapes of its own).
 """
 
@@ -13,11 +13,13 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import TextIO
 
-from ..records import moment
+from ..moments import moment
 from .text import neutral, printable, visible
 
 Row = Sequence[object]
 
+_DUMPED = json.JSONEncoder(ensure_ascii=False).encode
+"""One for all: `json.dumps` would make one for each row."""
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|~#&])")
 
 
@@ -65,7 +67,7 @@ def text(raw: object) -> str:
 
 def plain_json(plain: object) -> str:
     """JSON without a character that a terminal acts on or that turns the writing around."""
-    dumped = json.dumps(plain, ensure_ascii=False)
+    dumped = _DUMPED(plain)
     if dumped.isprintable():
         return dumped
     return "".join(each if printable(each) else json.dumps(each)[1:-1] for each in dumped)
