@@ -97,6 +97,17 @@ def entries(
     return [Entry(*row) for row in found]
 
 
+def surely_moved(con: duckdb.DuckDBPyConnection, before: Entry, now: Entry) -> bool | None:
+    """Whether a model moved beyond noise from one entry to a later one of its board; None where no interval
+    says it, or the two are not of one model. See the macro `compared`."""
+    pair = f"[{{earlier: {literal(before.snapshot_id)}, later: {literal(now.snapshot_id)}}}]"
+    found = con.execute(f"""
+        SELECT c.beyond_noise FROM compared({pair}) AS c
+        WHERE c.position_before = {literal(before.position)} AND c.position = {literal(now.position)}
+    """).fetchall()  # noqa: S608  # literals are quoted
+    return found[0][0] if found else None
+
+
 def among(
     con: duckdb.DuckDBPyConnection, board: str, snapshots: Sequence[str], members: str | Sequence[str]
 ) -> tuple[list[Entry], dict[str, int]]:

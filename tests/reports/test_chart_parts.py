@@ -217,15 +217,10 @@ def test_more_than_six_are_counted() -> None:
     assert said == "A 1st, B 2nd and C 3rd of 9, 5 more behind them, on 31 March 2025"
 
 
-def test_a_move_within_the_uncertainty_is_called_so() -> None:
+def test_a_move_within_noise_is_called_so() -> None:
     shown = panel(30, 32)
-    [line] = shown.lines
-    line.points = [
-        point._replace(entry=point.entry._replace(rank_low=25, rank_high=35)) for point in line.points
-    ]
-    assert (
-        headline.of_lines(shown, ENGLISH) == "Sber fell from 30th to 32nd, within the uncertainty of its rank"
-    )
+    shown.within_noise = True
+    assert headline.of_lines(shown, ENGLISH) == "Sber fell from 30th to 32nd, within noise"
 
 
 def test_an_absence_counts_only_complete_snapshots() -> None:

@@ -69,7 +69,16 @@ def panels(con: duckdb.DuckDBPyConnection, asked: Question, *, most: int = palet
         raise _no_snapshot(boards)
     shown.sort(key=lambda panel: (-sum(len(line.points) for line in panel.lines), panel.publication.board))
     panels_of.coloured(shown, names, each=asked.all)
+    if asked.among is None:
+        weigh(con, shown[0])
     return shown
+
+
+def weigh(con: duckdb.DuckDBPyConnection, panel: Panel) -> None:
+    """Notes whether the move of a panel's only line is noise, which its headline says."""
+    ends = [(line.first.entry, line.last.entry) for line in panel.lines]
+    if len(ends) == 1 and ends[0][0].rank != ends[0][1].rank:
+        panel.within_noise = pictured.surely_moved(con, *ends[0]) is False
 
 
 def one_board(con: duckdb.DuckDBPyConnection, asked: Question) -> list[Panel]:

@@ -72,7 +72,7 @@ def _alone(panel: Panel, line: Line, say: Texts) -> str:
     if _rank(line.last) == 1:
         return _first(line, say)
     moved = _moved(line, say)
-    if within_noise(line.first, line.last):
+    if panel.within_noise:
         return say("headline.within_noise", moved=moved)
     return say("headline.moved_of", moved=moved, of=line.last.of) if line.last.of else moved
 
@@ -99,16 +99,6 @@ def _moved(line: Line, say: Texts) -> str:
     key = "stayed" if first == last else "rose" if last < first else "fell"
     before, after = say.ordinal(first, origin=True), say.ordinal(last)
     return say(f"headline.{key}", name=line.name, before=before, after=after)
-
-
-def within_noise(one: Point, other: Point) -> bool:
-    """Whether the places that two points' uncertainty allows overlap."""
-    a, b = one.entry, other.entry
-    if a.rank_low is None or a.rank_high is None or b.rank_low is None or b.rank_high is None:
-        return False
-    if _rank(one) == _rank(other):
-        return False
-    return a.rank_low <= b.rank_high and b.rank_low <= a.rank_high
 
 
 def _rank(point: Point) -> int:

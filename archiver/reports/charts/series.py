@@ -69,6 +69,8 @@ class Panel:
     """The set that places are counted in; empty: the whole board."""
     leaders: bool = False
     """Whether nobody was asked for, and those in colour lead."""
+    within_noise: bool = False
+    """Whether its only line moved within the noise, from its first point to its last."""
 
     @cached_property
     def dense(self) -> bool:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 EVERYONE = timedelta(days=31)
 """Up to this long, everyone's changes are told; of a longer time those of whom somebody watches."""
 FAR = 3
-"""Places from which on a move is told where no interval says what is noise."""
+"""Places from which on a move is told where no interval says what is noise, counted among the models on both
+snapshots."""
 
 
 class News(NamedTuple):
@@ -45,17 +46,17 @@ def changes(
     everyone = since is not None and until - since <= EVERYONE
     events = con.execute(f"""
         SELECT e.board, e.time, e.event, e.model, e.organization, e.variant, e.rank_before, e.rank, e."of",
-            e.score_before, e.score, e.beyond_noise, e.other, e.snapshot_id
+            e.score_before, e.score, e.beyond_noise, e.other, e.snapshot_id, e.change_shared
         FROM {call("rank_events", list(boards), since=start, until=until)} AS e
         ORDER BY e.time, e.board, e.snapshot_id, e.rank NULLS LAST, e.rank_before, e.model, e.variant,
             e.event, e.score DESC NULLS LAST, e.score_before, e.other, e.organization  -- of one listed twice
     """).fetchall()  # noqa: S608  # literals are quoted
     told, noise = [], 0
-    for row in events:
+    for *row, shared in events:
         change = Change._make((*row, None, None))
         place = whose.get((change.model or "", change.organization))
         change = change._replace(watched=who[place - 1] if place else None)
-        if change.event == "moved" and not _told(change):
+        if change.event == "moved" and not _told(change, shared or 0):
             noise += everyone or change.watched is not None
         elif everyone or change.watched or change.event == "leader":
             told.append(change)
@@ -64,9 +65,10 @@ def changes(
     return News(told, noise)
 
 
-def _told(change: Change) -> bool:
+def _told(change: Change, shared: int) -> bool:
+    """shared: places up or down among the models on both snapshots; who entered or left moves nobody."""
     if change.beyond_noise is None:
-        return abs(change.places) >= FAR or change.watched is not None
+        return abs(shared) >= FAR or change.watched is not None
     return change.beyond_noise
 
 
