@@ -197,23 +197,24 @@ class Collecting(ABC):
 
         Then the index is brought up. Raises `UnknownName`, `UsageError`, `ArchiveBusy`.
         """
-        from . import backfill
-        from .indexing import beginning
+        start, end = asked_start(since), asked_end(until)
+        with self.lock():
+            # While what reads payloads starts.
+            from . import backfill
+            from .indexing import beginning
 
-        wanted = backfill.Wanted(
-            since=asked_start(since), until=asked_end(until), limit=limit, via=via, repo=repo, cache=cache
-        )
-        with self.lock(), beginning(self.index, self.catalog) as begun:
-            report = backfill.run(
-                self.store,
-                self.config,
-                source,
-                wanted,
-                version=__version__,
-                now=self.now,
-                on_event=on_event,
-                on_kept=begun.feed,
-                catalog=self.catalog,
-            )
-            self._bring_up(begun=begun)
+            wanted = backfill.Wanted(since=start, until=end, limit=limit, via=via, repo=repo, cache=cache)
+            with beginning(self.index, self.catalog) as begun:
+                report = backfill.run(
+                    self.store,
+                    self.config,
+                    source,
+                    wanted,
+                    version=__version__,
+                    now=self.now,
+                    on_event=on_event,
+                    on_kept=begun.feed,
+                    catalog=self.catalog,
+                )
+                self._bring_up(begun=begun)
         return report
