@@ -32,10 +32,9 @@ __all__ = ["BREAKS", "TOGETHER", "Report", "Wanted", "run"]
 BREAKS = 3
 """Failures of the network in a row after which a way is left for a later run."""
 
-FIRST, TOGETHER, TOGETHER_BYTES = 8, 64, 32 << 20
+TOGETHER, TOGETHER_BYTES = 64, 32 << 20
 """Versions out of a repository on this disk, and bytes of them, that are acknowledged at once: what a run
-that is killed has to read again. The first are fewer, and each time twice as many, since what is acknowledged
-is read for the index while the next are got."""
+that is killed has to read again."""
 
 _NETWORK = frozenset({"timeout", "network", "tls", "http-status", "truncated"})
 
@@ -72,20 +71,20 @@ def run(
     version: str,
     now: Callable[[], datetime],
     on_event: Callable[[Event], object] | None = None,
-    on_kept: Callable[[Capture, bytes], object] | None = None,
+    on_got: Callable[[str, str, Reply], object] | None = None,
     catalog: sources.Catalog = sources.BUILT_IN,
     fetcher: Fetcher | None = None,
 ) -> Report:
     """Takes a source's past into the store. What fails is in the report, versions also in the ledger.
 
-    on_kept: is given each capture that is durable, with its bytes.
+    on_got: is given source, route and reply of each version that is about to be stored.
     Raises `UnknownName`, and `UsageError` where the source has no such past.
     """
     source = catalog.load(name).SOURCE
     source = replace(source, history=source.history or derived(source.routes))
     client = cache(lambda: fetcher or ways.client(config, version, now))
     work = _Work(
-        store, name, wanted, on_event or (lambda _event: None), on_kept or (lambda _one, _body: None)
+        store, name, wanted, on_event or (lambda _event: None), on_got or (lambda _name, _route, _reply: None)
     )
     for via in ways.chosen(name, source, wanted):
         with closing(ways.opened(via, source, wanted, config, client, work.busy)) as past:
@@ -102,9 +101,9 @@ class _Work:
         name: str,
         wanted: Wanted,
         tell: Callable[[Event], object],
-        kept: Callable[[Capture, bytes], object],
+        got: Callable[[str, str, Reply], object],
     ) -> None:
-        self._store, self._name, self._wanted, self._tell, self._kept = store, name, wanted, tell, kept
+        self._store, self._name, self._wanted, self._tell, self._got = store, name, wanted, tell, got
         self.report = Report()
         self._taken: dict[tuple[str, datetime, str], Capture] = {}
         self._bodies: dict[str, str] = {}
@@ -160,17 +159,18 @@ class _Work:
         for version in chosen:
             self._event("planned", version.url)
         # What lies on this disk is got in no time, so its acknowledgement is what takes time: they share one.
-        together = FIRST if past.via == "git" else 1
+        together = TOGETHER if past.via == "git" else 1
         broken, waiting, size = 0, list[_Got](), 0
         for number, version in enumerate(chosen, start=1):
             self._event("started", version.url)
             got = _Got(version, self._again(version, past.via) or past.get(version))
+            self._got(self._name, version.route, got.reply)
             waiting.append(got)
             size += len(got.reply.body or b"")
             if len(waiting) < together and size < TOGETHER_BYTES and number < len(chosen):
                 continue
             capture = self._keep(waiting)[-1]
-            waiting, size, together = [], 0, min(2 * together, TOGETHER) if together > 1 else 1
+            waiting, size = [], 0
             broken = broken + 1 if capture.reason in _NETWORK and past.via != "git" else 0
             if capture.reason == "rate-limited" or broken == BREAKS:
                 why = "it asked to slow down" if broken < BREAKS else f"{BREAKS} failures in a row"
@@ -186,7 +186,6 @@ class _Work:
             self._note(capture)
             if version.digest and capture.outcome != "failed" and capture.sha256:
                 self._bodies[version.digest] = capture.sha256
-            self._kept(capture, reply.body or b"")
             self._event("done", version.url, capture=capture, reply=reply)
         return captures
 

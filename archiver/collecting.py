@@ -213,7 +213,7 @@ class Collecting(ABC):
                     version=__version__,
                     now=self.now,
                     on_event=on_event,
-                    on_kept=begun.feed,
+                    on_got=begun.feed,
                     catalog=self.catalog,
                 )
                 self._bring_up(begun=begun)

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import sources
 from .errors import DamagedArchive, ParseFailed
 from .parsing import Ahead, Ask, reading
-from .records import Capture, Decision, Payload, Slot
+from .records import Capture, Decision, Payload, Reply, Slot
 
 if TYPE_CHECKING:
     from .database import Loader, Opening, Pending, Published
@@ -118,16 +119,15 @@ class Begun(NamedTuple):
     opening: Opening
     catalog: sources.Catalog
 
-    def feed(self, capture: Capture, body: bytes) -> None:
-        """Is given a capture that is durable, and its bytes: they are read, and the index is opened."""
+    def feed(self, source: str, route: str, reply: Reply) -> None:
+        """Is given what will be stored next: meanwhile it is read, and the index is opened."""
         from .database import Pending
 
-        if capture.outcome == "stored" and capture.sha256:
+        if reply.body and reply.reason is None:
             self.opening.begin()
-            payload = Payload(body, capture.url)
-            pending = Pending(capture.source, capture.route, capture.sha256, capture.url)
-            ask = Ask(capture.source, self.catalog.load(capture.source), lambda: payload)
-            self.ahead.feed(pending, ask, len(body))
+            payload = Payload(reply.body, reply.url)
+            pending = Pending(source, route, sha256(reply.body).hexdigest(), reply.url)
+            self.ahead.feed(pending, Ask(source, self.catalog.load(source), lambda: payload), len(reply.body))
 
 
 @contextmanager

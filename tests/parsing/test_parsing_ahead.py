@@ -13,7 +13,7 @@ from archiver.config import Config
 from archiver.errors import ArchiverError, ParseFailed
 from archiver.indexing import beginning
 from archiver.parsing import Ahead, Ask, Portion, reader
-from archiver.records import Payload, utc
+from archiver.records import Payload, Reply, utc
 from tests.parsing.hostile import Hostile
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "aider" / "polyglot_leaderboard.yml"
@@ -100,7 +100,11 @@ def test_an_index_is_the_same_with_and_without(tmp_path: Path) -> None:
             [taken] = ingest.take(archive.store, [recording], archive.catalog)
             assert taken.capture is not None
             if day < 3:
-                begun.feed(taken.capture, body)
+                begun.feed(
+                    "aider",
+                    taken.capture.route,
+                    Reply(url=URL, captured_at=taken.capture.captured_at, body=body),
+                )
         archive._bring_up(begun=begun)
     found = [archive.sql(f"FROM {table} ORDER BY ALL").fetchall() for table in ("rankings", "payloads")]
     archive.rebuild()
