@@ -132,22 +132,18 @@ def _impossible(cells: Cells) -> Iterator[Finding]:
 
 
 def _below(values: Sequence[Any], least: int) -> int:
-    try:
-        if not values or min(values) >= least:
-            return 0
-    except TypeError:  # a gap: value by value then
-        pass
-    return sum(value is not None and value < least for value in values)
+    there = [value for value in values if value is not None]
+    if not there or min(there) >= least:
+        return 0
+    return sum(value < least for value in there)
 
 
 def _endless(values: Sequence[Any]) -> int:
     """How many are infinite or not a number; a sum of finite ones is finite."""
-    try:
-        if isfinite(sum(values)):
-            return 0
-    except TypeError:
-        pass
-    return sum(value is not None and not isfinite(value) for value in values)
+    there = [value for value in values if value is not None]
+    if isfinite(sum(there)):
+        return 0
+    return sum(not isfinite(value) for value in there)
 
 
 def _beyond(low: Sequence[Any], high: Sequence[Any]) -> list[int]:

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from typing import Any
 
 REMEMBERED, LONGEST = 1 << 13, 1 << 11
-"""Records that are remembered, and characters of the longest of them."""
+"""Records that are remembered, and bytes of the longest of them."""
 
-_FIRST = re.compile(r"[ \t\n\r]*\[[ \t\n\r]*\{")
-_NEXT = re.compile(r"\}[ \t\n\r]*,[ \t\n\r]*\{")
-_LAST = re.compile(r"\}[ \t\n\r]*\][ \t\n\r]*")
+_FIRST = re.compile(rb"[ \t\n\r]*\[[ \t\n\r]*\{")
+_NEXT = re.compile(rb"\}[ \t\n\r]*,[ \t\n\r]*\{")
+_LAST = re.compile(rb"\}[ \t\n\r]*\][ \t\n\r]*")
 
 
 class Remembered(dict[str, object]):
@@ -29,18 +29,19 @@ class Remembered(dict[str, object]):
         """What was made of it, under a key of who made it."""
 
 
-def parted(content: str) -> list[str]:
-    """What stands between the braces of each object in a list of JSON; nothing where a glance does not tell.
+def parted(body: bytes) -> list[bytes]:
+    """What stands between the braces of each object in a list of JSON (UTF-8, without a byte-order mark);
+    nothing where a glance does not tell.
 
     They are parted as the first two are. Where the same stands within one of them, its pieces are no objects
     by themselves; where every piece is, the text is JSON, and a list of just these.
 
-    >>> parted('[{"rank": 1}, {"rank": 2}]')
-    ['"rank": 1', '"rank": 2']
+    >>> parted(b'[{"rank": 1}, {"rank": 2}]')
+    [b'"rank": 1', b'"rank": 2']
     """
-    first, between = _FIRST.match(content), _NEXT.search(content)
-    end = content.rfind("}")
-    if first is None or between is None or _LAST.fullmatch(content, end) is None:
+    first, between = _FIRST.match(body), _NEXT.search(body)
+    end = body.rfind(b"}")
+    if first is None or between is None or _LAST.fullmatch(body, end) is None:
         return []
-    pieces = content[first.end() : end].split(between[0])
+    pieces = body[first.end() : end].split(between[0])
     return pieces if len(pieces) <= REMEMBERED and max(map(len, pieces)) <= LONGEST else []

@@ -67,7 +67,7 @@ def read(body: bytes, form: Form, columns: Collection[str], where: Where = THE_O
     if form == "parquet":
         found = Rows(_parquet(body))
     elif form == "json":  # what was cut off is none
-        found = Rows(_json(text.decode(body), where.records))
+        found = Rows(_json(body, where.records))
     elif form == "yaml":
         found = Rows(_flattened(_listed(yamls.read(body), where.records)), _ended(body))
     elif form == "csv":
@@ -82,19 +82,20 @@ def read(body: bytes, form: Form, columns: Collection[str], where: Where = THE_O
     return found
 
 
-def _json(content: str, path: str) -> Sequence[Mapping[str, object]]:
+def _json(body: bytes, path: str) -> Sequence[Mapping[str, object]]:
     """Records of JSON; those of a list at the top are looked for among what was read before."""
     try:
-        if not path and (pieces := parted(content)):
+        if not path and (pieces := parted(body)):
             return list(map(_record, pieces))
     except ParseFailed:  # told by the whole, which knows the place
         pass
-    return _flattened(_listed(jsons.loads(content), path))
+    return _flattened(_listed(jsons.loads(text.decode(body)), path))
 
 
 @lru_cache(REMEMBERED)
-def _record(piece: str) -> Remembered:
-    return Remembered(_flat(cast(Mapping[str, object], jsons.loads(f"{{{piece}}}"))))
+def _record(piece: bytes) -> Remembered:
+    found = cast(Mapping[str, object], jsons.loads(text.decode(b"{%b}" % piece)))
+    return Remembered(_flattened([found])[0])
 
 
 def _ended(body: bytes) -> bool:
@@ -128,7 +129,7 @@ def _listed(node: object, path: str) -> list[Mapping[str, object]]:
     return found
 
 
-def _flattened(records: list[Mapping[str, object]]) -> Sequence[Mapping[str, object]]:
+def _flattened(records: Sequence[Mapping[str, object]]) -> Sequence[Mapping[str, object]]:
     kinds = set(map(type, chain.from_iterable(record.values() for record in records)))
     return list(map(_flat, records)) if dict in kinds else records
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archiver.errors import ParseFailed
-from archiver.formats import jsons
+from archiver.formats import jsons, text
 from archiver.formats.rows import KEY, Form, Where, _flattened, _json, _listed, read
 from tests.ending import ends
 
@@ -155,14 +155,17 @@ OBJECTS = st.dictionaries(
 @given(
     st.lists(OBJECTS, min_size=1, max_size=5),
     st.sampled_from([(",", ":"), (", ", ": "), (" ,\n", ":")]),
-    st.one_of(st.none(), st.tuples(st.integers(0, 200), st.sampled_from(["", "},{", "}", ",", '"', " "]))),
+    st.one_of(
+        st.none(),
+        st.tuples(st.integers(0, 200), st.sampled_from([b"", b"},{", b"}", b",", b'"', b" ", b"\xff"])),
+    ),
 )
 def test_records_that_are_remembered_are_those_of_the_whole(
-    rows: list[dict[str, object]], marks: tuple[str, str], harm: tuple[int, str] | None
+    rows: list[dict[str, object]], marks: tuple[str, str], harm: tuple[int, bytes] | None
 ) -> None:
-    content = json.dumps(rows, separators=marks, ensure_ascii=False)
+    body = json.dumps(rows, separators=marks, ensure_ascii=False).encode()
     if harm:
-        content = content[: harm[0]] + harm[1] + content[harm[0] + 1 :]
+        body = body[: harm[0]] + harm[1] + body[harm[0] + 1 :]
 
     def outcome(read_: Callable[[], object]) -> object:
         try:
@@ -170,8 +173,8 @@ def test_records_that_are_remembered_are_those_of_the_whole(
         except ParseFailed as error:
             return error.what
 
-    whole = outcome(lambda: _flattened(_listed(jsons.loads(content), "")))
-    assert [outcome(lambda: _json(content, "")) for _ in range(2)] == [whole] * 2
+    whole = outcome(lambda: _flattened(_listed(jsons.loads(text.decode(body)), "")))
+    assert [outcome(lambda: _json(body, "")) for _ in range(2)] == [whole] * 2
 
 
 def test_what_stands_in_the_next_version_too_is_the_same_record() -> None:
