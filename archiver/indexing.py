@@ -120,11 +120,10 @@ class Begun(NamedTuple):
     catalog: sources.Catalog
 
     def feed(self, source: str, route: str, reply: Reply) -> None:
-        """Is given what will be stored next: meanwhile it is read, and the index is opened."""
+        """Is given what will be stored next: it is read meanwhile."""
         from .database import Pending
 
         if reply.body and reply.reason is None:
-            self.opening.begin()
             payload = Payload(reply.body, reply.url)
             pending = Pending(source, route, sha256(reply.body).hexdigest(), reply.url)
             self.ahead.feed(pending, Ask(source, self.catalog.load(source), lambda: payload), len(reply.body))

@@ -46,8 +46,7 @@ def meaning(name: str, column: str = "") -> Meaning | None:
 
 def comment(connection: duckdb.DuckDBPyConnection) -> None:
     """Writes the meanings into the index that is open, as comments on what it holds."""
-    for statement in _statements(connection):
-        connection.execute(statement)
+    connection.execute(";\n".join(_statements(connection)))
 
 
 def _statements(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:

@@ -12,10 +12,9 @@ if TYPE_CHECKING:
 
 
 class Opening:
-    """Opens the index at a path in a thread of its own, as soon as `begin` says that it will be needed.
+    """Opens the index at a path in a thread of its own.
 
     with Opening(path) as opening:
-        opening.begin()                 # goes on at once
         …
         with opening.loader() as loader: …
     """
@@ -26,19 +25,14 @@ class Opening:
         self._thread = ThreadPoolExecutor(1, "opening the index")
         self._coming: Future[Loader] | None = None
 
-    def begin(self) -> None:
-        """Starts, unless it was told to before."""
-        if self._coming is None:
-            self._coming = self._thread.submit(_opened, self._path)
-
     def loader(self) -> Loader:
         """The opened index, once; the caller closes it. Raises what `Loader` raises."""
-        self.begin()
+        assert self._coming is not None  # noqa: S101  # entered, and not asked before
         coming, self._coming = self._coming, None
-        assert coming is not None  # noqa: S101  # it was begun
         return coming.result()
 
     def __enter__(self) -> Self:
+        self._coming = self._thread.submit(_opened, self._path)
         return self
 
     def __exit__(

@@ -6,31 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from archiver.database import Loader, Opening
+from archiver.database import Opening
 from archiver.errors import ArchiverError
 
 
 def test_what_was_opened_in_advance_is_published_like_any_other(tmp_path: Path) -> None:
     index = tmp_path / "archive.duckdb"
-    with Opening(index) as opening:
-        opening.begin()
-        opening.begin()
-        with opening.loader() as loader:
-            assert loader.heads() == {}
-            loader.publish()
+    with Opening(index) as opening, opening.loader() as loader:
+        assert loader.heads() == {}
+        loader.publish()
     assert list(tmp_path.iterdir()) == [index]
 
 
-def test_nothing_is_opened_unasked(tmp_path: Path) -> None:
-    with Opening(tmp_path / "archive.duckdb"):
-        assert not list(tmp_path.iterdir())
-    with Opening(tmp_path / "archive.duckdb") as opening, opening.loader() as loader:
-        assert isinstance(loader, Loader)
-
-
 def test_what_nobody_took_is_gone_when_it_breaks_off(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), Opening(tmp_path / "archive.duckdb") as opening:
-        opening.begin()
+    with pytest.raises(KeyboardInterrupt), Opening(tmp_path / "archive.duckdb"):
         raise KeyboardInterrupt
     assert not list(tmp_path.iterdir())
 
@@ -38,7 +27,8 @@ def test_what_nobody_took_is_gone_when_it_breaks_off(tmp_path: Path) -> None:
 def test_who_asks_is_told_what_went_wrong(tmp_path: Path) -> None:
     file = tmp_path / "no folder"
     file.write_text("a file", "utf-8")
-    with Opening(file / "archive.duckdb") as opening:
-        opening.begin()
-        with pytest.raises(ArchiverError, match="could not be written"):
-            opening.loader()
+    with (
+        Opening(file / "archive.duckdb") as opening,
+        pytest.raises(ArchiverError, match="could not be written"),
+    ):
+        opening.loader()
