@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 
@@ -55,7 +56,8 @@ _BEYOND_ASCII = _table()
 _ASCII: dict[str, str | None] = dict.fromkeys(_ASCII_SEPARATORS, " ")
 _ASCII |= {chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
 _MAP = str.maketrans(_ASCII | _BEYOND_ASCII)
-_SPACES = re.compile(" +")
+REMEMBERED = 1 << 12
+"""Names in words that are remembered with their keys: what many names begin with is asked for with each."""
 _BESIDE_WORD = re.compile("(?<![0-9]) | (?![0-9])")
 
 
@@ -65,7 +67,7 @@ def words(name: str) -> str:
     >>> words("GigaChat-Max-preview 4.0.26.20"), words("  Qwen2.5_72B ")
     ('gigachat max preview 4 0 26 20', 'qwen2 5 72b')
     """
-    return _SPACES.sub(" ", name.translate(_MAP)).strip(" ")
+    return " ".join(filter(None, name.translate(_MAP).split(" ")))
 
 
 def fold(name: str) -> str:
@@ -77,6 +79,7 @@ def fold(name: str) -> str:
     return key(words(name))
 
 
+@lru_cache(REMEMBERED)
 def key(said: str) -> str:
     """`fold` of a name that is in words already: a space or dot stays, as a dot, between two digits alone."""
     return _BESIDE_WORD.sub("", said.replace(".", " ")).replace(" ", ".")
