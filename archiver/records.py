@@ -241,6 +241,23 @@ class Capture:
     tool: str = ""
 
 
+def unrecorded(source: str, route: str, reply: Reply) -> Capture:
+    """A reply as its ledger line would say it, where none is written, or not here: its id is empty."""
+    return Capture(
+        capture_id="",
+        ledger="",
+        line=0,
+        source=source,
+        route=route,
+        url=reply.url,
+        captured_at=reply.captured_at,
+        loaded_at=reply.captured_at,
+        outcome="failed" if reply.reason else "stored",
+        reason=reply.reason,
+        detail=reply.detail,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """One ledger line of kind `decision`: an operator settled a held snapshot.

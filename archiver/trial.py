@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from . import fetching, sources
 from .errors import ParseFailed
 from .parsing import Reader, reading, warm
-from .records import Capture, Payload, Reply
+from .records import Capture, Outcome, Payload, Reply, unrecorded
 
 if TYPE_CHECKING:
     from .capture.events import Event
@@ -76,18 +76,8 @@ class _Work:
         """In the place of the store: the reply is tried, and what a ledger line would say is made up."""
         verdict, boards, entries, why = self._tried(source, reply)
         self.trials.append(Trial(source, route, verdict, boards, entries, reply.url, why))
-        return Capture(
-            capture_id="",
-            ledger="",
-            line=0,
-            source=source,
-            route=route,
-            url=reply.url,
-            captured_at=reply.captured_at,
-            loaded_at=self.now(),
-            outcome="failed" if verdict == "fails" else "stored",
-            detail=why,
-        )
+        outcome: Outcome = "failed" if verdict == "fails" else "stored"
+        return replace(unrecorded(source, route, reply), loaded_at=self.now(), outcome=outcome, detail=why)
 
     def _tried(self, source: str, reply: Reply) -> tuple[Verdict, int, int, str]:
         if reply.reason is not None or reply.body is None:

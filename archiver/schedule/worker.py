@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from .. import __version__, config
-from ..records import Capture, Reply
+from ..records import Capture, Reply, unrecorded
 from .frames import Frame, packed
 
 ORPHANED = 3
@@ -78,26 +78,11 @@ def _capture(task: Task, settings: config.Config, stdout: BinaryIO) -> None:
     def keep(source: str, route: str, reply: Reply) -> Capture:
         stdout.write(packed(Frame(source, route, reply)))
         stdout.flush()
-        return _handed_over(source, route, reply)
+        return unrecorded(source, route, reply)  # on its way to the ledger
 
     plans = fetching.planned(settings, known, [task.source], lambda _skipped: None)
     client = fetching.client(settings, __version__, _now)
     sweep(plans, client, keep, store.last, ends=time.monotonic() + task.seconds)
-
-
-def _handed_over(source: str, route: str, reply: Reply) -> Capture:
-    """What the sweep is told of a reply that is on its way to the ledger."""
-    return Capture(
-        capture_id="",
-        ledger="",
-        line=0,
-        source=source,
-        route=route,
-        url=reply.url,
-        captured_at=reply.captured_at,
-        loaded_at=reply.captured_at,
-        outcome="failed" if reply.reason else "stored",
-    )
 
 
 def _load(task: Task, settings: config.Config) -> None:

@@ -142,11 +142,11 @@ class Store:
                 line = next(ledger.scan(path, sighting.after))
             except OSError as error:
                 raise DamagedArchive(
-                    f"{source}: a ledger cannot be read: {error}", todo=reading.TODO
+                    f"{source}: a ledger cannot be read: {error}", todo=reading.MEND
                 ) from error
             if line.fields is None:
                 raise DamagedArchive(
-                    f"{source}/{path.name}: line {line.number}: {line.fault}", todo=reading.TODO
+                    f"{source}/{path.name}: line {line.number}: {line.fault}", todo=reading.MEND
                 )
             return lines.capture(line.fields, line.sha256, path.name)
 
@@ -191,7 +191,7 @@ class Store:
                     yield lines.slot(fields, digest, path.name)
         except OSError as error:
             what = f"{path.parent.name}/{path.name} cannot be read: {error.strerror}"
-            raise DamagedArchive(what, todo=reading.TODO) from error
+            raise DamagedArchive(what, todo=reading.MEND) from error
 
     def heads(self) -> dict[str, Head]:
         """Where each ledger ends, by SOURCE/LEDGER. Reads only their ends. Raises `DamagedArchive`."""
@@ -207,7 +207,7 @@ class Store:
                 name = f"{source}/payloads/{object_name(error.digest)}"
                 what = f"{source}: payload {sha256} cannot be read: {name} {error.what}"
                 raise DamagedArchive(
-                    what, kept="every payload that does not rest on it", todo=reading.TODO
+                    what, kept="every payload that does not rest on it", todo=reading.MEND
                 ) from error
 
     def stand_in(self, source: str, sha256: str) -> str:
@@ -223,7 +223,7 @@ class Store:
                 return keeper.known().gone.get(sha256) or sha256
             except OSError as error:
                 raise DamagedArchive(
-                    f"{source}: a ledger cannot be read: {error}", todo=reading.TODO
+                    f"{source}: a ledger cannot be read: {error}", todo=reading.MEND
                 ) from error
 
     def gone(self, source: str, sha256: str) -> bool:
@@ -276,4 +276,4 @@ class Store:
 
 
 def _unread(source: str, error: OSError) -> DamagedArchive:
-    return DamagedArchive(f"{source}: a ledger cannot be read: {error}", todo=reading.TODO)
+    return DamagedArchive(f"{source}: a ledger cannot be read: {error}", todo=reading.MEND)

@@ -22,7 +22,8 @@ from archiver.capture.fetch import Fetcher
 from archiver.capture.limits import Limits
 from archiver.records import Reply
 from archiver.sources import Media, Request
-from tests.capture.faults import Case, cases
+from tests.capture.fault_case import Case
+from tests.capture.faults import cases
 from tests.internet import NAMES, Internet
 
 NOW = datetime(2026, 7, 20, 12, tzinfo=UTC)

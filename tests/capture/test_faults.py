@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from archiver.records import REASONS
 from archiver.sources import Media, Request
 from tests.capture.conftest import Make
-from tests.capture.faults import BOARD, Case, cases
+from tests.capture.fault_case import BOARD, Case
+from tests.capture.faults import cases
 from tests.capture.measuring import Ended, tried
 from tests.internet import Internet, answer
 

@@ -22,7 +22,7 @@ from apscheduler.schedulers.base import BaseScheduler
 from archiver import config
 from archiver.definitions import catalog
 from archiver.errors import ArchiveBusy
-from archiver.records import Capture, Reply, Slot
+from archiver.records import Capture, Reply, Slot, unrecorded
 from archiver.schedule.child import Ended
 from archiver.schedule.clock import Watch
 from archiver.schedule.daemon import Daemon
@@ -48,18 +48,7 @@ class Ledger:
         return line
 
     def keep(self, source: str, route: str, reply: Reply) -> Capture:
-        return Capture(
-            capture_id="",
-            ledger="",
-            line=0,
-            source=source,
-            route=route,
-            url=reply.url,
-            captured_at=reply.captured_at,
-            loaded_at=reply.captured_at,
-            outcome="failed" if reply.reason else "stored",
-            reason=reply.reason,
-        )
+        return unrecorded(source, route, reply)
 
 
 class Inline(BaseExecutor):  # type: ignore[misc]  # APScheduler has no types
