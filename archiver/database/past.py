@@ -93,9 +93,15 @@ def _compared(
         for later, before in sorted(missing)
     ]
     changes = compare(connection, wanted)
-    new = [(each.board, *each.pair, *changes[each.pair]) for each in wanted]
-    rows.insert(connection, "comparisons", new)
+    rows.insert(connection, "comparisons", [_row(each, changes[each.pair]) for each in wanted])
     return changes
+
+
+def _row(wanted: Wanted, change: Change) -> rows.Row:
+    """A row of the table `comparisons`."""
+    *figures, _, renamed, gone, new = change
+    fields = [each._asdict() for each in change.emptied]
+    return wanted.board, *wanted.pair, *figures, fields, renamed, gone, new
 
 
 def _kept(connection: duckdb.DuckDBPyConnection) -> dict[Pair, Change]:

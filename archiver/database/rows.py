@@ -1,5 +1,8 @@
-"""Rows of the tables: made from records, and written in bulk by way of Arrow, a thousand times as fast as a
-statement a row."""
+"""Rows of the tables: made from records, and written in bulk.
+
+Not by way of `pyarrow.array`: it looks for pandas, and where that is installed, to import it takes longer
+than all else that a capture costs the index.
+"""
 
 from __future__ import annotations
 
@@ -34,16 +37,14 @@ class Pending(NamedTuple):
 
 
 def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row]) -> None:
-    """Appends rows, each in the order of the table's columns. `table` is a name of ours, and means the same
-    columns as long as this process lives."""
+    """Appends rows, each in the order of the table's columns. `table` is a name of ours."""
     if rows:
-        insert_arrow(connection, table, _columns(connection, table, rows))
+        with connection.appender(table) as appender:
+            appender.append_rows(rows)
 
 
-def insert_arrow(
-    connection: duckdb.DuckDBPyConnection, table: str, arrow: pa.RecordBatch | pa.RecordBatchReader
-) -> None:
-    """Appends Arrow rows, matched by column names."""
+def insert_arrow(connection: duckdb.DuckDBPyConnection, table: str, arrow: pa.RecordBatchReader) -> None:
+    """Appends Arrow rows, matched by column names, millions a second."""
     connection.register("incoming", arrow)
     connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")  # noqa: S608  # a name of ours
     connection.unregister("incoming")
@@ -163,19 +164,6 @@ def past_finding(board: str, content_id: str, snapshot_id: str, found: Finding) 
     """A row of the table `findings`, of a snapshot beside what went before."""
     figures = json_text(found.figures) if found.figures else None
     return content_id, board, found.code, found.severity, found.sentence, figures, None, snapshot_id
-
-
-_kinds: dict[str, pa.DataType] = {}
-"""Of the rows of each table that was written to: to ask takes as long as to write a few."""
-
-
-def _columns(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row]) -> pa.RecordBatch:
-    import pyarrow as pa
-
-    if table not in _kinds:
-        empty = connection.sql(f"SELECT * FROM {table} LIMIT 0").to_arrow_table()  # noqa: S608  # a name of ours
-        _kinds[table] = pa.struct(list(empty.schema))
-    return pa.RecordBatch.from_struct_array(pa.array(rows, _kinds[table]))
 
 
 def _naive(time: datetime | None) -> datetime | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import mmap
 import tempfile
+from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from hashlib import sha256
 from itertools import accumulate
@@ -137,13 +138,36 @@ def batches(contents: Iterable[Content], rows: int) -> Iterator[pa.RecordBatch]:
 def _joined(parts: Sequence[Content]) -> pa.RecordBatch:
     import pyarrow as pa
 
-    ends = pa.array(list(accumulate(part.rows.num_rows for part in parts)), pa.int32())
+    ends = _numbers(accumulate(part.rows.num_rows for part in parts))
     (batch,) = pa.Table.from_batches([part.rows for part in parts]).combine_chunks().to_batches()
     # One value for a run of rows: the names of a million rows cost nothing this way.
     columns = {
-        "board": pa.array([part.board for part in parts], pa.string()),
-        "content_id": pa.array([part.content_id for part in parts], pa.string()),
-        "board_id": pa.array([board_id(part.board) for part in parts], pa.int32()),
+        "board": _texts([part.board for part in parts]),
+        "content_id": _texts([part.content_id for part in parts]),
+        "board_id": _numbers(board_id(part.board) for part in parts),
     }
-    runs = {name: pa.RunEndEncodedArray.from_arrays(ends, values) for name, values in columns.items()}
-    return pa.RecordBatch.from_pydict(runs | dict(zip(batch.schema.names, batch.columns, strict=True)))
+    runs = [_runs(ends, values, batch.num_rows) for values in columns.values()]
+    return pa.RecordBatch.from_arrays([*runs, *batch.columns], [*columns, *batch.schema.names])
+
+
+def _runs(ends: pa.Array, values: pa.Array, rows: int) -> pa.Array:
+    import pyarrow as pa
+
+    kind = pa.run_end_encoded(ends.type, values.type)
+    return pa.RunEndEncodedArray.from_buffers(kind, rows, [None], 0, 0, [ends, values])
+
+
+def _numbers(values: Iterable[int]) -> pa.Array:
+    """As `pyarrow.array` would make them (see rows.py for why it is not asked)."""
+    import pyarrow as pa
+
+    cells = array("i", values)
+    return pa.Array.from_buffers(pa.int32(), len(cells), [None, pa.py_buffer(cells)])
+
+
+def _texts(values: Sequence[str]) -> pa.Array:
+    import pyarrow as pa
+
+    cells = [value.encode() for value in values]
+    ends = array("i", accumulate(map(len, cells), initial=0))
+    return pa.StringArray.from_buffers(len(cells), pa.py_buffer(ends), pa.py_buffer(b"".join(cells)))
