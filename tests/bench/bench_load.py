@@ -7,11 +7,14 @@ publication a week; models come and stay, ratings drift, votes grow) and does no
 bench makes them up; parsing is bench_arena_parse.py's. Beside it: INSERT by executemany, as a client without
 Arrow does it, on one row in a hundred. `increment` adds captures of 900 rows to that archive, all of a load
 from opening to publishing. Beside it: executemany and a checkpoint in place, which locks readers out.
+Beside the size of the entries: what the same columns need in Parquet and by xz, which no client can query.
 Aims: 3 s of the load's own for 1.1 million rows under 1 GB, 0.25 s an increment, 10 bytes a row.
 """
 
 from __future__ import annotations
 
+import io
+import lzma
 import math
 import random
 import resource
@@ -20,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from array import array
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from hashlib import sha256
@@ -27,6 +31,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from archiver.database import build, connect
 from archiver.database.load import Loader, Published
@@ -161,13 +167,43 @@ def stream(path: Path, rows: int, digits: int | None) -> None:
     with connect(path) as con:
         blocks = "SELECT count(DISTINCT block_id) FROM pragma_storage_info('entries') WHERE block_id >= 0"
         [(used,)] = con.execute(blocks).fetchall()
+        parquet, xz = limits(con)
     kind = "unrounded doubles" if digits is None else f"scores of {digits} decimals"
     print(f"stream, {kind}: {published.rows:,} rows in {seconds:.2f} s, peak {peak:.0f} MB")
     print(f"  size: {used * 262144 / published.rows:.1f} bytes a row of entries,", end=" ")
     print(f"{published.bytes / published.rows:.1f} of the whole file")
+    print(f"  the same columns in Parquet with zstd -19: {parquet:.1f}, each by itself by xz -9e: {xz:.1f}")
     print(
         f"  executemany: {naive * 1e6:.0f} µs a row, {naive / (seconds / published.rows):.0f} times as long"
     )
+
+
+def limits(con: duckdb.DuckDBPyConnection) -> tuple[float, float]:
+    """Bytes a row of some boards in Parquet with zstd at level 19, and of each column by xz -9e alone."""
+    table = con.sql(
+        "FROM entries WHERE board IN (SELECT board FROM boards ORDER BY board_id LIMIT 3)"
+    ).to_arrow_table()
+    file = io.BytesIO()
+    pq.write_table(table, file, compression="zstd", compression_level=19)
+    packed = sum(
+        len(lzma.compress(_bytes(column), preset=9 | lzma.PRESET_EXTREME)) for column in table.columns
+    )
+    return file.tell() / table.num_rows, packed / table.num_rows
+
+
+def _bytes(column: pa.ChunkedArray) -> bytes:
+    """A column's values: whole numbers in four bytes, and scores too where two decimals say all of them."""
+    kind = column.type
+    if pa.types.is_floating(kind):
+        values = array("d", (math.nan if value is None else value for value in column.to_pylist()))
+        hundredths = [0 if math.isnan(value) else round(value * 100) for value in values]
+        exact = all(
+            math.isnan(one) or other / 100 == one for one, other in zip(values, hundredths, strict=True)
+        )
+        return array("i", hundredths).tobytes() if exact else values.tobytes()
+    if pa.types.is_integer(kind):
+        return array("i", (value or 0 for value in column.to_pylist())).tobytes()
+    return "\n".join(str(value or "") for value in column.to_pylist()).encode()
 
 
 def _one_by_one(path: Path, snapshots: list[Snapshot]) -> float:
