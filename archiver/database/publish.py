@@ -106,6 +106,7 @@ class WorkingCopy:
         if not fresh:
             with suppress(FileNotFoundError):
                 shutil.copyfile(self.target, self.path)
+                _write_early(self.path)
                 return True
         return False
 
@@ -161,6 +162,18 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
+
+
+def _write_early(path: Path) -> None:
+    """Has the system begin to write a file out: what was copied is on the disk when the little that is added
+    must be. (Linux writes pages that are said not to be needed, and keeps them until they are written.)
+    """
+    if hasattr(os, "posix_fadvise"):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+        finally:
+            os.close(handle)
 
 
 def _sync(path: Path) -> None:
