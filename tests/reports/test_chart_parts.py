@@ -247,6 +247,13 @@ def test_fitted_text_fits(text: str, room: int) -> None:
     assert fonts.width(fonts.fitted(text, room, 13), 13) <= max(room, fonts.width("…", 13))
 
 
+def test_a_number_stays_with_the_name_before_it() -> None:
+    room = fonts.width("GPT-4 Turbo leads T-pro", 24, 600) + 1
+    assert fonts.wrapped("GPT-4 Turbo leads T-pro 1.0", room, 24, 600) == ["GPT-4 Turbo leads", "T-pro 1.0"]
+    narrow = fonts.width("Vikhr-Nemo", 24, 600) + 1
+    assert fonts.wrapped("Vikhr-Nemo 12B", narrow, 24, 600) == ["Vikhr-Nemo", "12B"]
+
+
 def test_the_typeface_has_both_scripts() -> None:
     assert fonts.lacking("GigaChat ГигаЧат Ёё №5 – “ ” … · ±") == []
     assert fonts.drawable("文心 4") == "¤¤ 4"

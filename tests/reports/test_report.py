@@ -139,6 +139,16 @@ def test_a_week_ends_with_the_newest_snapshot_or_as_asked(con: duckdb.DuckDBPyCo
     assert "--until 2026-07-12" in asked.command
 
 
+def test_a_course_begins_where_its_change_is_counted_from(con: duckdb.DuckDBPyConnection) -> None:
+    report = told(
+        con, "Sber", "Yandex", boards=("ru/daily/overall",), since=utc("2025-03-05"), until=utc("2025-03-12")
+    )
+    for place in report.places:
+        assert place.rank_before is not None
+        assert len(place.course) == 8
+        assert (place.course[0], place.course[-1]) == (place.rank_before, place.rank)
+
+
 def test_a_week_tells_of_the_boards_that_it_has_snapshots_of(con: duckdb.DuckDBPyConnection) -> None:
     report = told(con, weekly=True, until=utc("2026-08-10"))
     assert [each.board for each in report.coverage] == ["arena/text/overall", "arena/text/russian"]

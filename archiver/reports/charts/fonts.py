@@ -78,7 +78,7 @@ def wrapped(text: str, room: float, size: float, weight: int = 400) -> list[str]
     """A text in lines that fit the room; a word that is wider by itself is cut."""
     lines: list[list[str]] = []
     used, space = 0.0, width(" ", size, weight)
-    for word in text.split():
+    for word in _bound(text, room, size, weight):
         wide = width(word, size, weight)
         if lines and used + space + wide <= room:
             lines[-1].append(word)
@@ -87,6 +87,17 @@ def wrapped(text: str, room: float, size: float, weight: int = 400) -> list[str]
             lines.append([fitted(word, room, size, weight)])
             used = min(wide, room)
     return [" ".join(words) for words in lines]
+
+
+def _bound(text: str, room: float, size: float, weight: int) -> list[str]:
+    """The words of a text; a number stays with the word before it (`T-pro 1.0`) where both fit the room."""
+    bound: list[str] = []
+    for word in text.split():
+        if bound and word[0].isdigit() and width(f"{bound[-1]} {word}", size, weight) <= room:
+            bound[-1] += f" {word}"
+        else:
+            bound.append(word)
+    return bound
 
 
 def balanced(text: str, room: float, size: float, weight: int = 400) -> list[str]:

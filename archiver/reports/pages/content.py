@@ -95,7 +95,7 @@ class Place(NamedTuple):
     """At the beginning of the report's time; None where they were absent then, or it has no beginning."""
     listed_before: bool = False
     course: tuple[int | None, ...] = ()
-    """Their ranks in the report's time, at most `COURSE` of them; None where they were absent."""
+    """Their ranks from the beginning of the report's time on, at most `COURSE` of them; None where absent."""
 
     @property
     def here(self) -> bool:

@@ -153,7 +153,7 @@ def _told_of(place: Place, rows: Sequence[Stood], since: datetime | None) -> Pla
     """With where they stood at the beginning, and since."""
     before = [row for row in rows if since is not None and utc(row.date) <= since]
     earlier = before[-1] if before else rows[0]
-    inside = [row.rank for row in rows if since is None or utc(row.date) >= since]
+    inside = [row.rank for row in rows[max(0, len(before) - 1) :]]  # from where the change is counted
     step = max(1, -(-len(inside) // COURSE))
     known = earlier.status == "listed" and earlier.snapshot_id != place.snapshot_id
     return place._replace(
