@@ -10,7 +10,7 @@ whole AS (
         s.board, s.time,
         min_by({snapshot_id: s.snapshot_id, content_id: s.content_id}, last_first(s.captured_at, s.snapshot_id)) AS shot
     FROM snapshots AS s
-    WHERE s.preferred AND s.status IN ('accepted', 'released') AND s.complete
+    WHERE s.preferred AND s.complete
         AND (boards IS NULL OR EXISTS (SELECT 1 FROM globs AS g WHERE s.board GLOB g.glob))
         AND (until IS NULL OR s.time <= end_of(until))
     GROUP BY s.board, s.time
@@ -109,7 +109,7 @@ shot AS MATERIALIZED (
         }, {excerpt: NOT s.complete, last: last_first(s.captured_at, s.snapshot_id)}) AS shot
     FROM snapshots AS s
     JOIN scope AS c ON c.board = s.board
-    WHERE s.preferred AND s.status IN ('accepted', 'released') AND (until IS NULL OR s.time <= end_of(until))
+    WHERE s.preferred AND (until IS NULL OR s.time <= end_of(until))
     GROUP BY s.board, s.time, c.board_id, c.higher_is_better
 ),
 -- Theirs, each by its best entry (of those of whom the best model is meant, of all); beside one name, everyone.
@@ -121,7 +121,7 @@ mine AS MATERIALIZED (
     JOIN scope AS c ON c.board_id = e.board_id
     JOIN theirs AS t
         ON t.model_listed = e.model_listed AND t.organization_listed IS NOT DISTINCT FROM e.organization_listed
-        AND starts_with(e.board, t.source || '/')
+        AND starts_with(c.board, t.source || '/')
     WHERE e.rank IS NOT NULL
     GROUP BY e.content_id, t.place, CASE WHEN each THEN concat_ws(chr(0), t.model, e.variant) ELSE '' END
 ),
@@ -172,31 +172,29 @@ turned AS MATERIALIZED (
     FROM turns AS t
     JOIN shot AS s ON s.board = t.board AND s.time = t.time
 ),
-line AS MATERIALIZED (
-    SELECT l.*, line_order(l.rank, l.position) AS nth
-    FROM lines_of((
-        SELECT list(DISTINCT {board_id: t.board_id, content_id: t.shot.content_id}) FROM turned AS t
-    )) AS l
-    WHERE l.rank IS NOT NULL
-),
 known AS MATERIALIZED (
     SELECT
-        {content_id: l.content_id, nth: l.nth} AS key, l.model, l.organization, l.country,
-        nullif(l.variant, '') AS variant, l.rank, l.score,
-        entry_sides(l.score_low, l.score_high, l.rank_low, l.rank_high, t.higher_is_better) AS sides
-    FROM line AS l
-    JOIN (SELECT DISTINCT x.shot.content_id AS content_id, x.higher_is_better FROM turned AS x) AS t
-        ON t.content_id = l.content_id
+        {content_id: e.content_id, nth: line_order(e.rank, e.position)} AS key, coalesce(n.model, e.model_listed) AS model,
+        coalesce(n.organization, nullif(e.organization_listed, '')) AS organization, n.country,
+        nullif(e.variant, '') AS variant, e.rank, e.score,
+        entry_sides(e.score_low, e.score_high, e.rank_low, e.rank_high, c.higher_is_better) AS sides
+    FROM (SELECT DISTINCT t.board_id, t.shot.content_id AS content_id, t.higher_is_better FROM turned AS t) AS c
+    JOIN main.entries AS e ON e.board_id = c.board_id AND e.content_id = c.content_id
+    LEFT JOIN main.names AS n
+        ON n.source = split_part(e.board, '/', 1)
+        AND n.model_listed = e.model_listed
+        AND n.organization_listed IS NOT DISTINCT FROM e.organization_listed
+    WHERE e.rank IS NOT NULL
 )
 SELECT
     t.board, t.time, t.shot.published_at AS published_at, t.shot.captured_at AS captured_at,
     t.shot.snapshot_id AS snapshot_id, 'overtook' AS event, w.model, w.organization, w.country, w.variant, t.rank_before,
     w.rank, t.shot.of AS "of", CAST(NULL AS DOUBLE) AS score_before, w.score,
-    x.told.beyond_noise AS beyond_noise, l.model AS other, x.told.noise AS noise, l.variant AS other_variant,
+    surely_ahead(w.sides, l.sides).beyond_noise AS beyond_noise, l.model AS other,
+    surely_ahead(w.sides, l.sides).noise AS noise, l.variant AS other_variant,
     l.organization AS other_organization, t.other_rank_before, l.rank AS other_rank, l.score AS other_score,
     t.time_before
 FROM turned AS t
 JOIN known AS w ON w.key = t.winner
 JOIN known AS l ON l.key = t.loser
-CROSS JOIN LATERAL (SELECT surely_ahead(w.sides, l.sides) AS told) AS x
 ORDER BY t.board, t.time, w.rank, l.rank, w.model, l.model, w.variant, l.variant;

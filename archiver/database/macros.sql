@@ -122,7 +122,7 @@ found AS (
     JOIN scope AS c ON c.board_id = e.board_id
     JOIN theirs AS t
         ON t.model_listed = e.model_listed AND t.organization_listed IS NOT DISTINCT FROM e.organization_listed
-        AND starts_with(e.board, t.source || '/')
+        AND starts_with(c.board, t.source || '/')
     WHERE variant IS NULL OR CASE WHEN variant = '' THEN coalesce(e.variant, '') = ''
                                   ELSE contains(lower(e.variant), lower(variant)) END
 ),
@@ -162,7 +162,7 @@ JOIN scope AS c ON c.board = s.board
 CROSS JOIN targets AS t
 LEFT JOIN best AS b ON b.place = t.place AND b.content_id = s.content_id
 LEFT JOIN makers AS m ON m.place = t.place
-WHERE s.preferred AND s.status IN ('accepted', 'released') AND (s.complete OR b.line IS NOT NULL)
+WHERE s.preferred AND (s.complete OR b.line IS NOT NULL)
     AND (since IS NULL OR s.time >= CAST(since AS TIMESTAMP)) AND (until IS NULL OR s.time <= end_of(until))
 ORDER BY s.board, s.time, s.captured_at, s.snapshot_id, t.place, b.line.rank NULLS LAST, b.line.position;
 
@@ -177,7 +177,7 @@ WHERE h.status = 'absent';
 CREATE MACRO snapshot_at(on_board, by_time, whole := false) AS (
     SELECT shot.snapshot_id
     FROM snapshots AS shot
-    WHERE shot.board = on_board AND shot.preferred AND shot.status IN ('accepted', 'released')
+    WHERE shot.board = on_board AND shot.preferred
         AND shot.time <= end_of(by_time) AND (shot.complete OR NOT whole)
     ORDER BY shot.time DESC, shot.captured_at DESC, shot.snapshot_id
     LIMIT 1
@@ -187,7 +187,7 @@ CREATE MACRO snapshot_at(on_board, by_time, whole := false) AS (
 CREATE MACRO snapshot_before(on_board, snapshot) AS (
     SELECT shot.snapshot_id
     FROM snapshots AS shot
-    WHERE shot.board = on_board AND shot.preferred AND shot.status IN ('accepted', 'released') AND shot.complete
+    WHERE shot.board = on_board AND shot.preferred AND shot.complete
         AND shot.time < (SELECT this.time FROM snapshots AS this WHERE this.snapshot_id = snapshot)
     ORDER BY shot.time DESC, shot.captured_at DESC, shot.snapshot_id
     LIMIT 1

@@ -36,34 +36,37 @@ opened AS (
 ),
 shot AS MATERIALIZED (
     SELECT s.snapshot_id, s.content_id, s.complete, b.board_id, b.source
-    FROM snapshots AS s
+    FROM (SELECT DISTINCT unnest(CAST(ids AS VARCHAR[])) AS id) AS i
+    JOIN snapshots AS s ON s.snapshot_id = i.id
     JOIN main.boards AS b ON b.board = s.board
-    WHERE list_contains(CAST(ids AS VARCHAR[]), s.snapshot_id)
 ),
 line AS (
     SELECT
-        l.content_id, l.position, l.rank, l.competitor,
+        e.content_id, e.position, e.rank, e.competitor,
         coalesce(
             m.model_listed IS NOT NULL
             OR EXISTS (
                 SELECT 1 FROM words AS w
                 WHERE w.glob AND (
-                    lower(l.model) GLOB lower(w.word) OR lower(l.model_listed) GLOB lower(w.word)
-                    OR lower(coalesce(l.organization, '')) GLOB lower(w.word)
+                    lower(coalesce(n.model, e.model_listed)) GLOB lower(w.word)
+                    OR lower(e.model_listed) GLOB lower(w.word)
+                    OR lower(coalesce(n.organization, e.organization_listed, '')) GLOB lower(w.word)
                 )
             )
             OR (EXISTS (SELECT 1 FROM words AS w WHERE w.open)
-                AND coalesce(is_open(l.license), o.model IS NOT NULL)),
+                AND coalesce(is_open(e.license), o.model IS NOT NULL)),
             false
         ) AS belongs
-    FROM lines_of((
-        SELECT list({board_id: s.board_id, content_id: s.content_id}) FROM shot AS s
-    )) AS l
-    JOIN (SELECT DISTINCT s.content_id, s.source FROM shot AS s) AS c ON c.content_id = l.content_id
+    FROM (SELECT DISTINCT s.board_id, s.content_id, s.source FROM shot AS s) AS c
+    JOIN main.entries AS e ON e.board_id = c.board_id AND e.content_id = c.content_id
+    LEFT JOIN main.names AS n
+        ON n.source = c.source
+        AND n.model_listed = e.model_listed
+        AND n.organization_listed IS NOT DISTINCT FROM e.organization_listed
     LEFT JOIN member AS m
-        ON m.source = c.source AND m.model_listed = l.model_listed
-        AND m.organization_listed IS NOT DISTINCT FROM l.organization_listed
-    LEFT JOIN opened AS o ON o.model = l.model
+        ON m.source = c.source AND m.model_listed = e.model_listed
+        AND m.organization_listed IS NOT DISTINCT FROM e.organization_listed
+    LEFT JOIN opened AS o ON o.model = coalesce(n.model, e.model_listed)
 ),
 placed AS MATERIALIZED (
     SELECT

@@ -16,7 +16,7 @@ usable AS (
         }, {excerpt: NOT s.complete, last: last_first(s.captured_at, s.snapshot_id)}) AS shot
     FROM (SELECT unnest(on_boards) AS board) AS o
     JOIN snapshots AS s ON s.board = o.board
-    WHERE s.preferred AND s.status IN ('accepted', 'released')
+    WHERE s.preferred
     GROUP BY s.board, s.time
 ),
 followed AS (
@@ -159,23 +159,33 @@ ORDER BY o.board, o.place;
 -- mean) and Kendall's tau-b (which allows for ties). Null for less than two shared models, or where one side ties all.
 CREATE MACRO agreement(board, other_board, time := NULL, other_time := NULL) AS TABLE
 WITH
-chosen AS MATERIALIZED (
-    SELECT
-        snapshot_at(board, coalesce(time, TIMESTAMP '9999-12-31')) AS a,
-        snapshot_at(other_board, coalesce(other_time, time, TIMESTAMP '9999-12-31')) AS b
+shot AS MATERIALIZED (
+    SELECT c.side, s.snapshot_id, s.time, s.content_id, b.board_id, b.source
+    FROM (
+        SELECT
+            unnest([1, 2]) AS side,
+            unnest([
+                snapshot_at(board, coalesce(time, TIMESTAMP '9999-12-31')),
+                snapshot_at(other_board, coalesce(other_time, time, TIMESTAMP '9999-12-31'))
+            ]) AS snapshot_id
+    ) AS c
+    JOIN snapshots AS s ON s.snapshot_id = c.snapshot_id
+    JOIN main.boards AS b ON b.board = s.board
 ),
-placed AS MATERIALIZED (
-    SELECT r.snapshot_id, r.board, r.model, min(r.rank) AS rank
-    FROM rankings AS r
-    WHERE r.board IN (board, other_board) AND r.rank IS NOT NULL
-        AND (r.snapshot_id = (SELECT c.a FROM chosen AS c) OR r.snapshot_id = (SELECT c.b FROM chosen AS c))
-    GROUP BY r.snapshot_id, r.board, r.model
+placed AS (
+    SELECT
+        coalesce(n.model, e.model_listed) AS model, min(e.rank) FILTER (WHERE s.side = 1) AS a,
+        min(e.rank) FILTER (WHERE s.side = 2) AS b
+    FROM shot AS s
+    JOIN main.entries AS e ON e.board_id = s.board_id AND e.content_id = s.content_id AND e.rank IS NOT NULL
+    LEFT JOIN main.names AS n
+        ON n.source = s.source
+        AND n.model_listed = e.model_listed
+        AND n.organization_listed IS NOT DISTINCT FROM e.organization_listed
+    GROUP BY coalesce(n.model, e.model_listed)
 ),
 shared AS MATERIALIZED (
-    SELECT a.model, a.rank AS a, b.rank AS b
-    FROM chosen AS c
-    JOIN placed AS a ON a.snapshot_id = c.a
-    JOIN placed AS b ON b.snapshot_id = c.b AND b.model = a.model
+    SELECT p.model, p.a, p.b FROM placed AS p WHERE p.a IS NOT NULL AND p.b IS NOT NULL
 ),
 ranked AS (
     SELECT
@@ -196,7 +206,6 @@ SELECT
     (SELECT CASE WHEN stddev_pop(r.a) > 0 AND stddev_pop(r.b) > 0 THEN corr(r.a, r.b) END FROM ranked AS r) AS spearman,
     (SELECT CASE WHEN p.untied_a > 0 AND p.untied_b > 0
                  THEN p.agreeing / sqrt(CAST(p.untied_a AS DOUBLE) * p.untied_b) END FROM pairs AS p) AS kendall,
-    c.a AS snapshot_id, c.b AS other_snapshot_id
-FROM chosen AS c
-JOIN snapshots AS o ON o.snapshot_id = c.a
-JOIN snapshots AS t ON t.snapshot_id = c.b;
+    o.snapshot_id, t.snapshot_id AS other_snapshot_id
+FROM shot AS o
+JOIN shot AS t ON o.side = 1 AND t.side = 2;

@@ -37,7 +37,7 @@ LEFT JOIN names AS n
     ON n.source = b.source
     AND n.model_listed = e.model_listed
     AND n.organization_listed IS NOT DISTINCT FROM e.organization_listed
-WHERE s.preferred AND s.status IN ('accepted', 'released');
+WHERE s.preferred;
 
 -- `rankings` of the newest snapshot of each board; of several at one time, the one captured last.
 CREATE VIEW latest AS
@@ -46,7 +46,7 @@ FROM rankings AS r
 WHERE r.snapshot_id IN (
     SELECT s.snapshot_id
     FROM snapshots AS s
-    WHERE s.preferred AND s.status IN ('accepted', 'released')
+    WHERE s.preferred
     QUALIFY row_number() OVER (
         PARTITION BY s.board ORDER BY s.time DESC, s.captured_at DESC, s.snapshot_id
     ) = 1
