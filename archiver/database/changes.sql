@@ -91,10 +91,11 @@ LEFT JOIN places_allowed((SELECT list(i.side) FROM line AS i)) AS p
     ON p.content_id = l.content_id AND p.position = l.position
 ORDER BY s.snapshot_id, l.position;
 
--- Of entries of two snapshots that share something: the pair, where there is one on each side, else each by itself.
-CREATE MACRO one_on_each(of_new, of_old) AS
-    CASE WHEN count(of_new) = 1 AND count(of_old) = 1 THEN [{new: any_value(of_new), old: any_value(of_old)}]
-         ELSE list({new: of_new, old: of_old}) END;
+-- Of entries (positions) of two snapshots that share something: the pair, where there is one on each side, else each by
+-- itself, with its model.
+CREATE MACRO one_on_each(of_new, of_old, of_model) AS
+    CASE WHEN count(of_new) = 1 AND count(of_old) = 1 THEN [{new: max(of_new), old: max(of_old), model: NULL}]
+         ELSE list({new: of_new, old: of_old, model: of_model}) END;
 
 -- Snapshots side by side: `pairs` is a list of {earlier, later} (snapshot ids). One row an entry of either, found again
 -- by its name as listed; else, where one entry alone is left on each side, by its name in another spelling (`fold`), and
@@ -124,86 +125,83 @@ shot AS MATERIALIZED (
     JOIN snapshots AS s ON s.snapshot_id = p.snapshot_id
     JOIN main.boards AS b ON b.board = s.board
 ),
--- A name that stands several times in one content is counted from the top.
 line AS MATERIALIZED (
     SELECT
-        s.nr, s.later, e.model_listed, coalesce(e.variant, '') AS variant,
-        row_number() OVER (
-            PARTITION BY s.nr, s.later, e.model_listed, coalesce(e.variant, '') ORDER BY e.position
-        ) AS nth,
+        s.nr, s.later, e.position, e.model_listed, coalesce(e.variant, '') AS variant, n.folded,
+        coalesce(n.model, e.model_listed) AS model, e.rank, e.score_low, e.score_high, e.rank_low, e.rank_high,
+        s.higher_is_better,
         {
-            position: e.position, model_listed: e.model_listed, variant: coalesce(e.variant, ''),
-            folded: n.folded, model: coalesce(n.model, e.model_listed),
             organization: coalesce(n.organization, nullif(e.organization_listed, '')), country: n.country,
-            competitor: e.competitor, rank: e.rank, score: e.score,
-            sides: entry_sides(e.score_low, e.score_high, e.rank_low, e.rank_high, s.higher_is_better)
+            score: e.score, competitor: e.competitor
         } AS shown
-    FROM shot AS s
-    JOIN main.entries AS e ON e.board_id = s.board_id AND e.content_id = s.content_id
+    FROM main.entries AS e
+    SEMI JOIN shot AS b ON b.board_id = e.board_id
+    JOIN shot AS s ON s.content_id = e.content_id
     LEFT JOIN main.names AS n
         ON n.source = s.source
         AND n.model_listed = e.model_listed
         AND n.organization_listed IS NOT DISTINCT FROM e.organization_listed
 ),
+-- Until all are found again they are positions alone: every step costs by the width of what it carries.
+named AS MATERIALIZED (
+    SELECT
+        l.nr, l.later, l.position, l.model_listed, l.variant, l.folded, l.model,
+        -- A name that stands several times in one content is counted from the top.
+        row_number() OVER (PARTITION BY l.nr, l.later, l.model_listed, l.variant ORDER BY l.position) AS nth
+    FROM line AS l
+),
 by_name AS MATERIALIZED (
-    SELECT coalesce(n.nr, o.nr) AS nr, n.shown AS new, o.shown AS old
-    FROM (SELECT l.* FROM line AS l WHERE l.later) AS n
-    FULL JOIN (SELECT l.* FROM line AS l WHERE NOT l.later) AS o
+    SELECT
+        coalesce(n.nr, o.nr) AS nr, n.position AS new, o.position AS old, coalesce(n.variant, o.variant) AS variant,
+        coalesce(n.folded, o.folded) AS folded, coalesce(n.model, o.model) AS model
+    FROM (SELECT l.* FROM named AS l WHERE l.later) AS n
+    FULL JOIN (SELECT l.* FROM named AS l WHERE NOT l.later) AS o
         ON o.nr = n.nr AND o.model_listed = n.model_listed AND o.variant = n.variant AND o.nth = n.nth
 ),
 respelled AS MATERIALIZED (
-    SELECT m.nr, m.found.new AS new, m.found.old AS old
+    SELECT m.nr, m.variant, m.found.new AS new, m.found.old AS old, m.found.model AS model
     FROM (
-        SELECT b.nr, unnest(one_on_each(b.new, b.old)) AS found
+        SELECT b.nr, b.variant, unnest(one_on_each(b.new, b.old, b.model)) AS found
         FROM by_name AS b
-        WHERE b.new IS NULL OR b.old IS NULL
-        GROUP BY b.nr, coalesce(b.new.folded, b.old.folded), coalesce(b.new.variant, b.old.variant)
+        WHERE b.new + b.old IS NULL
+        GROUP BY b.nr, b.variant, b.folded
     ) AS m
 ),
-matched AS (
-    SELECT b.nr, b.new, b.old FROM by_name AS b WHERE b.new IS NOT NULL AND b.old IS NOT NULL
+matched AS MATERIALIZED (
+    SELECT b.nr, b.new, b.old FROM by_name AS b WHERE b.new + b.old IS NOT NULL
     UNION ALL
-    SELECT r.nr, r.new, r.old FROM respelled AS r WHERE r.new IS NOT NULL AND r.old IS NOT NULL
+    SELECT r.nr, r.new, r.old FROM respelled AS r WHERE r.new + r.old IS NOT NULL
     UNION ALL
     SELECT m.nr, m.found.new, m.found.old
     FROM (
-        SELECT r.nr, unnest(one_on_each(r.new, r.old)) AS found
+        SELECT r.nr, unnest(one_on_each(r.new, r.old, r.model)) AS found
         FROM respelled AS r
-        WHERE r.new IS NULL OR r.old IS NULL
-        GROUP BY r.nr, coalesce(r.new.model, r.old.model), coalesce(r.new.variant, r.old.variant)
+        WHERE r.new + r.old IS NULL
+        GROUP BY r.nr, r.variant, r.model
     ) AS m
-),
-flat AS (
-    SELECT
-        m.nr, m.new, m.old, m.new.rank AS rank, m.old.rank AS rank_before,
-        m.new.rank IS NOT NULL AND m.old.rank IS NOT NULL AS shared
-    FROM matched AS m
-),
-stood AS MATERIALIZED (
-    SELECT
-        f.*,
-        CASE WHEN f.shared
-             THEN rank() OVER (PARTITION BY f.nr, f.shared ORDER BY f.rank_before)
-                - rank() OVER (PARTITION BY f.nr, f.shared ORDER BY f.rank) END AS change_shared
-    FROM flat AS f
 ),
 shared AS MATERIALIZED (
     SELECT
-        s.nr, s.new.position AS position, s.rank_before - s.rank AS change, s.change_shared,
-        s.new.sides.scored AS scored, s.old.sides.scored AS scored_before, s.new.sides.printed AS printed,
-        s.old.sides.printed AS printed_before
-    FROM stood AS s
-    WHERE s.shared
+        m.nr, m.new AS position, o.rank - n.rank AS change,
+        rank() OVER (PARTITION BY m.nr ORDER BY o.rank) - rank() OVER (PARTITION BY m.nr ORDER BY n.rank)
+            AS change_shared,
+        entry_sides(n.score_low, n.score_high, n.rank_low, n.rank_high, n.higher_is_better) AS now,
+        entry_sides(o.score_low, o.score_high, o.rank_low, o.rank_high, o.higher_is_better) AS before
+    FROM matched AS m
+    JOIN line AS n ON n.nr = m.nr AND n.later AND n.position = m.new
+    JOIN line AS o ON o.nr = m.nr AND NOT o.later AND o.position = m.old
+    WHERE n.rank IS NOT NULL AND o.rank IS NOT NULL
 ),
 ruled AS MATERIALIZED (
     SELECT
         s.nr,
-        CASE WHEN bool_and(coalesce(s.scored.low <= s.scored.high, false))
-                AND bool_and(coalesce(s.scored_before.low <= s.scored_before.high, false))
-                AND bool_or(s.scored.low < s.scored.high) AND bool_or(s.scored_before.low < s.scored_before.high)
+        CASE WHEN bool_and(coalesce(s.now.scored.low <= s.now.scored.high, false))
+                AND bool_and(coalesce(s.before.scored.low <= s.before.scored.high, false))
+                AND bool_or(s.now.scored.low < s.now.scored.high)
+                AND bool_or(s.before.scored.low < s.before.scored.high)
              THEN 'score intervals'
-             WHEN bool_and(coalesce(s.printed.low <= s.printed.high, false))
-                AND bool_and(coalesce(s.printed_before.low <= s.printed_before.high, false))
+             WHEN bool_and(coalesce(s.now.printed.low <= s.now.printed.high, false))
+                AND bool_and(coalesce(s.before.printed.low <= s.before.printed.high, false))
              THEN 'printed spreads'
              ELSE 'no interval' END AS noise
     FROM shared AS s
@@ -212,8 +210,8 @@ ruled AS MATERIALIZED (
 told AS MATERIALIZED (
     SELECT
         s.nr, s.position, s.change > 0 AND s.change_shared > 0 AS rises, s.change < 0 AND s.change_shared < 0 AS falls,
-        CASE WHEN r.noise = 'score intervals' THEN s.scored ELSE s.printed END AS now,
-        CASE WHEN r.noise = 'score intervals' THEN s.scored_before ELSE s.printed_before END AS before
+        CASE WHEN r.noise = 'score intervals' THEN s.now.scored ELSE s.now.printed END AS now,
+        CASE WHEN r.noise = 'score intervals' THEN s.before.scored ELSE s.before.printed END AS before
     FROM shared AS s
     JOIN ruled AS r ON r.nr = s.nr
     WHERE r.noise <> 'no interval'
@@ -236,25 +234,28 @@ passed AS (
     GROUP BY x.nr, x.position
 )
 SELECT
-    n.shown.board AS board, o.shown.id AS earlier_id, n.shown.id AS later_id, o.shown.time AS earlier_time,
-    n.shown.time AS time, n.shown.published_at AS published_at, n.shown.captured_at AS captured_at, n.shown.of AS "of",
-    o.shown.of AS of_before, coalesce(s.new.model, s.old.model) AS model,
-    coalesce(s.new.organization, s.old.organization) AS organization, coalesce(s.new.country, s.old.country) AS country,
-    nullif(coalesce(s.new.variant, s.old.variant), '') AS variant, s.new.model_listed AS model_listed,
-    s.old.model_listed AS listed_before, s.new.position AS position, s.old.position AS position_before,
-    s.rank_before, s.rank, s.old.score AS score_before, s.new.score AS score,
-    CASE WHEN s.shared AND r.noise <> 'no interval' THEN w.passed IS NOT NULL END AS beyond_noise,
-    CASE WHEN s.shared THEN r.noise END AS noise,
-    CASE WHEN s.old IS NULL THEN 'entered' WHEN s.new IS NULL THEN 'left'
-         WHEN s.rank IS DISTINCT FROM s.rank_before THEN 'moved' ELSE 'same' END AS status,
-    coalesce(s.new.competitor, s.old.competitor) AS competitor, CAST(s.change_shared AS INTEGER) AS change_shared,
-    CASE WHEN s.shared AND r.noise <> 'no interval' THEN CAST(coalesce(w.passed, 0) AS INTEGER) END AS passed,
-    s.new.sides AS sides
-FROM stood AS s
-JOIN shot AS n ON n.nr = s.nr AND n.later
-JOIN shot AS o ON o.nr = s.nr AND NOT o.later
+    t.shown.board AS board, f.shown.id AS earlier_id, t.shown.id AS later_id, f.shown.time AS earlier_time,
+    t.shown.time AS time, t.shown.published_at AS published_at, t.shown.captured_at AS captured_at, t.shown.of AS "of",
+    f.shown.of AS of_before, coalesce(n.model, o.model) AS model,
+    coalesce(n.shown.organization, o.shown.organization) AS organization,
+    coalesce(n.shown.country, o.shown.country) AS country, nullif(coalesce(n.variant, o.variant), '') AS variant,
+    n.model_listed, o.model_listed AS listed_before, m.new AS position, m.old AS position_before,
+    o.rank AS rank_before, n.rank, o.shown.score AS score_before, n.shown.score AS score,
+    CASE WHEN r.noise <> 'no interval' THEN w.passed IS NOT NULL END AS beyond_noise, r.noise,
+    CASE WHEN m.old IS NULL THEN 'entered' WHEN m.new IS NULL THEN 'left'
+         WHEN n.rank IS DISTINCT FROM o.rank THEN 'moved' ELSE 'same' END AS status,
+    coalesce(n.shown.competitor, o.shown.competitor) AS competitor, CAST(s.change_shared AS INTEGER) AS change_shared,
+    CASE WHEN r.noise <> 'no interval' THEN CAST(coalesce(w.passed, 0) AS INTEGER) END AS passed,
+    CASE WHEN m.new IS NOT NULL
+         THEN entry_sides(n.score_low, n.score_high, n.rank_low, n.rank_high, n.higher_is_better) END AS sides
+FROM matched AS m
+JOIN shot AS t ON t.nr = m.nr AND t.later
+JOIN shot AS f ON f.nr = m.nr AND NOT f.later
+LEFT JOIN line AS n ON n.nr = m.nr AND n.later AND n.position = m.new
+LEFT JOIN line AS o ON o.nr = m.nr AND NOT o.later AND o.position = m.old
+LEFT JOIN shared AS s ON s.nr = m.nr AND s.position = m.new
 LEFT JOIN ruled AS r ON r.nr = s.nr
-LEFT JOIN passed AS w ON w.nr = s.nr AND w.position = s.new.position;
+LEFT JOIN passed AS w ON w.nr = m.nr AND w.position = m.new;
 
 -- A board as it stood at a time: the columns of `rankings`, then what the complete snapshot before it says of each
 -- entry, and the spread of places that the score intervals allow where the publisher prints none.

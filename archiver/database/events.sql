@@ -178,8 +178,10 @@ known AS MATERIALIZED (
         coalesce(n.organization, nullif(e.organization_listed, '')) AS organization, n.country,
         nullif(e.variant, '') AS variant, e.rank, e.score,
         entry_sides(e.score_low, e.score_high, e.rank_low, e.rank_high, c.higher_is_better) AS sides
-    FROM (SELECT DISTINCT t.board_id, t.shot.content_id AS content_id, t.higher_is_better FROM turned AS t) AS c
-    JOIN main.entries AS e ON e.board_id = c.board_id AND e.content_id = c.content_id
+    FROM main.entries AS e
+    SEMI JOIN turned AS b ON b.board_id = e.board_id
+    JOIN (SELECT DISTINCT t.shot.content_id AS content_id, t.higher_is_better FROM turned AS t) AS c
+        ON c.content_id = e.content_id
     LEFT JOIN main.names AS n
         ON n.source = split_part(e.board, '/', 1)
         AND n.model_listed = e.model_listed

@@ -57,8 +57,9 @@ line AS (
                 AND coalesce(is_open(e.license), o.model IS NOT NULL)),
             false
         ) AS belongs
-    FROM (SELECT DISTINCT s.board_id, s.content_id, s.source FROM shot AS s) AS c
-    JOIN main.entries AS e ON e.board_id = c.board_id AND e.content_id = c.content_id
+    FROM main.entries AS e
+    SEMI JOIN shot AS b ON b.board_id = e.board_id
+    JOIN (SELECT DISTINCT s.content_id, s.source FROM shot AS s) AS c ON c.content_id = e.content_id
     LEFT JOIN main.names AS n
         ON n.source = c.source
         AND n.model_listed = e.model_listed

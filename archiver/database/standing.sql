@@ -50,7 +50,13 @@ CREATE MACRO whole_days(since, until) AS CAST(round((epoch(until) - epoch(since)
 CREATE MACRO standing(who, boards := NULL, since := NULL, until := NULL, top := 10) AS TABLE
 WITH
 history AS MATERIALIZED (
-    SELECT h.* FROM rank_history(who, boards := boards, since := since, until := until) AS h
+    SELECT
+        h.board, h.who, h.date, h.rank, h.model, h.status, h.snapshot_id,
+        {
+            date: h.date, status: h.status, model: h.model, organization: h.organization, variant: h.variant,
+            rank: h.rank, of: h."of", score: h.score, snapshot_id: h.snapshot_id
+        } AS shown
+    FROM rank_history(who, boards := boards, since := since, until := until) AS h
 ),
 span AS MATERIALIZED (
     SELECT s.* FROM spans((SELECT list(DISTINCT h.board) FROM history AS h)) AS s
@@ -94,7 +100,7 @@ overall AS (
     SELECT
         r.board, r.who, min(r.place) AS place,
         max(r.time) AS time,
-        max_by(r, r.time) AS last,
+        max_by({shown: r.shown, content_id: r.content_id}, r.time) AS last,
         min(r.date) FILTER (WHERE r.status = 'listed') AS first_seen,
         max(r.date) FILTER (WHERE r.status = 'listed') AS last_seen,
         count(*) FILTER (WHERE r.status = 'listed') AS snapshots,
@@ -112,28 +118,33 @@ overall AS (
     ) AS r
     GROUP BY r.board, r.who
 ),
+lasting AS MATERIALIZED (
+    SELECT b.board_id, o.last.content_id AS content_id
+    FROM overall AS o
+    JOIN main.boards AS b ON b.board = o.board
+),
 leaders AS (
     SELECT
         l.content_id, min_by(l.score, {rank: l.rank, position: l.position}) AS score,
         min_by(coalesce(n.model, l.model_listed), {rank: l.rank, position: l.position}) AS model
-    FROM (
-        SELECT DISTINCT b.board_id, o.last.content_id AS content_id
-        FROM overall AS o
-        JOIN main.boards AS b ON b.board = o.board
-    ) AS o
-    JOIN main.entries AS l ON l.board_id = o.board_id AND l.content_id = o.content_id AND l.rank IS NOT NULL
+    FROM main.entries AS l
+    SEMI JOIN lasting AS o ON o.board_id = l.board_id
+    SEMI JOIN lasting AS c ON c.content_id = l.content_id
     LEFT JOIN main.names AS n
         ON n.source = split_part(l.board, '/', 1)
         AND n.model_listed = l.model_listed
         AND n.organization_listed IS NOT DISTINCT FROM l.organization_listed
+    WHERE l.rank IS NOT NULL
     GROUP BY l.content_id
 )
 SELECT
-    o.board, o.who, o.last.date AS date, o.last.status AS status, o.last.model AS model,
-    o.last.organization AS organization, o.last.variant AS variant, o.last.rank AS rank, o.last."of" AS "of",
-    CASE WHEN o.last."of" > 1 THEN round(100.0 * (o.last."of" - o.last.rank) / (o.last."of" - 1), 1) END AS percentile,
-    o.last.score AS score,
-    CASE WHEN b.higher_is_better THEN l.score - o.last.score ELSE o.last.score - l.score END AS gap,
+    o.board, o.who, o.last.shown.date AS date, o.last.shown.status AS status, o.last.shown.model AS model,
+    o.last.shown.organization AS organization, o.last.shown.variant AS variant, o.last.shown.rank AS rank,
+    o.last.shown."of" AS "of",
+    CASE WHEN o.last.shown."of" > 1
+         THEN round(100.0 * (o.last.shown."of" - o.last.shown.rank) / (o.last.shown."of" - 1), 1) END AS percentile,
+    o.last.shown.score AS score,
+    CASE WHEN b.higher_is_better THEN l.score - o.last.shown.score ELSE o.last.shown.score - l.score END AS gap,
     l.model AS leader, o.best_rank, o.best_date, o.best_model, o.worst_rank, o.worst_date, o.first_seen, o.last_seen,
     o.snapshots, o.absent, top AS top, CAST(round(o.seconds_in_top / 86400) AS INTEGER) AS days_in_top,
     o.snapshots_in_top, o.first_in_top, o.last_in_top,
@@ -146,7 +157,7 @@ SELECT
     f.longest.since AS longest_first_since,
     CASE WHEN f.latest.last = o.time THEN f.latest.days ELSE 0 END AS current_first_days,
     CASE WHEN f.latest.last = o.time THEN f.latest.snapshots ELSE 0 END AS current_first_snapshots,
-    o.last.snapshot_id AS snapshot_id
+    o.last.shown.snapshot_id AS snapshot_id
 FROM overall AS o
 JOIN main.boards AS b ON b.board = o.board
 LEFT JOIN leaders AS l ON l.content_id = o.last.content_id
@@ -176,8 +187,9 @@ placed AS (
     SELECT
         coalesce(n.model, e.model_listed) AS model, min(e.rank) FILTER (WHERE s.side = 1) AS a,
         min(e.rank) FILTER (WHERE s.side = 2) AS b
-    FROM shot AS s
-    JOIN main.entries AS e ON e.board_id = s.board_id AND e.content_id = s.content_id AND e.rank IS NOT NULL
+    FROM main.entries AS e
+    SEMI JOIN shot AS b ON b.board_id = e.board_id
+    JOIN shot AS s ON s.content_id = e.content_id AND e.rank IS NOT NULL
     LEFT JOIN main.names AS n
         ON n.source = s.source
         AND n.model_listed = e.model_listed
