@@ -153,8 +153,9 @@ def computed(con: duckdb.DuckDBPyConnection, statement: str) -> tuple[list[str],
     import duckdb
 
     try:
-        relation = con.sql(statement)
-        return relation.columns, relation.fetchall()
+        # (A relation would be planned once for its columns, and again for its rows.)
+        con.execute(statement)
+        return [str(name) for name, *_ in con.description or ()], con.fetchall()
     except duckdb.Error as error:
         raise refusal(error) from error
 
