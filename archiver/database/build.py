@@ -40,7 +40,13 @@ def tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def questions(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes the views and macros, in place of those of another version."""
+    """Makes the views and macros, where there are none."""
+    _run(connection, _QUESTIONS)
+    dictionary.comment(connection)
+
+
+def drop_questions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Removes the views and macros of another version; to look for them takes as long as to make some."""
     for kind, name in connection.execute(
         """
         SELECT 'VIEW', view_name FROM duckdb_views() WHERE NOT internal AND database_name = current_database()
@@ -53,8 +59,6 @@ def questions(connection: duckdb.DuckDBPyConnection) -> None:
     ).fetchall():
         quoted = name.replace('"', '""')
         connection.execute(f'DROP {kind} IF EXISTS "{quoted}"')
-    _run(connection, _QUESTIONS)
-    dictionary.comment(connection)
 
 
 def script(name: str) -> str:

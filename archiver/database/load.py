@@ -145,6 +145,8 @@ class Loader:
         if not found:
             build.tables(self._connection)
         if found.get("views") != made["views"]:
+            if found:
+                build.drop_questions(self._connection)
             build.questions(self._connection)
         for key, value in {**made, "tool": f"archiver/{__version__}"}.items():
             if found.get(key) != value:
