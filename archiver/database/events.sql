@@ -29,7 +29,8 @@ WHERE since IS NULL OR f.time >= CAST(since AS TIMESTAMP);
 -- `left`, `moved` (another rank), `leader` (has rank 1 and had not, whoever shares it; `other`: who had it), `renamed`
 -- (listed by another name; `other`: the old one). The first snapshot of a board is no event; baselines make none.
 -- `beyond_noise` and `noise`: of a move see `compared`; of a leader whether it is surely ahead of all who led before
--- (see `surely_ahead`), null where one of them is gone.
+-- (see `surely_ahead`), null where one of them is gone. `called`: the model; as listed where of several entries of one
+-- model the same is told.
 CREATE MACRO rank_events(boards := NULL, since := NULL, until := NULL) AS TABLE
 WITH
 changed AS MATERIALIZED (
@@ -72,7 +73,9 @@ SELECT
     CASE t.event WHEN 'moved' THEN t.noise WHEN 'leader' THEN t.leading.noise END AS noise,
     t.earlier_id AS snapshot_before, t.earlier_time AS time_before,
     CASE t.event WHEN 'moved' THEN t.change_shared END AS change_shared,
-    CASE t.event WHEN 'moved' THEN t.passed END AS passed
+    CASE t.event WHEN 'moved' THEN t.passed END AS passed,
+    CASE WHEN count(*) OVER (PARTITION BY t.later_id, t.event, t.model, t.variant) > 1
+         THEN coalesce(t.model_listed, t.listed_before) ELSE t.model END AS called
 FROM told AS t
 WHERE t.event IS NOT NULL
 ORDER BY t.board, t.time, list_position(['leader', 'entered', 'left', 'moved', 'renamed'], t.event), t.rank NULLS LAST,

@@ -69,7 +69,7 @@ def _events(
         meant = call("listed_as", list(who))
         theirs = f"e.model IN (SELECT coalesce(l.model, l.model_listed) FROM {meant} AS l)"  # noqa: S608
     statement = f"""
-        SELECT e.*, b.title, b.metric, s.payload_sha256, c.url
+        SELECT e.* REPLACE (e.called AS model), b.title, b.metric, s.payload_sha256, c.url
         FROM {call("rank_events", boards=chosen, since=since, until=until)} AS e
         JOIN boards AS b ON b.board = e.board
         JOIN snapshots AS s ON s.snapshot_id = e.snapshot_id

@@ -88,7 +88,7 @@ def _events(
     yield from _rows(
         con,
         f"""
-        SELECT e.*, b.title
+        SELECT e.* REPLACE (e.called AS model), b.title
         FROM {call("rank_events", boards=list(watched.boards) or None)} AS e
         JOIN boards AS b ON b.board = e.board
         WHERE e.snapshot_id IN (SELECT unnest({literal(sorted(fresh))}::VARCHAR[])) AND {who}

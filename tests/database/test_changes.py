@@ -206,12 +206,12 @@ def test_a_name_in_another_spelling_neither_left_nor_entered(tmp_path: Path) -> 
             world.insert("names", source="ru", model_listed=name, model="GPT-4o", folded=fold(name))
         snapshot(world, "2024-01-01", (may, 1, 80), (august, 2, 70), (mini, 3, 60))
         snapshot(world, "2024-01-08", (august.lower(), 1, 81), (may.lower(), 2, 75), ("o1", 3, 50))
-        told = rows(world.con, "SELECT event, rank_before, rank, other FROM rank_events()")
+        told = rows(world.con, "SELECT event, rank_before, rank, other, called FROM rank_events()")
     assert told == [
-        ("leader", 2, 1, "GPT-4o"),
-        ("moved", 2, 1, None),
-        ("moved", 1, 2, None),
-        ("renamed", 2, 1, august),
-        ("renamed", 1, 2, may),
-        ("renamed", 3, 3, mini),
+        ("leader", 2, 1, "GPT-4o", "GPT-4o"),
+        ("moved", 2, 1, None, august.lower()),
+        ("moved", 1, 2, None, may.lower()),
+        ("renamed", 2, 1, august, august.lower()),
+        ("renamed", 1, 2, may, may.lower()),
+        ("renamed", 3, 3, mini, "o1"),
     ]

@@ -46,16 +46,16 @@ def changes(
     everyone = since is not None and until - since <= EVERYONE
     events = con.execute(f"""
         SELECT e.board, e.time, e.event, e.model, e.organization, e.variant, e.rank_before, e.rank, e."of",
-            e.score_before, e.score, e.beyond_noise, e.other, e.snapshot_id, e.change_shared
+            e.score_before, e.score, e.beyond_noise, e.other, e.snapshot_id, e.change_shared, e.called
         FROM {call("rank_events", list(boards), since=start, until=until)} AS e
         ORDER BY e.time, e.board, e.snapshot_id, e.rank NULLS LAST, e.rank_before, e.model, e.variant,
             e.event, e.score DESC NULLS LAST, e.score_before, e.other, e.organization  -- of one listed twice
     """).fetchall()  # noqa: S608  # literals are quoted
     told, noise = [], 0
-    for *row, shared in events:
+    for *row, shared, called in events:
         change = Change._make((*row, None, None))
         place = whose.get((change.model or "", change.organization))
-        change = change._replace(watched=who[place - 1] if place else None)
+        change = change._replace(model=called, watched=who[place - 1] if place else None)
         if change.event == "moved" and not _told(change, shared or 0):
             noise += everyone or change.watched is not None
         elif everyone or change.watched or change.event == "leader":
