@@ -91,9 +91,11 @@ def chart(
             lang=lang,
             width=width,
         )
+        picture.begin()
+        told = list(notes.fresh(freshness(archive.connect(), picture.boards)))  # while it is drawn
         saved = picture.save(target)
     output.say(f"{saved}: {picture.headline}")
     if form == "png" and (lacking := picture.lacking()):
         output.say(f"Drawn as ¤, since the typeface lacks them: {' '.join(lacking)}; svg and html keep them.")
-    for sentence in notes.fresh(freshness(archive.connect(), picture.boards)):
+    for sentence in told:
         output.say(sentence)

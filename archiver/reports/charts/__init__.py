@@ -66,9 +66,12 @@ class Chart:
 
     def begin(self) -> None:
         """Has it drawn meanwhile, where a renderer stands by (see `ahead`)."""
+        from . import fonts
         from .drawing import begun
 
         self._coming = begun(self.spec)
+        if self._coming:
+            fonts.warm()
 
     @cached_property
     def _drawn(self) -> str:
