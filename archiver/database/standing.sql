@@ -144,7 +144,9 @@ SELECT
     CASE WHEN o.last.shown."of" > 1
          THEN round(100.0 * (o.last.shown."of" - o.last.shown.rank) / (o.last.shown."of" - 1), 1) END AS percentile,
     o.last.shown.score AS score,
-    CASE WHEN b.higher_is_better THEN l.score - o.last.shown.score ELSE o.last.shown.score - l.score END AS gap,
+    -- What a difference of doubles has beyond nine decimals is dust.
+    round(CASE WHEN b.higher_is_better THEN l.score - o.last.shown.score ELSE o.last.shown.score - l.score END, 9)
+        AS gap,
     l.model AS leader, o.best_rank, o.best_date, o.best_model, o.worst_rank, o.worst_date, o.first_seen, o.last_seen,
     o.snapshots, o.absent, top AS top, CAST(round(o.seconds_in_top / 86400) AS INTEGER) AS days_in_top,
     o.snapshots_in_top, o.first_in_top, o.last_in_top,

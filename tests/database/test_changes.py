@@ -120,6 +120,16 @@ def test_the_gap_and_the_percentile(con: duckdb.DuckDBPyConnection) -> None:
     ]
 
 
+def test_a_gap_has_no_dust_of_doubles(tmp_path: Path) -> None:
+    world = World(tmp_path / "archive.duckdb")
+    with world.con:
+        world.source("ru", BOARD)
+        world.registry()
+        snapshot(world, "2024-01-01", (GPT, 1, 0.3), (MAX, 2, 0.1))
+        assert rows(world.con, "SELECT gap FROM standing('Sber')") == [(0.2,)]
+    assert 0.3 - 0.1 != 0.2
+
+
 def test_every_way_of_not_being_seen_is_told_apart(con: duckdb.DuckDBPyConnection) -> None:
     asked = f"presence('GigaChat Lite', boards := '{BOARD}', since := '2023-12-25', until := '2024-12-31')"
     told = rows(
