@@ -228,7 +228,7 @@ def test_hostile_names_stay_text(tmp_path: Path, hostile: str) -> None:
         world.snapshot(
             "s/a/b", "2024-01-01", [row(hostile, 1.0, rank=1, organization_listed=hostile, license=hostile)]
         )
-        world.insert("names", source="s", model_listed=hostile, organization_listed=hostile)
+        world.insert("names", source="s", model_listed=hostile, organization_listed=hostile, folded="x")
         told = board(con, "s/a/b", 200) + history(con, hostile, width=200)
     assert all(each.isprintable() for line in told.split("\n") for each in line)
     assert not any(each in told for each in hostile if not each.isprintable() and each != "\n")
