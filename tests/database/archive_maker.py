@@ -220,3 +220,15 @@ def query(path: Path, sql: str) -> list[tuple[object, ...]]:
     """Rows of the published index."""
     with connect(path) as con:
         return con.execute(sql).fetchall()
+
+
+def states(index: Path) -> list[tuple[object, ...]]:
+    """First model, first and last seen as days since the start, sightings: of each snapshot in order."""
+    return query(
+        index,
+        """
+        SELECT e.model_listed, date_diff('day', DATE '2026-01-01', first_seen),
+            date_diff('day', DATE '2026-01-01', last_seen), sightings
+        FROM snapshots AS s JOIN entries AS e USING (content_id) WHERE e.position = 1 ORDER BY first_seen
+        """,
+    )
