@@ -5,64 +5,28 @@ The work is done by modules of the stages; this ties it to the lock, the store a
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from . import __version__
 from .errors import ArchiveBusy
+from .holding import TOOL, Holding
 from .times import asked_end, asked_start
 
 if TYPE_CHECKING:
-    from datetime import date, datetime, timedelta
+    from datetime import date, timedelta
     from pathlib import Path
 
-    from . import backfill, config, fetching, ingest, sources, trial
+    from . import backfill, fetching, ingest, trial
     from .capture.backfill import Via
     from .capture.events import Event
     from .capture.sweep import Left
-    from .database import Published
-    from .indexing import Begun
     from .records import Capture, Slot
     from .schedule.setup import File
-    from .store import Store
-
-TOOL = f"archiver/{__version__}"
 
 
-class Collecting(ABC):
-    """Collection into whatever has a store, sources and an index."""
-
-    path: Path
-    now: Callable[[], datetime]
-
-    @property
-    @abstractmethod
-    def store(self) -> Store: ...
-
-    @property
-    @abstractmethod
-    def config(self) -> config.Config: ...
-
-    @property
-    @abstractmethod
-    def catalog(self) -> sources.Catalog: ...
-
-    @property
-    @abstractmethod
-    def index(self) -> Path: ...
-
-    @abstractmethod
-    def lock(self) -> AbstractContextManager[None]: ...
-
-    @abstractmethod
-    def _held(self, name: str = "", who: str = "") -> AbstractContextManager[None]: ...
-
-    @abstractmethod
-    def _bring_up(
-        self, path: Path | None = None, *, fresh: bool = False, begun: Begun | None = None
-    ) -> Published: ...
+class Collecting(Holding):
+    """Collection into an archive."""
 
     def capture(
         self,

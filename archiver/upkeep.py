@@ -5,25 +5,20 @@ The work is done by modules of the store; this ties it to the index, the lock an
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from .errors import UsageError
+from .holding import Holding
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date, datetime
+    from datetime import date
     from pathlib import Path
 
-    import duckdb
-
     from .answers import Redundant
-    from .config import Config
-    from .database import Published
     from .reports.cite import Citation
-    from .store import Damage, Store, Totals
+    from .store import Damage, Totals
     from .store.compact import Compacted
     from .store.growth import Growth
     from .store.merge import Merged
@@ -32,32 +27,8 @@ if TYPE_CHECKING:
     from .watching import Told
 
 
-class Upkeep(ABC):
-    """Verification, seals, citations, repair and growth of whatever has a store and an index."""
-
-    path: Path
-    now: Callable[[], datetime]
-
-    @property
-    @abstractmethod
-    def store(self) -> Store: ...
-
-    @property
-    @abstractmethod
-    def index(self) -> Path: ...
-
-    @property
-    @abstractmethod
-    def config(self) -> Config: ...
-
-    @abstractmethod
-    def connect(self) -> duckdb.DuckDBPyConnection: ...
-
-    @abstractmethod
-    def _bring_up(self, path: Path | None = None, *, fresh: bool = False) -> Published: ...
-
-    @abstractmethod
-    def lock(self) -> AbstractContextManager[None]: ...
+class Upkeep(Holding):
+    """Verification, seals, citations, repair and growth of an archive."""
 
     def verify(self, totals: Totals | None = None, against: Seal | None = None) -> Iterator[Damage]:
         """Recomputes every digest and the chain of every ledger: what is not as it was written, each by name.
@@ -236,10 +207,3 @@ class Upkeep(ABC):
         from . import watching
 
         return watching.test(self.config, self.now())
-
-    def _must_exist(self) -> None:
-        if not (self.path / "snapshots").is_dir() and not self.index.is_file():
-            raise UsageError(
-                f"{self.path.absolute()} is no archive: it has no snapshots/ folder.",
-                todo="name one with --archive DIR or $ARCHIVER_HOME, or make one with `archiver init DIR`",
-            )

@@ -35,21 +35,17 @@ MAY_IMPORT = {
     "reports": {"outputs", "errors", "moments", "records", "formats", "answers"},
     "times": {"errors", "moments"},
     "asking": {"times", "answers", "reports"},
+    "holding": {
+        *("errors", "config", "inputs", "sources", "definitions", "store", "identity", "database", "parsing"),
+        "indexing",
+    },
     "collecting": {
-        *("errors", "records", "config", "times", "sources", "definitions", "store", "database", "parsing"),
+        *("errors", "records", "config", "times", "holding", "sources", "definitions", "store", "database"),
         *("capture", "fetching", "schedule", "trial", "ingest", "webarchives", "backfill", "indexing"),
     },
     "upkeep": {
-        "errors",
-        "records",
-        "config",
-        "store",
-        "database",
-        "answers",
-        "reports",
-        "times",
-        "watching",
-        "capture",
+        *("errors", "times", "holding", "records", "config", "store", "database", "answers", "reports"),
+        *("watching", "capture"),
     },
     "fetching": {"errors", "records", "redaction", "config", "sources", "store", "capture"},
     "ingest": {"errors", "records", "sources", "formats", "store"},
@@ -93,7 +89,7 @@ OWNERS = {
     "jinja2": {"reports"},
     "typst": {"reports"},
     "xlsxwriter": {"reports"},
-    "filelock": {"archive", "store"},
+    "filelock": {"holding", "store"},
 }
 
 
