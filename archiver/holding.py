@@ -161,7 +161,7 @@ class Holding:
         To open it twice would double the wait.
         """
         from . import inputs
-        from .database import connect, heads_in, inputs_in
+        from .database import connect, read_of
 
         try:
             connection = connect(self.index)
@@ -169,10 +169,12 @@ class Holding:
             raise
         except ArchiverError:
             return None
-        if self._behind(heads_in(connection)) or inputs_in(connection) not in (
-            None,
-            inputs.digest(self.path),
-        ):
+        try:
+            read = read_of(connection, self.index)
+        except ArchiverError:  # to bring it up says what cannot be read
+            connection.close()
+            return None
+        if self._behind(read.heads) or read.inputs not in (None, inputs.digest(self.path)):
             connection.close()
             return None
         return connection

@@ -10,7 +10,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from .connect import connect, heads, heads_in, inputs_in
+from .connect import connect, heads, read_of
 
 if TYPE_CHECKING:
     from .differences import Difference, difference
@@ -28,8 +28,7 @@ __all__ = [
     "connect",
     "difference",
     "heads",
-    "heads_in",
-    "inputs_in",
+    "read_of",
 ]
 
 _LATER = {"Difference": ".differences", "difference": ".differences"}

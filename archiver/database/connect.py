@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ArchiveBusy, ArchiverError, DamagedArchive
 from . import build
@@ -42,26 +42,32 @@ def heads(path: Path) -> dict[str, str] | None:
     other tables, views or macros than this version's. Raises ArchiveBusy where another program writes it.
     """
     try:
-        connection = connect(path)
+        with connect(path) as connection:
+            return read_of(connection, path).heads
     except ArchiveBusy:
         raise
     except ArchiverError:
         return None
-    with connection:
-        return heads_in(connection)
 
 
-def heads_in(connection: duckdb.DuckDBPyConnection) -> dict[str, str] | None:
-    """`heads` of an index that is open already: opening one takes as long as a question."""
-    facts = meta(connection)
-    if any(facts.get(key) != digest for key, digest in build.digests().items()):
-        return None
-    return only_heads(facts)
+class Read(NamedTuple):
+    """What an index says of what it was made from."""
+
+    heads: dict[str, str] | None
+    """See `heads`."""
+    inputs: str | None
+    """The digest of what made it beside its ledgers; None where it does not say."""
 
 
-def inputs_in(connection: duckdb.DuckDBPyConnection) -> str | None:
-    """The digest of what made an open index beside its ledgers; None where it does not say."""
-    return meta(connection).get("inputs")
+def read_of(connection: duckdb.DuckDBPyConnection, path: Path) -> Read:
+    """What an index that is open already was made from: opening one takes as long as a question.
+
+    Raises ArchiverError where it cannot be read.
+    """
+    with translated(path, "read"):
+        facts = meta(connection)
+    same = all(facts.get(key) == digest for key, digest in build.digests().items())
+    return Read(only_heads(facts) if same else None, facts.get("inputs"))
 
 
 def meta(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from archiver.database import connect, heads, heads_in
+from archiver.database import connect, heads, read_of
 from archiver.database.load import Loader
 from archiver.records import Entry, utc
 from tests.database.archive_maker import BAD, DAY, START, Ledger, Names, query, snapshot, states, tables
@@ -170,4 +170,4 @@ def test_heads_are_what_was_read_of_each_ledger(index: Path, ledger: Ledger) -> 
         loader.publish()
     assert heads(index) == {"two/ledger-a.jsonl": "30 3 dd"}
     with connect(index) as con:
-        assert heads_in(con) == heads(index)
+        assert read_of(con, index).heads == heads(index)
