@@ -66,8 +66,11 @@ class Talk:
     connection: socket.socket
     seen: Seen
     closing: threading.Event
+    begins: Callable[[], None]
+    """Called before the first byte of the answer."""
 
     def send(self, data: bytes) -> None:
+        self.begins()
         self.connection.sendall(data)
 
     def drip(self, data: bytes, every: float) -> None:
@@ -96,12 +99,13 @@ class Internet:
     context: ssl.SSLContext | None = None
     seen: list[Seen] = field(default_factory=list)
     most: int = 0
-    """The most requests that were under way at one time, to any one host."""
+    """The most requests that waited for an answer at one time, at any one host: until its first byte, since
+    whoever has the last may ask again before the script has ended."""
 
     def __post_init__(self) -> None:
         self._scripts: dict[str, list[Script]] = {}
         self._lock = threading.Lock()
-        self._busy: dict[str, int] = {}
+        self._waiting: dict[str, set[int]] = {}
         self._closing = threading.Event()
         self._threads: list[threading.Thread] = []
         self.names = frozenset(NAMES)
@@ -156,21 +160,25 @@ class Internet:
             with connection:
                 seen = _read(connection)
                 if seen:
-                    self._answer(Talk(connection, seen, self._closing))
+                    self._answer(connection, seen)
 
-    def _answer(self, talk: Talk) -> None:
-        host = talk.seen.host
+    def _answer(self, connection: socket.socket, seen: Seen) -> None:
         with self._lock:
-            self.seen.append(talk.seen)
-            self._busy[host] = self._busy.get(host, 0) + 1
-            self.most = max(self.most, self._busy[host])
-            scripts = self._scripts.get(talk.seen.target.partition("?")[0], [_said(answer(status=404))])
+            self.seen.append(seen)
+            waiting = self._waiting.setdefault(seen.host, set())
+            waiting.add(id(seen))
+            self.most = max(self.most, len(waiting))
+            scripts = self._scripts.get(seen.target.partition("?")[0], [_said(answer(status=404))])
             script = scripts.pop(0) if len(scripts) > 1 else scripts[0]
-        try:
-            script(talk)
-        finally:
+
+        def begins() -> None:
             with self._lock:
-                self._busy[host] -= 1
+                waiting.discard(id(seen))
+
+        try:
+            script(Talk(connection, seen, self._closing, begins))
+        finally:
+            begins()
 
 
 def _said(data: bytes) -> Script:

@@ -29,6 +29,7 @@ from archiver.formats import (
     packed,
     parquet,
     ranking,
+    remembered,
     rows,
     sniff,
     text,
@@ -75,6 +76,17 @@ def _call(body: bytes) -> object:
     return gradio.find_call(body, offered=["overall"])
 
 
+def _parted(body: bytes) -> object:
+    """What a list of JSON is parted into is the list, or the bytes are no JSON."""
+    pieces = remembered.parted(body)
+    try:
+        found = [jsons.loads(b"{%b}" % piece) for piece in pieces]
+    except ParseFailed:  # then the whole is read
+        return pieces
+    assert not found or found == jsons.loads(body)
+    return pieces
+
+
 def _warc(body: bytes) -> object:
     with tempfile.NamedTemporaryFile(suffix=".warc") as file:
         file.write(body)
@@ -105,6 +117,7 @@ READERS: dict[str, Callable[[bytes], object]] = {
     "numbers": _numbers,
     "packed": packed.gunzip,
     "parquet": lambda body: parquet.read(body, {"any": {}}),
+    "remembered": _parted,
     "ranking": lambda body: list(ranking.read(body, sources.load("reported").SOURCE.board)),
     "seal": _seal,
     "warc": _warc,

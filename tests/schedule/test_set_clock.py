@@ -78,6 +78,7 @@ def test_a_clock_set_either_way_runs_each_slot_once(archive: Path, tmp_path: Pat
             daemon.wait_for(is_event("clock.set"), number)
             daemon.wait_for(captured, 2)
         clock.put(5 * HOUR)
+        daemon.wait_for(is_event("clock.set"), 4)
         daemon.wait_for(captured, 3)
         assert daemon.end() < 10
         steps = [event["seconds"] for event in daemon.events() if event["event"] == "clock.set"]
