@@ -201,11 +201,15 @@ placed AS (
 shared AS MATERIALIZED (
     SELECT p.model, p.a, p.b FROM placed AS p WHERE p.a IS NOT NULL AND p.b IS NOT NULL
 ),
+-- Twice the rank, of tied ones the mean, less the mean of all: whole numbers, whose sums are the same in any order.
 ranked AS (
     SELECT
-        rank() OVER (ORDER BY s.a) + (count(*) OVER (PARTITION BY s.a) - 1) / 2 AS a,
-        rank() OVER (ORDER BY s.b) + (count(*) OVER (PARTITION BY s.b) - 1) / 2 AS b
+        2 * rank() OVER (ORDER BY s.a) + count(*) OVER (PARTITION BY s.a) - count(*) OVER () - 2 AS a,
+        2 * rank() OVER (ORDER BY s.b) + count(*) OVER (PARTITION BY s.b) - count(*) OVER () - 2 AS b
     FROM shared AS s
+),
+spread AS (
+    SELECT sum(r.a * r.b) AS both, sum(r.a * r.a) AS a, sum(r.b * r.b) AS b FROM ranked AS r
 ),
 pairs AS (
     SELECT
@@ -217,7 +221,7 @@ pairs AS (
 SELECT
     board AS board, CAST(o.time AS TIMESTAMP) AS time, other_board AS other_board, t.time AS other_time,
     (SELECT count(*) FROM shared AS s) AS n,
-    (SELECT CASE WHEN stddev_pop(r.a) > 0 AND stddev_pop(r.b) > 0 THEN corr(r.a, r.b) END FROM ranked AS r) AS spearman,
+    (SELECT CASE WHEN r.a > 0 AND r.b > 0 THEN r.both / sqrt(CAST(r.a AS DOUBLE) * r.b) END FROM spread AS r) AS spearman,
     (SELECT CASE WHEN p.untied_a > 0 AND p.untied_b > 0
                  THEN p.agreeing / sqrt(CAST(p.untied_a AS DOUBLE) * p.untied_b) END FROM pairs AS p) AS kendall,
     o.snapshot_id, t.snapshot_id AS other_snapshot_id
