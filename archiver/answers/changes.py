@@ -6,13 +6,14 @@ Names and boards are checked first, so that a statement never asks for what is n
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import UsageError
 from ..moments import moment
 from . import names
-from .narrow import NOTHING, Narrow, finished, in_setting, scope, with_known
+from .narrow import NOTHING, Narrow, check_set, finished, in_setting, listed, scope, with_known
 from .sql import call, literal
 
 if TYPE_CHECKING:
@@ -75,8 +76,12 @@ def _day(time: datetime | None) -> str:
 
 _PLACE = "least(a.rank, a.rank_before)"
 """What `top` counts of a change: the better of the two places."""
-_BY_RANK = "a.rank NULLS LAST, a.rank_before, a.model, a.variant, a.model_listed, a.listed_before"
+_NAMED = "a.model, a.variant, a.model_listed, a.listed_before"
+_BY_RANK = f"a.rank NULLS LAST, a.rank_before, {_NAMED}"
 _WIDEST = f"a.status, abs(a.change) DESC NULLS LAST, {_BY_RANK}"
+_PLACE_AMONG = "least(a.place_among, a.place_among_before)"
+_BY_PLACE = f"a.place_among NULLS LAST, a.place_among_before, {_NAMED}"
+_WIDEST_AMONG = f"a.status, abs(a.change_among) DESC NULLS LAST, {_BY_PLACE}"
 
 
 def diff(
@@ -93,12 +98,16 @@ def diff(
     score_before, score, status, beyond_noise, noise, listed_before, model_listed, of_before, of,
     time_before, time, snapshot_before, snapshot_id, change_shared (places up among the models on both),
     passed (of these, how many it surely passed, or surely passed it; see the macro `compared`).
-    narrow: what the rows are cut down to; `top` keeps who stood or stands among the first places.
+    narrow: what the rows are cut down to; `top` keeps who stood or stands among the first places. Among a
+    set they are its members, status, noise and passed are of the set alone (see the macro `diff_among`), and
+    place_among_before, place_among, change_among, of_among_before, of_among follow.
     found: its `ends`, where they are known.
     """
     found = found or ends(con, board, since, until, narrow.known_on)
-    asked = in_setting(call("board_diff", found.board, since, until), narrow.variant, _BY_RANK)
-    return finished(con, asked, narrow, order=_BY_RANK, place=_PLACE)
+    if narrow.among is not None:
+        asked = _among(con, narrow.among, found.board, since, until)
+        return _cut(con, asked, narrow, _BY_PLACE, _PLACE_AMONG)
+    return _cut(con, call("board_diff", found.board, since, until), narrow, _BY_RANK, _PLACE)
 
 
 def movers(
@@ -112,12 +121,30 @@ def movers(
 ) -> str:
     """Who entered, left or moved on a board between two times, the widest moves first; columns of `diff`.
 
-    since: None for the complete snapshot before the last by `until`. narrow, found: as of `diff`.
+    since: None for the complete snapshot before the last by `until`. narrow, found: as of `diff`; among a
+    set, who moved within it.
     """
     found = found or ends(con, board, since, until, narrow.known_on)
     times = (since or _utc(found.earlier_time), until or _utc(found.later_time))
-    asked = in_setting(call("movers", found.board, *times), narrow.variant, _WIDEST)
-    return finished(con, asked, narrow, order=_WIDEST, place=_PLACE)
+    if narrow.among is not None:
+        members = _among(con, narrow.among, found.board, *times)
+        asked = f"(FROM {members} AS a WHERE a.status <> 'same' ORDER BY {_WIDEST_AMONG})"
+        return _cut(con, asked, narrow, _WIDEST_AMONG, _PLACE_AMONG)
+    return _cut(con, call("movers", found.board, *times), narrow, _WIDEST, _PLACE)
+
+
+def _among(
+    con: duckdb.DuckDBPyConnection, among: str | Sequence[str], board: str, since: datetime, until: datetime
+) -> str:
+    """Raises UnknownName for a set that nobody knows."""
+    check_set(con, among)
+    return call("diff_among", board, since, until, listed(among))
+
+
+def _cut(con: duckdb.DuckDBPyConnection, asked: str, narrow: Narrow, order: str, place: str) -> str:
+    """A comparison cut down; its set is a matter of the comparison itself."""
+    asked = in_setting(asked, narrow.variant, order)
+    return finished(con, asked, replace(narrow, among=None), order=order, place=place)
 
 
 def _utc(time: datetime) -> datetime:

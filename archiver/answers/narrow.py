@@ -121,9 +121,13 @@ def in_setting(asked: str, variant: str | None, order: str) -> str:
 
 
 def _places(among: str | Sequence[str]) -> str:
-    words = [among] if isinstance(among, str) else list(among)
     ids = "(SELECT list(DISTINCT x.snapshot_id) FROM answer AS x)"
-    return f"places_among({literal(words)}, {ids})"
+    return f"places_among({literal(listed(among))}, {ids})"
+
+
+def listed(among: str | Sequence[str]) -> list[str]:
+    """A set as a list of words."""
+    return [among] if isinstance(among, str) else list(among)
 
 
 def known(known_on: datetime) -> str:
@@ -140,7 +144,7 @@ def with_known(statement: str, known_on: datetime | None) -> str:
 
 def check_set(con: duckdb.DuckDBPyConnection, among: str | Sequence[str]) -> None:
     """Raises UnknownName for a word of a set that is neither `open`, a glob, nor known."""
-    words = [among] if isinstance(among, str) else list(among)
+    words = listed(among)
     spoken = [word for word in words if word.strip().lower() != "open" and not _GLOB & set(word)]
     if spoken:
         names.asked(con, spoken)

@@ -27,11 +27,11 @@ def standing(
 ) -> str:
     """How organisations, families, models or countries stand on each board; see the macro `standing`.
 
-    narrow: its category, condition and what was known. Raises UnknownName.
+    narrow: its category, setting, condition and what was known. Raises UnknownName.
     """
     asked = [one.who for one in names.asked(con, who)]
-    times = {"since": since, "until": until, "top": top}
-    source = call("standing", list(who), boards=scope(con, boards, narrow), **times)
+    named = {"since": since, "until": until, "top": top, "variant": narrow.variant}
+    source = call("standing", list(who), boards=scope(con, boards, narrow), **named)
     return finished(con, source, narrow, order=f"a.board, list_position({literal(asked)}, a.who)")
 
 
@@ -45,7 +45,8 @@ def places(
     narrow: Narrow = NOTHING,
 ) -> dict[tuple[str, str], list[tuple[date, int | None]]]:
     """By board and name each day and place that `standing` sums up, in order; None of an absence."""
-    asked = call("rank_history", list(who), boards=scope(con, boards, narrow), since=since, until=until)
+    named = {"since": since, "until": until, "variant": narrow.variant}
+    asked = call("rank_history", list(who), boards=scope(con, boards, narrow), **named)
     statement = f"SELECT h.board, h.who, h.date, h.rank FROM {asked} AS h"  # noqa: S608  # literals are quoted
     found: dict[tuple[str, str], list[tuple[date, int | None]]] = {}
     for board, name, day, rank in con.execute(with_known(statement, narrow.known_on)).fetchall():

@@ -19,11 +19,12 @@ from .options import (
     board_option,
     bounds,
     category_option,
-    filtering,
     format_option,
     known_on_option,
+    narrowing,
     sql_option,
     top_option,
+    variant_option,
     where_option,
 )
 from .questions import asking, narrowed, say_nothing, show_rows
@@ -65,7 +66,7 @@ def answer(
 @click.argument("board", metavar="BOARD")
 @click.argument("since", metavar="DATE", type=END)
 @click.argument("until", metavar="DATE", type=END)
-@filtering
+@narrowing
 @format_option
 @sql_option
 @click.pass_obj
@@ -84,7 +85,7 @@ def diff(
 @click.command()
 @click.argument("board", metavar="BOARD")
 @bounds
-@filtering
+@narrowing
 @format_option
 @sql_option
 @click.pass_obj
@@ -120,7 +121,7 @@ def _between(
     narrow: Narrow,
 ) -> None:
     """Answers what two snapshots of a board, by two times, say; then tells which they are."""
-    from ..reports.listing import DIFF
+    from ..reports.listing import DIFF, DIFF_AMONG
 
     found: list[asked.Ends] = []
 
@@ -128,7 +129,8 @@ def _between(
         found.append(asked.ends(con, *wanted, narrow.known_on))
         return made(con, found[0])
 
-    if answer(archive, statement, DIFF, form, sql, narrow):
+    layout = DIFF if narrow.among is None else DIFF_AMONG
+    if answer(archive, statement, layout, form, sql, narrow):
         [ends] = found
         earlier, later = moment(ends.earlier_time), moment(ends.later_time)
         output.say(f"{ends.board}: complete snapshots of {earlier} and {later} compared")
@@ -148,6 +150,7 @@ def _between(
     show_default=True,
     help="What counts as the top.",
 )
+@variant_option
 @where_option
 @known_on_option
 @format_option

@@ -102,15 +102,8 @@ _among = click.option(
 
 
 def narrowing(command: Command) -> Command:
-    """What history and board can be cut down to: --variant, --among, --top, --where, --as-known-on."""
+    """What an answer about boards can be cut down to: --variant, --among, --top, --where, --as-known-on."""
     for option in (known_on_option, where_option, top_option, _among, variant_option):
-        command = option(command)
-    return command
-
-
-def filtering(command: Command) -> Command:
-    """What changes of a board can be cut down to: --variant, --top, --where, --as-known-on."""
-    for option in (known_on_option, where_option, top_option, variant_option):
         command = option(command)
     return command
 

@@ -134,7 +134,7 @@ line AS MATERIALIZED (
             organization: coalesce(n.organization, nullif(e.organization_listed, '')), country: n.country,
             score: e.score, competitor: e.competitor
         } AS shown
-    FROM main.entries AS e
+    FROM entries AS e
     SEMI JOIN shot AS b ON b.board_id = e.board_id
     JOIN shot AS s ON s.content_id = e.content_id
     LEFT JOIN main.names AS n

@@ -4,7 +4,8 @@
 -- Columns are always qualified: a macro's parameter hides a column of the same name (and a scalar macro's may not
 -- share one at all, and its arguments are read among its own tables, hence their unlikely names).
 -- Tables are qualified too, since a query's own CTE hides a table of the same name also inside a macro. `snapshots`
--- alone is not: `WITH snapshots AS (FROM snapshots_known_on(TIME)) FROM …` answers from what was known then.
+-- is not: `WITH snapshots AS (FROM snapshots_known_on(TIME)) FROM …` answers from what was known then. Nor is
+-- `entries` in `compared`, which compares among a set where those of its members alone stand so (see `diff_among`).
 -- Planning a question takes longer than running it. That is why rows are carried packed in structs, or as positions
 -- alone. `entries` is reached by `board_id`, by which all but the boards' own parts of it are passed over, and by
 -- `content_id` in a join of its own: a join by both together reads what lies between the first board and the last.

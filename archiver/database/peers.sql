@@ -84,6 +84,36 @@ FROM shot AS s
 JOIN placed AS p ON p.content_id = s.content_id
 ORDER BY s.snapshot_id, p.place_among NULLS LAST, p.position;
 
+-- A board at two times among a set (see `places_among`): the columns of `board_diff`, of its members alone. Only they
+-- count for status, change_shared, passed, beyond_noise and noise, so that a move past somebody else is none; rank,
+-- rank_before, change, of and of_before stay the board's. Then place_among_before, place_among, change_among (places up)
+-- and of_among_before, of_among.
+CREATE MACRO diff_among(board, since, until, among) AS TABLE
+WITH
+ends AS MATERIALIZED (SELECT unnest(pair_at(board, since, until)) AS pair),
+line AS MATERIALIZED (
+    SELECT
+        p.snapshot_id, p.of_among, e.rank AS board_rank,
+        -- As an entry of a board of its own.
+        e.* REPLACE (p.place_among AS rank)
+    FROM places_among(among, (SELECT [n.pair.earlier, n.pair.later] FROM ends AS n)) AS p
+    JOIN snapshots AS s ON s.snapshot_id = p.snapshot_id
+    JOIN main.boards AS b ON b.board = s.board
+    JOIN main.entries AS e ON e.board_id = b.board_id AND e.content_id = s.content_id AND e.position = p.position
+),
+entries AS MATERIALIZED (SELECT DISTINCT l.* EXCLUDE (snapshot_id, of_among, board_rank) FROM line AS l)
+SELECT
+    c.board, c.model, c.organization, c.country, c.variant, o.board_rank AS rank_before, n.board_rank AS rank,
+    o.board_rank - n.board_rank AS change, c.score_before, c.score, c.status, c.beyond_noise, c.noise, c.listed_before,
+    c.model_listed, c.of_before, c."of", c.earlier_time AS time_before, c.time, c.earlier_id AS snapshot_before,
+    c.later_id AS snapshot_id, c.change_shared, c.passed, c.rank_before AS place_among_before, c.rank AS place_among,
+    c.rank_before - c.rank AS change_among, max(o.of_among) OVER () AS of_among_before,
+    max(n.of_among) OVER () AS of_among
+FROM compared((SELECT list(x.pair) FROM ends AS x)) AS c
+LEFT JOIN line AS n ON n.snapshot_id = c.later_id AND n.position = c.position
+LEFT JOIN line AS o ON o.snapshot_id = c.earlier_id AND o.position = c.position_before
+ORDER BY c.rank NULLS LAST, c.position, c.rank_before, c.position_before;
+
 -- Where someone was to be seen and where not, one row a stretch of time: `listed`; `not listed` (complete snapshots
 -- prove it); `outside the rows shown` (excerpts that do not show them, which proves nothing); `board not captured`
 -- (from the last sight of one snapshot to the next, where a gap lies between: see `longest_step`; also before the first

@@ -46,8 +46,9 @@ CREATE MACRO whole_days(since, until) AS CAST(round((epoch(until) - epoch(since)
 -- are placed above or beside, in percent; `gap`: what the leader's score is better by; best and worst place (the first
 -- date of each). `days_in_top`: while a snapshot that places them among the first `top` stands (see `spans`). A streak
 -- (longest_…, current_…) is of snapshots that place them so, from the first of them to as long as the last one stands:
--- a complete snapshot that does not ends it, a gap and an excerpt that does not show them do not.
-CREATE MACRO standing(who, boards := NULL, since := NULL, until := NULL, top := 10) AS TABLE
+-- a complete snapshot that does not ends it, a gap and an excerpt that does not show them do not. `variant`: as of
+-- `rank_history`.
+CREATE MACRO standing(who, boards := NULL, since := NULL, until := NULL, top := 10, variant := NULL) AS TABLE
 WITH
 history AS MATERIALIZED (
     SELECT
@@ -56,7 +57,7 @@ history AS MATERIALIZED (
             date: h.date, status: h.status, model: h.model, organization: h.organization, variant: h.variant,
             rank: h.rank, of: h."of", score: h.score, snapshot_id: h.snapshot_id
         } AS shown
-    FROM rank_history(who, boards := boards, since := since, until := until) AS h
+    FROM rank_history(who, boards := boards, since := since, until := until, variant := variant) AS h
 ),
 span AS MATERIALIZED (
     SELECT s.* FROM spans((SELECT list(DISTINCT h.board) FROM history AS h)) AS s

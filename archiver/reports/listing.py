@@ -129,6 +129,18 @@ DIFF: Layout = {
     "passed": Column("Passed", worth=5, right=True),
     "noise": Column("By", worth=7),
 }
+_PLACES: Layout = {
+    "place_among_before": Column("Before", right=True),
+    "place_among": Column("In set", right=True),
+    "change_among": Column("Up", worth=1, right=True),
+    "rank_before": Column("Rank before", worth=6, right=True),
+    "rank": Column("Board's rank", worth=3, right=True),
+}
+DIFF_AMONG: Layout = {
+    "status": DIFF["status"],
+    **_PLACES,
+    **{name: DIFF[name] for name in DIFF if name not in {"status", "change", *_PLACES}},
+}
 STANDING: Layout = {
     "board": Column("Board", flexible=True),
     "who": Column("Who"),

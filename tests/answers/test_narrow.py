@@ -11,9 +11,11 @@ import duckdb
 import pytest
 
 from archiver import Archive, answers
+from archiver.answers import changes
 from archiver.answers.board import statement as board_statement
 from archiver.answers.history import statement
 from archiver.answers.narrow import Narrow
+from archiver.answers.standing import standing
 from archiver.errors import UnknownName, UsageError
 from archiver.records import utc
 from tests.answers.test_answers import column
@@ -33,6 +35,26 @@ def test_a_board_among_a_set_shows_the_set_alone(con: Con) -> None:
     relation = answers.board(con, "ru/plain/overall", utc("2024-07-01"), narrow)
     assert column(relation, "model") == ["GigaChat Max", "YandexGPT 4 Pro"]
     assert column(relation, "rank") == [2, 3]
+
+
+def test_changes_among_a_set_are_of_its_members_alone(con: Con) -> None:
+    ends = utc("2024-07-01"), utc("2024-11-01")
+    asked = con.sql(changes.diff(con, "ru/plain/overall", *ends, Narrow(among="country:RU")))
+    shown = "model, status, rank_before, rank, place_among_before, place_among, change_among, change_shared"
+    assert asked.select(f"{shown}, of_among_before, of_among").fetchall() == [
+        ("GigaChat Max", "same", 2, 2, 1, 1, 0, 0, 3, 2),
+        ("GigaChat Lite", "moved", 5, 3, 3, 2, 1, 0, 3, 2),
+        ("YandexGPT 4 Pro", "left", 3, None, 2, None, None, None, 3, 2),
+    ]
+    moved = changes.movers(con, "ru/plain/overall", *ends, narrow=Narrow(among=["Sber", "Yandex"], top=2))
+    assert column(con.sql(moved), "model") == ["YandexGPT 4 Pro", "GigaChat Lite"]
+    with pytest.raises(UnknownName):
+        changes.diff(con, "ru/plain/overall", *ends, Narrow(among="nobody"))
+
+
+def test_a_standing_in_a_setting(con: Con) -> None:
+    asked = standing(con, ["GPT-4o"], ["aider/*"], narrow=Narrow(variant="whole"))
+    assert con.sql(asked).select("rank, variant, best_rank").fetchall() == [(2, "whole", 2)]
 
 
 def test_top_where_variant_and_category(con: Con) -> None:
@@ -99,6 +121,7 @@ def test_printed_statements_give_the_same_rows_in_an_older_client(con: Con, inde
         "FROM rank_events()", "FROM overtakes('Sber')", "FROM standing('Sber')", "FROM presence('Sber')",
         "FROM agreement('ru/plain/overall', 'arena/text/overall')",
         "FROM board_diff('ru/plain/overall', '2024-07-01', '2024-11-01')",
+        "FROM diff_among('ru/plain/overall', '2024-07-01', '2024-11-01', 'country:RU')",
     ]  # fmt: skip
     code = (
         "import duckdb, sys\ncon = duckdb.connect(sys.argv[1], read_only=True)\n"

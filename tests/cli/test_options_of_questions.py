@@ -71,6 +71,7 @@ CUTS: list[tuple[tuple[str, ...], tuple[str, ...], str]] = [
     (("standing", "Sber", "Yandex"), ("--board", "ru/*"), "board GLOB 'ru/*'"),
     (("standing", "Sber", "Yandex"), ("--category", "russian"), "board GLOB '*/russian'"),
     (("standing", "Sber", "Yandex"), ("--where", "status = 'absent'"), "status = 'absent'"),
+    (("standing", "GPT-4o", "--board", "aider/*"), ("--variant", "diff"), "variant = 'diff'"),
     (("movers", RU, "--since", ENDS[0]), ("--top", "3"), "least(rank, rank_before) <= 3"),
     (("movers", RU, "--since", ENDS[0]), ("--where", "status = 'left'"), "status = 'left'"),
     (("diff", RU, *ENDS), ("--top", "2"), "least(rank, rank_before) <= 2"),
@@ -140,6 +141,9 @@ QUESTIONS: list[tuple[str, ...]] = [
     ("standing", "Sber", "Yandex", "--top", "2", "--as-known-on", "2030-01-01"),
     ("movers", RU, "--since", "2024-07-01", "--top", "3"),
     ("diff", RU, *ENDS, "--variant", ""),
+    ("diff", RU, *ENDS, "--among", "country:RU", "--top", "2"),
+    ("movers", RU, "--among", "country:RU", "--top", "2", "--since", "2024-07-01"),
+    ("standing", "GPT-4o", "--variant", "WHOLE"),
     ("overtakes", "OpenAI", "--all", "--category", "overall"),
     ("agreement", RU, ARENA, "--as-of", "2026-07-15"),
 ]
