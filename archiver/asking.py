@@ -194,17 +194,17 @@ class Questions(ABC):
         again = {"kind": "board", "boards": [board], "until": as_of}
         return self._answer(asked, lambda **options: self.chart(**{**again, **options}))
 
-    def boards(self, *patterns: str) -> duckdb.DuckDBPyRelation:
+    def boards(self, *patterns: str) -> Answer:
         """The boards, all or those that globs match; see `answers.boards`."""
         from . import answers
 
-        return answers.boards(self.connect(), patterns)
+        return self._answer(answers.boards(self.connect(), patterns))
 
-    def sources(self, *names: str) -> duckdb.DuckDBPyRelation:
+    def sources(self, *names: str) -> Answer:
         """The publishers, all or some, with licence and reach; see `answers.sources`."""
         from . import answers
 
-        return answers.sources(self.connect(), names)
+        return self._answer(answers.sources(self.connect(), names))
 
     def gaps(
         self,
@@ -215,18 +215,16 @@ class Questions(ABC):
     ) -> Answer:
         """What is missing, of all or of some sources and boards (globs), and why; see `answers.gaps`."""
         from . import answers
-        from .answers.missing import statement
 
         asked = answers.touching(self.connect(), wanted)
-        return self._answer(
-            statement(asked._replace(since=asked_start(since), until=asked_end(until), lasting=lasting))
-        )
+        asked = asked._replace(since=asked_start(since), until=asked_end(until), lasting=lasting)
+        return self._answer(answers.gaps(asked))
 
-    def find(self, text: str) -> duckdb.DuckDBPyRelation:
+    def find(self, text: str) -> Answer:
         """Names in which a text stands; see `answers.find`."""
         from . import answers
 
-        return answers.find(self.connect(), text)
+        return self._answer(answers.find(text))
 
     def explain(self, board: str, model: str, as_of: str | date | None = None) -> Sequence[Evidence]:
         """The evidence behind a rank; see `answers.explain`."""

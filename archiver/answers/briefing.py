@@ -133,7 +133,7 @@ def gaps(
 ) -> list[Gap]:
     """The view `gaps` of these boards and their sources, as far as it touches a time."""
     asked = missing.Touching(boards=boards, since=since, until=until)
-    return [Gap._make(row) for row in missing.gaps(con, asked).fetchall()] if boards else []
+    return [Gap._make(row) for row in con.execute(missing.gaps(asked)).fetchall()] if boards else []
 
 
 def publishers(con: duckdb.DuckDBPyConnection, boards: Collection[str]) -> list[Publisher]:

@@ -1,4 +1,4 @@
-"""What the archive holds: boards, sources, and whatever a text is found in."""
+"""What the archive holds, as SQL text: boards, sources, and whatever a text is found in."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 _USABLE = "s.preferred AND s.status IN ('accepted', 'released')"
 
 
-def boards(con: duckdb.DuckDBPyConnection, patterns: Sequence[str] = ()) -> duckdb.DuckDBPyRelation:
+def boards(con: duckdb.DuckDBPyConnection, patterns: Sequence[str] = ()) -> str:
     """One row a board: what it ranks by, how many models its newest snapshot lists, and how far it reaches.
 
     patterns: globs; without any, all boards. Raises UnknownName for a glob that matches none.
     """
     chosen = literal(names.boards(con, patterns)) if patterns else "NULL"
-    return con.sql(f"""
+    return f"""
         SELECT
             b.board, b.title, b.metric, max_by(s.rank_kind, s.time) AS rank_kind,
             max_by(s.rows, (s.time, s.captured_at)) AS models, count(s.snapshot_id) AS snapshots,
@@ -31,16 +31,16 @@ def boards(con: duckdb.DuckDBPyConnection, patterns: Sequence[str] = ()) -> duck
         LEFT JOIN snapshots AS s ON s.board = b.board AND {_USABLE}
         WHERE {chosen} IS NULL OR b.board IN (SELECT unnest({chosen}::VARCHAR[]))
         GROUP BY b.board, b.title, b.metric ORDER BY b.board
-    """)  # noqa: S608  # literals are quoted
+    """  # noqa: S608  # literals are quoted
 
 
-def sources(con: duckdb.DuckDBPyConnection, wanted: Sequence[str] = ()) -> duckdb.DuckDBPyRelation:
+def sources(con: duckdb.DuckDBPyConnection, wanted: Sequence[str] = ()) -> str:
     """One row a source: whose data it is, under which licence, and how far it reaches.
 
     wanted: names of sources; without any, all. Raises UnknownName for the first that is none.
     """
     chosen = f"WHERE list_contains({literal(names.sources(con, wanted))}, o.source)" if wanted else ""
-    return con.sql(f"""
+    return f"""
         SELECT
             o.source, o.title, o.homepage, o.license, o.attribution, o.cadence_hours, o.proven,
             count(DISTINCT b.board) AS boards, count(s.snapshot_id) AS snapshots,
@@ -53,16 +53,16 @@ def sources(con: duckdb.DuckDBPyConnection, wanted: Sequence[str] = ()) -> duckd
         LEFT JOIN snapshots AS s ON s.board = b.board AND {_USABLE}
         {chosen}
         GROUP BY ALL ORDER BY o.source
-    """)  # noqa: S608
+    """  # noqa: S608
 
 
-def find(con: duckdb.DuckDBPyConnection, text: str) -> duckdb.DuckDBPyRelation:
+def find(text: str) -> str:
     """Organisations, families, models, names as listed and boards in whose name a text stands, in any script
     that the registry knows for them.
 
     Columns: kind, name, organization, country, boards (how many), first, last (dates on which it stood).
     """
-    return con.sql(f"""
+    return f"""
         WITH wanted AS (SELECT fold({literal(text)}) AS folded, lower(trim({literal(text)})) AS lowered),
         spoken AS (
             SELECT DISTINCT a.kind, a.target FROM aliases AS a, wanted AS w
@@ -114,4 +114,4 @@ def find(con: duckdb.DuckDBPyConnection, text: str) -> duckdb.DuckDBPyRelation:
         LEFT JOIN snapshots AS s ON s.board = b.board AND {_USABLE}
         GROUP BY b.board
         ORDER BY list_position(['organization', 'family', 'model', 'listed', 'board'], kind), name
-    """)  # noqa: S608  # literals are quoted
+    """  # noqa: S608  # literals are quoted

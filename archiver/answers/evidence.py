@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..errors import UsageError
 from ..moments import moment
 from . import names
-from .board import facts
+from .board import Facts, facts
 from .sql import call, literal
 
 if TYPE_CHECKING:
@@ -86,18 +86,34 @@ def explain(
     then, or where that snapshot does not list the model.
     """
     snapshot = facts(con, board, as_of)
+    found = con.execute(_statement(con, snapshot, model)).fetchall()
+    if not found:
+        raise _absent(snapshot.board, model, snapshot.time, snapshot.complete, snapshot.payload_sha256)
+    values: Iterator[tuple[Any, ...]] = ((*row[:-2], tuple(row[-2] or ()), row[-1]) for row in found)
+    return [Evidence(*row) for row in values]
+
+
+def statement(con: duckdb.DuckDBPyConnection, board: str, model: str, as_of: datetime | None = None) -> str:
+    """The SQL of `explain`, for any DuckDB shell. Raises UnknownName, and UsageError where the board had no
+    snapshot by then."""
+    return _statement(con, facts(con, board, as_of), model)
+
+
+def _statement(con: duckdb.DuckDBPyConnection, snapshot: Facts, model: str) -> str:
     names.asked(con, [model])
-    found = con.execute(f"""
+    return f"""
         SELECT DISTINCT
-            s.board, coalesce(l.model, e.model_listed), e.model_listed, l.organization, e.organization_listed,
-            e.variant, e.rank, s."of", e.position, s.rank_kind, e.score, e.score_low, e.score_high, e.votes,
-            s.metric, s.published_at, s.captured_at, s.first_seen, s.last_seen, s.sightings, s.route, c.url,
-            c.final_url, c.status, c.via, c.origin, c.ledger, c.line, c.capture_id,
-            s.payload_sha256, c.payload_bytes, c.tool, s.layout, s.parser_version, s.snapshot_id,
+            s.board, coalesce(l.model, e.model_listed) AS model, e.model_listed, l.organization,
+            e.organization_listed, e.variant, e.rank, s."of", e.position, s.rank_kind, e.score, e.score_low,
+            e.score_high, e.votes, s.metric, s.published_at, s.captured_at, s.first_seen, s.last_seen,
+            s.sightings, s.route, c.url, c.final_url, c.status, c.via, c.origin, c.ledger, c.line,
+            c.capture_id, s.payload_sha256, c.payload_bytes, c.tool, s.layout, s.parser_version,
+            s.snapshot_id,
             (SELECT list_sort(list(c.severity || ' ' || c.code || ': ' || c.sentence))
-                FROM concerns AS c WHERE c.snapshot_id = s.snapshot_id),
+                FROM concerns AS c WHERE c.snapshot_id = s.snapshot_id) AS findings,
             (SELECT any_value(json_extract_string(k.notes, '$.source_url')) FROM contents AS k
                 WHERE k.content_id = s.content_id AND k.payload_sha256 = s.payload_sha256)
+                AS source_url
         FROM snapshots AS s
         JOIN entries AS e ON e.board = s.board AND e.content_id = s.content_id
         JOIN {call("listed_as", [model])} AS l ON l.model_listed = e.model_listed
@@ -106,11 +122,7 @@ def explain(
         JOIN captures AS c ON c.capture_id = s.capture_id
         WHERE s.snapshot_id = {literal(snapshot.snapshot_id)} AND s.board = {literal(snapshot.board)}
         ORDER BY e.rank NULLS LAST, e.position
-    """).fetchall()  # noqa: S608  # literals are quoted
-    if not found:
-        raise _absent(snapshot.board, model, snapshot.time, snapshot.complete, snapshot.payload_sha256)
-    values: Iterator[tuple[Any, ...]] = ((*row[:-2], tuple(row[-2] or ()), row[-1]) for row in found)
-    return [Evidence(*row) for row in values]
+    """  # noqa: S608  # literals are quoted
 
 
 def _absent(board: str, model: str, time: datetime, complete: bool, payload: str) -> UsageError:

@@ -57,13 +57,13 @@ class Health(NamedTuple):
 
 def health(con: duckdb.DuckDBPyConnection, now: datetime) -> list[Health]:
     """One for each source, by name; the rows of `status`."""
-    return [Health._make(row) for row in status(con, now).fetchall()]
+    return [Health._make(row) for row in con.execute(status(now)).fetchall()]
 
 
-def status(con: duckdb.DuckDBPyConnection, now: datetime) -> duckdb.DuckDBPyRelation:
-    """One row a source, the columns those of `Health`. Captures are what was asked of publishers: imports and
-    backfills say nothing of whether collection works."""
-    return con.sql(f"""
+def status(now: datetime) -> str:
+    """The statement that gives one row a source, the columns those of `Health`. Captures are what was asked
+    of publishers: imports and backfills say nothing of whether collection works."""
+    return f"""
         WITH tried AS (
             SELECT
                 c.source, count(*) AS captures, count(*) FILTER (WHERE c.outcome = 'failed') AS failed,
@@ -137,7 +137,7 @@ def status(con: duckdb.DuckDBPyConnection, now: datetime) -> duckdb.DuckDBPyRela
         LEFT JOIN kept AS k ON k.source = j.source
         LEFT JOIN read AS r ON r.source = j.source
         ORDER BY j.source
-    """)  # noqa: S608  # figures of this module, and quoted literals
+    """  # noqa: S608  # figures of this module, and quoted literals
 
 
 def read_through(con: duckdb.DuckDBPyConnection) -> tuple[int, int, str]:

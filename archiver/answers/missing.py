@@ -34,16 +34,12 @@ def touching(con: duckdb.DuckDBPyConnection, wanted: Iterable[str]) -> Touching:
     return Touching(sources, names.boards(con, [name for name in wanted if name not in known]))
 
 
-def gaps(con: duckdb.DuckDBPyConnection, asked: Touching) -> duckdb.DuckDBPyRelation:
-    """The view `gaps`, or a part of it: what failed, was missed, could not be read or is held.
+def gaps(asked: Touching) -> str:
+    """The statement that gives the view `gaps`, or a part of it: what failed, was missed, could not be read
+    or is held.
 
     Columns: source, board (null: all of them), since, until (null: it lasts), kind, detail.
     """
-    return con.sql(statement(asked))
-
-
-def statement(asked: Touching) -> str:
-    """The statement of `gaps`."""
     where = []
     if asked.sources or asked.boards:
         boards, sources = (f"{literal(sorted(each))}::VARCHAR[]" for each in (asked.boards, asked.sources))
@@ -66,14 +62,14 @@ ORDER BY g.source, g.since, g.board NULLS FIRST, g.kind, g.detail
 """  # noqa: S608  # literals are quoted
 
 
-def unmapped(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
-    """Names as listed that the registry gives no model or no organisation, those seen most first;
-    humans and baselines need none.
+def unmapped() -> str:
+    """The statement that gives names as listed that the registry has no model or no organisation for, those
+    seen most first; humans and baselines need none.
 
     Columns: source, model_listed, organization_listed, organization (where that much is known), missing,
     boards and entries (how many), board (one of them), last (date).
     """
-    return con.sql("""
+    return """
         SELECT
             n.source, n.model_listed, n.organization_listed, n.organization,
             CASE WHEN n.model IS NOT NULL THEN 'organization' WHEN n.organization IS NOT NULL THEN 'model'
@@ -88,7 +84,7 @@ def unmapped(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         GROUP BY n.source, n.model_listed, n.organization_listed, n.organization, n.model
         HAVING bool_or(e.competitor)
         ORDER BY entries DESC, n.source, n.model_listed
-    """)
+    """
 
 
 class Known(NamedTuple):

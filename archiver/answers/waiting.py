@@ -55,15 +55,18 @@ def unread(con: duckdb.DuckDBPyConnection, among: Iterable[str | None] | None = 
 
 def held(con: duckdb.DuckDBPyConnection) -> list[Held]:
     """Snapshots that are out of the answers until they are released or rejected."""
-    rows = con.execute("""
-        SELECT s.snapshot_id, s.board, strftime(s.time, '%Y-%m-%d'), s.rows,
-            string_agg(c.sentence, ' ' ORDER BY c.sentence)
-        FROM snapshots AS s
-        JOIN concerns AS c ON c.snapshot_id = s.snapshot_id
-        WHERE s.status = 'held' AND c.severity = 'error'
-        GROUP BY s.snapshot_id, s.board, s.time, s.rows ORDER BY s.board, s.time, s.snapshot_id
-    """)
-    return [Held._make(row) for row in rows.fetchall()]
+    return [Held._make(row) for row in con.execute(HELD).fetchall()]
+
+
+HELD = """
+SELECT s.snapshot_id, s.board, strftime(s.time, '%Y-%m-%d') AS date, s.rows,
+    string_agg(c.sentence, ' ' ORDER BY c.sentence) AS reason
+FROM snapshots AS s
+JOIN concerns AS c ON c.snapshot_id = s.snapshot_id
+WHERE s.status = 'held' AND c.severity = 'error'
+GROUP BY s.snapshot_id, s.board, s.time, s.rows ORDER BY s.board, s.time, s.snapshot_id
+"""
+"""The statement of `held`."""
 
 
 def identified(con: duckdb.DuckDBPyConnection, snapshot_id: str) -> Identity:

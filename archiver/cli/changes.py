@@ -10,9 +10,10 @@ import click
 
 from ..answers import changes as asked
 from ..answers import standing as stood
-from ..answers.narrow import NOTHING, Narrow, computed
+from ..answers.narrow import Narrow
 from ..moments import moment
 from . import output
+from .answering import answer, narrowed, rows_of, say_nothing, show_rows
 from .options import (
     END,
     as_of_option,
@@ -27,39 +28,12 @@ from .options import (
     variant_option,
     where_option,
 )
-from .questions import asking, narrowed, say_nothing, show_rows
 from .watch import watch_option
 
 if TYPE_CHECKING:
     import duckdb
 
     from ..archive import Archive
-    from ..reports.listing import Layout
-
-Rows = tuple[list[str], list[tuple[Any, ...]]]
-Made = Callable[["duckdb.DuckDBPyConnection"], str]
-
-
-def rows_of(archive: Archive, made: Made, sql: bool, narrow: Narrow = NOTHING) -> Rows | None:
-    """The columns and rows of a statement; where the statement itself is asked for, that is printed: None."""
-    with asking(archive, narrow) as con:
-        statement = made(con)
-        if not sql:
-            return computed(con, statement)
-    output.statement(statement)
-    return None
-
-
-def answer(
-    archive: Archive, made: Made, layout: Layout, form: str | None, sql: bool, narrow: Narrow = NOTHING
-) -> bool:
-    """Prints the rows of a statement, or the statement itself; tells whether it was the rows."""
-    found = rows_of(archive, made, sql, narrow)
-    if found is not None:
-        show_rows(*found, layout, form)
-        if not found[1]:
-            say_nothing(archive.connect())
-    return found is not None
 
 
 @click.command()

@@ -12,7 +12,7 @@ import click
 
 from ..errors import ArchiverError, ParseFailed, UsageError
 from . import output
-from .options import as_of_option, format_option
+from .options import as_of_option, format_option, sql_option
 
 if TYPE_CHECKING:
     from ..answers import Evidence
@@ -27,10 +27,21 @@ if TYPE_CHECKING:
 @click.argument("model", metavar="MODEL")
 @as_of_option
 @format_option
+@sql_option
 @click.pass_obj
-def explain(archive: Archive, board: str, model: str, as_of: datetime | None, form: str | None) -> None:
-    """Print the evidence behind a rank: ledger line, URL, times, digest, excerpt."""
+def explain(
+    archive: Archive, board: str, model: str, as_of: datetime | None, form: str | None, sql: bool
+) -> None:
+    """Print the evidence behind a rank: ledger line, URL, times, digest, excerpt.
+
+    The statement of --sql gives all but the excerpt, which is read from the payload.
+    """
     from .. import answers
+    from ..answers.evidence import statement
+
+    if sql:
+        output.statement(statement(archive.connect(), board, model, as_of))
+        return
 
     form = output.form_of(form)
     found = [

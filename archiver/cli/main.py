@@ -32,6 +32,7 @@ SECTIONS = {
 _MODULES = {
     **dict.fromkeys(SECTIONS["Questions"], "questions"),
     **dict.fromkeys(SECTIONS["Collecting and keeping"], "operations"),
+    **dict.fromkeys(("boards", "sources", "find"), "lists"),
     **dict.fromkeys(("parse", "explain", "sql"), "inspections"),
     **dict.fromkeys(("diff", "movers", "standing", "overtakes", "agreement"), "changes"),
     **dict.fromkeys(("verify", "seal", "cite"), "proofs"),
@@ -54,7 +55,7 @@ _MODULES = {
 """Command → the module beside this one that holds it. It is imported when the command is named, so that a
 question starts in the time that DuckDB takes."""
 
-_ASKING = {"questions", "changes", "inspections", "chart", "report", "gallery"}
+_ASKING = {"questions", "changes", "lists", "inspections", "chart", "report", "gallery"}
 """Modules whose commands only ask: an interrupt stops them at once."""
 
 

@@ -12,7 +12,7 @@ import click
 from ..errors import UsageError
 from ..records import utc
 from . import output
-from .options import format_option
+from .options import format_option, sql_option
 
 if TYPE_CHECKING:
     from ..answers import Unread
@@ -156,12 +156,16 @@ def _difference(archive: Archive, form: str | None) -> None:
 
 @click.command()
 @format_option
+@sql_option
 @click.pass_obj
-def held(archive: Archive, form: str | None) -> None:
+def held(archive: Archive, form: str | None, sql: bool) -> None:
     """List what the checks hold back, with the reason."""
-    from ..answers import Held
+    from ..answers import Held, waiting
     from ..reports.listing import HELD, print_listing
 
+    if sql:
+        output.statement(waiting.HELD)
+        return
     rows = archive.held()
     form = output.form_of(form)
     if form == "table":

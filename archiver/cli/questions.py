@@ -1,10 +1,9 @@
-"""Questions about boards: history, board, boards, sources, find."""
+"""Questions about boards over time and at a time: history, board."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,6 +15,7 @@ from ..answers.history import statement
 from ..answers.narrow import Narrow, computed
 from ..reports import notes
 from . import output
+from .answering import asking, narrowed, say_nothing
 from .options import (
     as_of_option,
     board_option,
@@ -23,7 +23,6 @@ from .options import (
     category_option,
     format_option,
     narrowing,
-    set_of,
     sql_option,
 )
 from .watch import watch_option
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     import duckdb
 
     from ..archive import Archive
-    from ..reports.listing import Layout
 
 
 @click.command()
@@ -137,31 +135,6 @@ def _write_history(
 _AMONG = ("place_among", "of_among")
 
 
-def say_nothing(con: duckdb.DuckDBPyConnection) -> None:
-    """Why an answer has no rows: an archive without snapshots answers nothing, else it is the question."""
-    if con.execute("SELECT 1 FROM snapshots LIMIT 1").fetchall():
-        output.say("No snapshot says anything of that. `archiver boards` lists what is held, and from when.")
-    else:
-        output.say("The archive holds no snapshot yet. `archiver capture` takes today's boards.")
-
-
-def narrowed(cut: Mapping[str, Any], category: str | None = None) -> Narrow:
-    """What the options of `narrowing` say."""
-    return Narrow(category=category, **{**cut, "among": set_of(cut.get("among"))})
-
-
-@contextmanager
-def asking(archive: Archive, narrow: Narrow) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the index; a stranger's condition is computed within walls."""
-    if narrow.where is None:
-        yield archive.connect()
-        return
-    from .warden import confined
-
-    with confined(archive) as con:
-        yield con
-
-
 def _say_findings(found: Iterable[answers.Seen]) -> None:
     """For data, one line a code: the rows themselves say nothing of what was seen."""
     by_code: defaultdict[tuple[str, str], list[answers.Seen]] = defaultdict(list)
@@ -206,73 +179,3 @@ def board(
         _say_findings(found)
     for sentence in notes.fresh(answers.freshness(con, [facts.board])):
         output.say(sentence)
-
-
-@click.command()
-@click.argument("patterns", metavar="[GLOB]…", nargs=-1)
-@format_option
-@click.pass_obj
-def boards(archive: Archive, patterns: tuple[str, ...], form: str | None) -> None:
-    """List the boards, with how many snapshots of when."""
-    from ..reports.listing import BOARDS
-
-    if not show(answers.boards(archive.connect(), patterns), BOARDS, form):
-        say_nothing(archive.connect())
-
-
-@click.command()
-@click.argument("names", metavar="[SOURCE]…", nargs=-1)
-@click.option("--live", is_flag=True, help="Try each for real, keep nothing, say which still parse.")
-@format_option
-@click.pass_obj
-def sources(archive: Archive, names: tuple[str, ...], live: bool, form: str | None) -> None:
-    """List the publishers: licence, attribution, reach, last success.
-
-    With --live each (or those named) is asked for its boards now, and the answers are parsed and checked;
-    exit code 1 says that one does not parse.
-    """
-    if live:
-        from .live import try_sources
-
-        try_sources(archive, names, form)
-        return
-    from ..reports.listing import SOURCES
-
-    relation = answers.sources(archive.connect(), names)
-    at = relation.columns.index("quirks")
-    for source, *rest in show(relation, SOURCES, form):
-        if output.form_of(form) == "table":
-            for quirk in rest[at - 1]:
-                output.say(f"{source}: {quirk}")
-
-
-@click.command()
-@click.argument("text", metavar="TEXT")
-@format_option
-@click.pass_obj
-def find(archive: Archive, text: str, form: str | None) -> None:
-    """Look for a text in organisations, models and boards."""
-    from ..reports.listing import FOUND
-
-    if not show(answers.find(archive.connect(), text), FOUND, form):
-        output.say(f"Nothing is known by {text!r}.")
-
-
-def show(relation: duckdb.DuckDBPyRelation, layout: Layout, form: str | None) -> Sequence[tuple[Any, ...]]:
-    """Writes a relation in the format asked for; returns its rows."""
-    rows = relation.fetchall()
-    show_rows(relation.columns, rows, layout, form)
-    return rows
-
-
-def show_rows(
-    columns: Sequence[str], rows: Sequence[tuple[Any, ...]], layout: Layout, form: str | None
-) -> None:
-    """Writes rows in the format asked for: as a table the columns of the layout, else all."""
-    form = output.form_of(form)
-    if form != "table":
-        output.write(form, columns, rows)
-    elif rows:
-        from ..reports.listing import print_listing
-
-        print_listing(output.screen(), columns, rows, layout)

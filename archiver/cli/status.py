@@ -29,8 +29,11 @@ if TYPE_CHECKING:
     help="Also write the figures in Prometheus' text form, for its textfile collector.",
 )
 @format_option
+@sql_option
 @click.pass_obj
-def status(archive: Archive, names: bool, growth: bool, metrics: Path | None, form: str | None) -> None:
+def status(
+    archive: Archive, names: bool, growth: bool, metrics: Path | None, form: str | None, sql: bool
+) -> None:
     """Tell how collection stands: last success, failures, what is unread or held.
 
     Ours is told apart from the publisher: `overdue` and `failing` are our captures, `stale` is a publisher
@@ -38,18 +41,21 @@ def status(archive: Archive, names: bool, growth: bool, metrics: Path | None, fo
     """
     from .. import answers
     from ..reports.listing import STATUS
-    from .questions import show
+    from .answering import show
 
     if growth:
         from .growth import show_growth
 
+        if sql:
+            raise click.UsageError("--growth measures files, of which no statement tells.")
         show_growth(archive, form)
         return
-    con = archive.connect()
     if names:
-        _names(con, form)
+        _names(archive, form, sql)
         return
-    show(answers.status(con, archive.now()), STATUS, form)
+    if show(archive, lambda _: answers.status(archive.now()), STATUS, form, sql) is None:
+        return
+    con = archive.connect()
     _lasting(con, form)
     health = answers.health(con, archive.now())
     if metrics:
@@ -75,14 +81,17 @@ def _told(health: list[Health]) -> bool:
     return bool(waiting)
 
 
-def _names(con: duckdb.DuckDBPyConnection, form: str | None) -> None:
+def _names(archive: Archive, form: str | None, sql: bool) -> None:
     from .. import answers
     from ..reports.listing import UNMAPPED
-    from .questions import show
+    from .answering import show
 
-    if not show(answers.unmapped(con), UNMAPPED, form):
+    found = show(archive, lambda _: answers.unmapped(), UNMAPPED, form, sql)
+    if found is None:
+        return
+    if not found[1]:
         output.say("Every name is known.")
-    for known in answers.known_names(con):
+    for known in answers.known_names(archive.connect()):
         output.say(
             f"{known.source}: of {known.entries:,} entries the organisation is known of "
             f"{known.organization:.1%}, the family of {known.family:.1%}"
@@ -94,7 +103,7 @@ def _lasting(con: duckdb.DuckDBPyConnection, form: str | None) -> None:
     from .. import answers
     from ..reports.listing import GAPS, print_listing
 
-    found = answers.gaps(con, answers.Touching(lasting=True))
+    found = con.sql(answers.gaps(answers.Touching(lasting=True)))
     rows = found.fetchall()
     if rows and output.form_of(form) == "table":
         click.echo()
@@ -126,13 +135,13 @@ def gaps(
     Boards may be globs. `until` is when somebody made up for it, empty while it lasts.
     """
     from .. import answers
-    from ..answers.missing import statement
     from ..reports.listing import GAPS
-    from .questions import show
+    from .answering import show
 
-    con = archive.connect()
-    asked = answers.touching(con, wanted)._replace(since=since, until=until, lasting=lasting)
-    if sql:
-        output.statement(statement(asked))
-    elif not show(answers.gaps(con, asked), GAPS, form):
+    def made(con: duckdb.DuckDBPyConnection) -> str:
+        asked = answers.touching(con, wanted)
+        return answers.gaps(asked._replace(since=since, until=until, lasting=lasting))
+
+    found = show(archive, made, GAPS, form, sql)
+    if found is not None and not found[1]:
         output.say("Nothing is missing there: no failure, no missed slot, nothing unread, nothing held.")

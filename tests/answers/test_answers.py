@@ -150,10 +150,13 @@ def test_findings_of_the_snapshots_shown(con: Con) -> None:
 
 
 def test_boards_and_sources_list_what_is_held(con: Con) -> None:
-    assert column(answers.boards(con), "snapshots") == [1, 5, 2, 0, 5]
-    assert column(answers.boards(con, ["arena/*"]), "board") == ["arena/text/overall", "arena/text/russian"]
-    assert column(answers.sources(con), "source") == ["aider", "arena", "quiet", "ru"]
-    assert column(answers.sources(con), "proven") == [True, True, False, True]
+    assert column(con.sql(answers.boards(con)), "snapshots") == [1, 5, 2, 0, 5]
+    assert column(con.sql(answers.boards(con, ["arena/*"])), "board") == [
+        "arena/text/overall",
+        "arena/text/russian",
+    ]
+    assert column(con.sql(answers.sources(con)), "source") == ["aider", "arena", "quiet", "ru"]
+    assert column(con.sql(answers.sources(con)), "proven") == [True, True, False, True]
     with pytest.raises(UnknownName):
         answers.boards(con, ["nothing/*"])
 
@@ -169,15 +172,15 @@ def test_boards_and_sources_list_what_is_held(con: Con) -> None:
     ],
 )
 def test_find_looks_through_all_names(con: Con, text: str, found: tuple[str, str]) -> None:
-    assert found in [row[:2] for row in answers.find(con, text).fetchall()]
+    assert found in [row[:2] for row in con.execute(answers.find(text)).fetchall()]
 
 
 def test_find_of_nothing_is_nothing(con: Con) -> None:
-    assert answers.find(con, "no such thing").fetchall() == []
+    assert con.execute(answers.find("no such thing")).fetchall() == []
 
 
 def test_status_by_source(con: Con) -> None:
-    relation = answers.status(con, datetime(2026, 8, 10, 12, tzinfo=UTC))
+    relation = con.sql(answers.status(datetime(2026, 8, 10, 12, tzinfo=UTC)))
     rows = {row[0]: dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()}
     arena = rows["arena"]
     assert (arena["outcome"], arena["reason"], arena["failed"], arena["held"]) == (
@@ -192,9 +195,9 @@ def test_status_by_source(con: Con) -> None:
 
 
 def test_unmapped_names_are_listed_but_no_baselines(con: Con) -> None:
-    relation = answers.unmapped(con)
+    relation = con.sql(answers.unmapped())
     assert column(relation, "model_listed") == ["НейроСлон-7b"]
-    assert column(answers.unmapped(con), "missing") == ["model, organization"]
+    assert column(con.sql(answers.unmapped()), "missing") == ["model, organization"]
 
 
 def test_explain_leads_to_the_ledger(con: Con) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from .conftest import Run
@@ -38,6 +39,14 @@ def test_the_excerpt_is_what_the_payload_says(run: Run, kept: Path) -> None:
     assert evidence["excerpt"] in SAMPLE.read_text(encoding="utf-8")
     assert entry["model_listed"] in evidence["excerpt"]
     assert str(entry["score"]) in evidence["excerpt"]
+    asked = run("explain", "aider/polyglot/overall", entry["model_listed"], "--sql", archive_dir=kept)
+    with duckdb.connect(str(kept / "archive.duckdb"), read_only=True) as con:
+        relation = con.sql(asked.stdout)
+        [row] = [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+    assert [*row, "excerpt"] == list(evidence)
+    assert {name: evidence[name] for name in ("rank", "ledger", "line")} == {
+        name: row[name] for name in ("rank", "ledger", "line")
+    }
 
 
 def test_lost_bytes_leave_what_the_index_knows(run: Run, kept: Path) -> None:

@@ -146,7 +146,9 @@ QUESTIONS: list[tuple[str, ...]] = [
     ("standing", "GPT-4o", "--variant", "WHOLE"),
     ("overtakes", "OpenAI", "--all", "--category", "overall"),
     ("agreement", RU, ARENA, "--as-of", "2026-07-15"),
-]
+    ("boards", "arena/*"), ("sources",), ("find", "gpt"), ("gaps", "ru"), ("held",),
+    ("status", "--names"),
+]  # fmt: skip
 CODE = """
 import duckdb, json, sys
 con = duckdb.connect(sys.argv[1], read_only=True)

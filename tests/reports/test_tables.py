@@ -237,14 +237,15 @@ def test_hostile_names_stay_text(tmp_path: Path, hostile: str) -> None:
 
 
 def test_lists_for_people(con: Con) -> None:
-    for relation, layout in (
+    for statement, layout in (
         (answers.boards(con), listing.BOARDS),
         (answers.sources(con), listing.SOURCES),
-        (answers.find(con, "gpt"), listing.FOUND),
-        (answers.status(con, utc("2026-08-15")), listing.STATUS),
-        (answers.gaps(con, answers.Touching(lasting=True)), listing.GAPS),
-        (answers.unmapped(con), listing.UNMAPPED),
+        (answers.find("gpt"), listing.FOUND),
+        (answers.status(utc("2026-08-15")), listing.STATUS),
+        (answers.gaps(answers.Touching(lasting=True)), listing.GAPS),
+        (answers.unmapped(), listing.UNMAPPED),
     ):
+        relation = con.sql(statement)
         for width in (60, 100, None):
             out = io.StringIO()
             listing.print_listing(Screen(out, width), relation.columns, relation.fetchall(), layout)
