@@ -92,6 +92,18 @@ def attach(
 
     options: of ATTACH. settings: of the connection. Errors as those of `connect`.
     """
+    with translated(path, "opened"):
+        connection = engine(settings)
+        try:
+            attach_to(connection, path, options)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def engine(settings: Mapping[str, str] | None = None) -> duckdb.DuckDBPyConnection:
+    """A connection to an empty database in memory; to start one takes longer than to attach an index."""
     import duckdb
 
     config: dict[str, str | bool | int | float | list[str]] = {
@@ -103,19 +115,17 @@ def attach(
         "temp_directory": os.fspath(Path(tempfile.gettempdir()) / f"archiver-{os.getpid()}.tmp"),
         **(settings or {}),
     }
+    return duckdb.connect(config=config)
+
+
+def attach_to(connection: duckdb.DuckDBPyConnection, path: Path, options: Mapping[str, object]) -> None:
+    """Attaches an index to what `engine` gave, which speaks of it from then on."""
     words = ", ".join(f"{name} {_literal(value)}" for name, value in options.items())
-    with translated(path, "opened"):
-        connection = duckdb.connect(config=config)
-        try:
-            # A bar would be drawn into the data of a long question.
-            connection.execute("SET enable_progress_bar = false")
-            # ATTACH takes no parameters: the path is a literal with its quotes doubled.
-            connection.execute(f"ATTACH {_literal(path)} AS {NAME} ({words})")
-            connection.execute(f"USE {NAME}")
-        except BaseException:
-            connection.close()
-            raise
-    return connection
+    # A bar would be drawn into the data of a long question.
+    connection.execute("SET enable_progress_bar = false")
+    # ATTACH takes no parameters: the path is a literal with its quotes doubled.
+    connection.execute(f"ATTACH {_literal(path)} AS {NAME} ({words})")
+    connection.execute(f"USE {NAME}")
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from ..parsing import Portion
 from ..records import Capture, Decision, Slot
 from . import build, facts, past, rows, snapshots
 from .connect import meta, only_heads, translated
-from .publish import Published, WorkingCopy, use_all_cores
+from .publish import Published, WorkingCopy, expect_much
 from .readings import Readings
 from .rows import Pending
 
@@ -119,7 +119,7 @@ class Loader:
         with self._writing():
             self._readings.flush()
             if inputs and facts.note(self._connection, "inputs", inputs):
-                use_all_cores(self._connection)
+                expect_much(self._connection)
                 self._connection.execute("INSERT INTO touched SELECT DISTINCT board FROM contents")
             facts.settle_sources(self._connection, sources)
             snapshots.make(self._connection)

@@ -6,14 +6,15 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ArchiverError
-from .connect import NAME, attach, translated
+from .connect import NAME, attach_to, engine, translated
 
 if TYPE_CHECKING:
     import duckdb
@@ -23,12 +24,14 @@ STORAGE = "v1.2.0"
 ROW_GROUP = 61_440
 """Rows that are compressed together. Half of DuckDB's own number takes a fifth off the file (columns of a
 group share blocks of 256 KiB with less waste) and fills it in two thirds of the time (both cores work)."""
+OPTIONS = {"storage_version": STORAGE, "row_group_size": ROW_GROUP, "recovery_mode": "no_wal_writes"}
+"""The copy is thrown away if anything fails, so that a log of its writes would be so much waste."""
 MEMORY = "1GB"
 """What DuckDB may hold while it loads; beyond it, it spills beside the index."""
 
-ALONE = "1"
-"""Cores at work while little is added to a published index: to hand the parts of a small statement around
-takes longer than to run it."""
+LITTLE = {"threads": "1", "disabled_compression_methods": "fsst"}
+"""While little is added to a published index: to hand the parts of a small statement around takes longer than
+to run it, and to look for symbols (FSST) in the texts of a few rows longer than to write them."""
 
 _COPY = re.compile(r"(\.next-(\d+)-\d+)(\.wal|\.tmp)?")
 _numbers = count(1)
@@ -59,13 +62,21 @@ class WorkingCopy:
         self.target = target
         self.path = target.with_name(f"{target.name}.next-{os.getpid()}-{next(_numbers)}")
         _mine.add(self.path)
-        try:
-            with translated(target, "written"):
-                copied = self._prepare(fresh)
-            self.connection = self._open({"threads": ALONE} if copied else {})
-        except BaseException:
-            self._forget()
-            raise
+        with ExitStack() as undo:
+            undo.callback(self._forget)
+            # To copy the file and to start DuckDB take about as long as each other.
+            with ThreadPoolExecutor(1, "starting DuckDB") as beside:
+                settings = {"memory_limit": MEMORY, "temp_directory": str(_spill(self.path)), **LITTLE}
+                starting = beside.submit(engine, settings)
+                with translated(target, "written"):
+                    copied = self._prepare(fresh)
+            with translated(target, "opened"):
+                self.connection = starting.result()
+                undo.callback(self.connection.close)
+                attach_to(self.connection, self.path, OPTIONS)
+                if not copied:
+                    expect_much(self.connection)
+            undo.pop_all()
 
     def publish(self) -> Published:
         """Puts the copy in the place of the published file; durable when this returns.
@@ -75,8 +86,7 @@ class WorkingCopy:
         started = time.perf_counter()
         with translated(self.target, "published"):
             (rows,) = self.connection.execute("SELECT count(*) FROM entries").fetchall()[0]
-            self.connection.execute(f"CHECKPOINT {NAME}")
-            self.connection.close()
+            self.connection.execute(f"CHECKPOINT {NAME}; USE memory; DETACH {NAME}")
             log = _log(self.path)
             if log.exists():
                 raise ArchiverError(
@@ -84,7 +94,9 @@ class WorkingCopy:
                     kept="the index as it was published before",
                     todo="run the same again",
                 )
-            _sync(self.path)
+            with ThreadPoolExecutor(1, "closing the index") as beside:
+                beside.submit(self.connection.close)
+                _sync(self.path)
             # A log beside the file belongs to a file of another time: it would be replayed into ours.
             _log(self.target).unlink(missing_ok=True)
             self.path.replace(self.target)
@@ -110,14 +122,6 @@ class WorkingCopy:
                 return True
         return False
 
-    def _open(self, settings: Mapping[str, str]) -> duckdb.DuckDBPyConnection:
-        # The copy is thrown away if anything fails, so that a log of its writes would be so much waste.
-        return attach(
-            self.path,
-            {"storage_version": STORAGE, "row_group_size": ROW_GROUP, "recovery_mode": "no_wal_writes"},
-            {"memory_limit": MEMORY, "temp_directory": str(_spill(self.path)), **settings},
-        )
-
     def _forget(self) -> None:
         _mine.discard(self.path)
         with suppress(OSError):  # the next load removes what this one cannot
@@ -125,9 +129,9 @@ class WorkingCopy:
                 _remove(path)
 
 
-def use_all_cores(connection: duckdb.DuckDBPyConnection) -> None:
-    """For a load that turns out to be large."""
-    connection.execute("RESET threads")
+def expect_much(connection: duckdb.DuckDBPyConnection) -> None:
+    """For a load that turns out to be large: all cores, and all ways of compression."""
+    connection.execute(";".join(f"RESET {setting}" for setting in LITTLE))
 
 
 def _leftovers(target: Path) -> Iterator[Path]:

@@ -15,7 +15,7 @@ from . import rows
 from .connect import translated
 from .describing import described
 from .pouring import Pour
-from .publish import ROW_GROUP, use_all_cores
+from .publish import ROW_GROUP, expect_much
 from .rows import Pending
 from .spool import Spool
 
@@ -50,7 +50,7 @@ class Readings:
         """How many payloads this load will read: one alone need not wait for its place among others."""
         self._alone = payloads == 1
         if payloads > FEW:
-            use_all_cores(self._connection)
+            expect_much(self._connection)
 
     def add(self, pending: Pending, version: int, portions: Iterable[Portion]) -> None:
         """Takes what a parser reads, as it comes. Where it raises, nothing of this payload is taken."""
@@ -80,7 +80,7 @@ class Readings:
     def _written(self, pour: Pour) -> Iterator[Portion]:
         """Has a large payload's entries written as they are read, and gives what is left of it."""
         with self._writing():
-            use_all_cores(self._connection)
+            expect_much(self._connection)
             pour.write(self._connection)
         return pour.rest()
 
