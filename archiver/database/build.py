@@ -61,11 +61,6 @@ def drop_questions(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f'DROP {kind} IF EXISTS "{quoted}"')
 
 
-def script(name: str) -> str:
-    """The text of one of this folder's SQL files."""
-    return (_HERE / f"{name}.sql").read_text("utf-8")
-
-
 def _run(connection: duckdb.DuckDBPyConnection, files: tuple[Path, ...]) -> None:
     for file in files:
         connection.execute(file.read_text("utf-8"))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from ..sources import Source
+    from .snapshots import Fresh
 
 
 class Resolution(Protocol):
@@ -84,17 +85,17 @@ def settle_sources(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, 
         connection.execute("INSERT INTO touched SELECT DISTINCT board FROM contents")
 
 
-def settle_boards(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source]) -> None:
-    """The rows of the touched boards in the table `boards`."""
-    metrics = connection.execute(
-        """
-        SELECT board, max_by(metric, (time, captured_at, snapshot_id))
-        FROM snapshots SEMI JOIN touched USING (board) GROUP BY board
-        """
-    ).fetchall()
+def settle_boards(
+    connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], fresh: Iterable[Fresh]
+) -> None:
+    """The rows of the touched boards in the table `boards`; fresh: their snapshots."""
+    last = {
+        one.board: one.metric
+        for one in sorted(fresh, key=lambda one: (one.shot.time, one.shot.first_seen, one.shot.snapshot_id))
+    }
+    new = [_board(board, metric, sources) for board, metric in last.items()]
     touched = "board IN (SELECT board FROM touched)"
     old = connection.execute(f"SELECT * FROM boards WHERE {touched}").fetchall()  # noqa: S608  # text of ours
-    new = [_board(board, metric, sources) for board, metric in metrics]
     if set(old) != set(new):
         connection.execute(f"DELETE FROM boards WHERE {touched}")  # noqa: S608  # text of ours
         rows.insert(connection, "boards", sorted(new, key=repr))

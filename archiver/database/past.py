@@ -1,7 +1,8 @@
 """The checks of snapshots against what went before, over the boards that a load touched.
 
-They rest on `fresh_snapshots` (see snapshots.sql) and the entries alone, and find what they would find if all
-were loaded at once. What two contents have in common is kept in `comparisons`: a load makes only new ones.
+They rest on the fresh snapshots (see snapshots.py) and the entries alone, and find what they would find if
+all were loaded at once. What two contents have in common is kept in `comparisons`: a load makes only new
+ones.
 """
 
 from __future__ import annotations
@@ -22,15 +23,18 @@ from .comparing import Wanted, compare
 if TYPE_CHECKING:
     import duckdb
 
+    from .snapshots import Fresh
+
 Series = tuple[str, str]
 """A board, and the route that its snapshots came by."""
 
 
-def settle(connection: duckdb.DuckDBPyConnection) -> None:
-    """Brings `findings` and `comparisons` of the touched boards up to date, and marks in `fresh_snapshots`
-    what they hold. The entries must be written before.
+def settle(connection: duckdb.DuckDBPyConnection, fresh: Sequence[Fresh]) -> set[str]:
+    """Brings `findings` and `comparisons` of the touched boards up to date; says which snapshots are held.
+
+    fresh: the snapshots of these boards, in the order of `snapshots.make`. Entries must be written before.
     """
-    series = dict(_series(connection))
+    series = dict(_series(fresh))
     known = _kept(connection)
     kept = {pair for shots in series.values() for pair in _neighbours(shots)}
     said: dict[Series, list[Said]] = {}
@@ -50,8 +54,8 @@ def settle(connection: duckdb.DuckDBPyConnection) -> None:
                 again.append(key)
                 missing |= comparisons.missing
         todo = again
-    _write(connection, series, said)
     _forget(connection, known.keys() - kept.union(*used.values()))
+    return _write(connection, series, said)
 
 
 def _said(key: Series, shots: Sequence[Shot], comparisons: Comparisons) -> list[Said]:
@@ -60,19 +64,11 @@ def _said(key: Series, shots: Sequence[Shot], comparisons: Comparisons) -> list[
     return found if copied else found + rewriting(shots, comparisons)
 
 
-def _series(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[Series, list[Shot]]]:
+def _series(fresh: Sequence[Fresh]) -> Iterator[tuple[Series, list[Shot]]]:
     """The complete snapshots of the touched boards: an excerpt proves nothing of what it does not show."""
-    found = connection.execute(
-        """
-        SELECT board, route, snapshot_id, content_id::VARCHAR, time, published_at, first_seen, last_seen,
-            doubted, verdict
-        FROM fresh_snapshots
-        WHERE complete
-        ORDER BY board, route, time, captured_at, snapshot_id
-        """
-    ).fetchall()
-    for key, group in groupby(found, lambda row: row[:2]):
-        yield key, [Shot(*row[2:]) for row in group]
+    complete = [one for one in fresh if one.complete]
+    for key, group in groupby(complete, lambda one: (one.board, one.route)):
+        yield key, [one.shot for one in group]
 
 
 def _neighbours(shots: Sequence[Shot]) -> Iterator[Pair]:
@@ -124,8 +120,11 @@ def _write(
     connection: duckdb.DuckDBPyConnection,
     series: Mapping[Series, Sequence[Shot]],
     said: Mapping[Series, Sequence[Said]],
-) -> None:
-    """Puts what was found in the place of what was found before; only rows that differ are written."""
+) -> set[str]:
+    """Puts what was found in the place of what was found before; only rows that differ are written.
+
+    Says which snapshots are held for it.
+    """
     fresh: set[rows.Row] = set(arrivals(connection))
     for (board, route), found in said.items():
         contents = {shot.snapshot_id: shot.content_id for shot in series[board, route]}
@@ -136,11 +135,7 @@ def _write(
         rows.insert(connection, "gone_findings", sorted(gone, key=repr))
         connection.execute(_DROP)
     rows.insert(connection, "findings", sorted(fresh - old, key=repr))
-    if held := {row[-1] for row in fresh if row[3] == "error"}:
-        connection.execute(
-            "UPDATE fresh_snapshots SET doubted = true WHERE snapshot_id IN (SELECT unnest(?::VARCHAR[]))",
-            [sorted(map(str, held))],
-        )
+    return {str(row[-1]) for row in fresh if row[3] == "error"}
 
 
 def _forget(connection: duckdb.DuckDBPyConnection, pairs: Set[Pair]) -> None:

@@ -22,6 +22,7 @@ from .spool import Spool
 if TYPE_CHECKING:
     import duckdb
 
+    from .snapshots import Fresh
 
 FEW = 30
 """Payloads of a load that one core is enough for."""
@@ -124,11 +125,11 @@ class Readings:
             self._connection.execute(_REPLACE)
             self._some_dropped = True
 
-    def write_entries(self) -> bool:
+    def write_entries(self, fresh: Iterable[Fresh]) -> bool:
         """Appends the entries of new contents as one block sorted by (board, time, position), and removes
         those of contents that nothing says any more; says whether there were any of these.
 
-        The snapshots must be made before: they give the times.
+        fresh: the snapshots of the touched boards, which give the times.
         """
         import pyarrow as pa
 
@@ -137,7 +138,7 @@ class Readings:
         if self._some_dropped:
             (gone,) = self._connection.execute(_DROP).fetchall()[0]
             self._some_dropped = False
-        order = self._order()
+        order = self._order(fresh)
         batches = self._spool.batches(order, ROW_GROUP)
         first = next(batches, None)
         if first is not None:
@@ -179,11 +180,13 @@ class Readings:
             self._broken = error
             raise
 
-    def _order(self) -> list[str]:
+    def _order(self, fresh: Iterable[Fresh]) -> list[str]:
         """The contents that wait, in the order of the index."""
         waiting = list(self._spool)
-        found = self._connection.execute(_TIMES, [waiting]).fetchall() if waiting else []
-        times: dict[str, datetime] = dict(found)
+        times: dict[str, datetime] = {}
+        for one in fresh if waiting else ():
+            name = one.shot.content_id.replace("-", "")
+            times[name] = min(one.shot.time, times.get(name, one.shot.time))
         # What no snapshot shows (its capture is on no ledger any more) goes to the end of its board.
         last = datetime.max  # noqa: DTZ901  # as the index has its times: UTC, without saying so
         return sorted(waiting, key=lambda name: (self._spool.board(name), times.get(name, last), name))
@@ -221,11 +224,4 @@ SELECT DISTINCT content_id FROM dropped ANTI JOIN contents USING (content_id);
 DELETE FROM dropped;
 DELETE FROM entries WHERE content_id IN (FROM gone);
 SELECT count(*) FROM gone
-"""
-
-_TIMES = """
-SELECT w.content_id, min(f.time)
-FROM (SELECT unnest(?::VARCHAR[]) AS content_id) AS w
-JOIN fresh_snapshots AS f ON f.content_id = w.content_id::UUID
-GROUP BY w.content_id
 """

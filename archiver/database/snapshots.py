@@ -2,39 +2,114 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from collections.abc import Collection, Sequence, Set
+from typing import TYPE_CHECKING, NamedTuple
 
-from . import build
+from ..checks.shots import Shot
 
 if TYPE_CHECKING:
     import duckdb
 
-
-def make(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes `fresh_snapshots`, whose status is not settled yet."""
-    connection.execute(build.script("snapshots"))
+USED = ("accepted", "released")
+"""Statuses of what answers may use."""
 
 
-def settle(connection: duckdb.DuckDBPyConnection) -> None:
-    """Settles the status of `fresh_snapshots` and which of them answers prefer, and writes what changed."""
-    connection.execute("CREATE OR REPLACE TEMP TABLE covered (snapshot_id VARCHAR)")
-    if connection.execute(_SEVERAL_WAYS).fetchall():
-        connection.execute(_COVERED)
-    connection.execute(build.script("settled"))
+class Fresh(NamedTuple):
+    """A row of the temporary table `fresh_snapshots`: a snapshot of a touched board, not settled yet."""
+
+    board: str
+    route: str
+    complete: bool
+    metric: str
+    alone: str
+    """The status that it has if the checks beside what went before find nothing to hold it for."""
+    held: str
+    """The status that it has if they do."""
+    digest: int
+    """Of all that is said of it but its status and what follows from that."""
+    shot: Shot
 
 
-_SEVERAL_WAYS = """
-SELECT board FROM fresh_snapshots GROUP BY board
-HAVING count(DISTINCT route) > 1 OR bool_or(complete) <> bool_and(complete)
-LIMIT 1
+def make(connection: duckdb.DuckDBPyConnection) -> list[Fresh]:
+    """Makes `fresh_snapshots`, and gives its rows by board, route and time."""
+    connection.execute(_MAKE)
+    found = connection.execute(_FRESH).fetchall()
+    fresh = [Fresh._make((*row[:7], Shot(*row[7:]))) for row in found]
+    return sorted(fresh, key=lambda one: (*one[:2], one.shot.time, one.shot.first_seen, one.shot.snapshot_id))
+
+
+def settle(connection: duckdb.DuckDBPyConnection, fresh: Sequence[Fresh], held: Set[str]) -> None:
+    """Settles the status of `fresh_snapshots` and which of them answers prefer, and writes what changed.
+
+    fresh: as `make` gave them. held: the snapshots that the checks beside what went before hold.
+    """
+    settled = [(one, one.held if one.shot.snapshot_id in held else one.alone) for one in fresh]
+    usable = [one for one, status in settled if status in USED]
+    preferred = {one.shot.snapshot_id for one in usable} - _covered(connection, usable)
+    new = {
+        one.shot.snapshot_id: (one.digest, status, one.shot.snapshot_id in preferred)
+        for one, status in settled
+    }
+    # Only rows that differ are written: most boards are touched by a capture that shows them as they were.
+    old = {name: tuple(said) for name, *said in connection.execute(_OLD).fetchall()}
+    if gone := [name for name, said in old.items() if said != new.get(name)]:
+        connection.execute(_DELETE, [gone])
+    if come := [(name, *said[1:]) for name, said in new.items() if said != old.get(name)]:
+        connection.execute(_INSERT, [list(column) for column in zip(*come, strict=True)])
+
+
+def _covered(connection: duckdb.DuckDBPyConnection, usable: Collection[Fresh]) -> set[str]:
+    """The snapshots for whose times a better way has one."""
+    ways: defaultdict[str, set[tuple[str, bool]]] = defaultdict(set)
+    for one in usable:
+        ways[one.board].add((one.route, one.complete))
+    several = [one.shot.snapshot_id for one in usable if len(ways[one.board]) > 1]
+    if not several:
+        return set()
+    return {name for (name,) in connection.execute(_COVERED, [several]).fetchall()}
+
+
+_MAKE = """
+CREATE OR REPLACE TEMP TABLE fresh_snapshots AS
+FROM snapshots_made((SELECT list(DISTINCT t.board) FROM touched AS t), NULL)
 """
-"""Whether any board came by more than one way; to plan the question that follows takes longer than to ask."""
+"""See known.sql."""
 
 _COVERED = """
-INSERT INTO covered
 FROM covered_snapshots((
     SELECT list(covering(f.snapshot_id, f.board, f.route, f.complete, f.time, f.last_seen))
-    FROM fresh_snapshots AS f
-    WHERE settled_status(f.doubted, f.verdict) IN ('accepted', 'released')
+    FROM fresh_snapshots AS f SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS snapshot_id) USING (snapshot_id)
 ))
+"""
+
+_SAID = "hash(*COLUMNS(s.* EXCLUDE ({})))"
+"""Of all columns but some."""
+
+_FRESH = f"""
+SELECT
+    s.board, s.route, s.complete, s.metric,
+    settled_status(s.doubted, s.verdict), settled_status(true, s.verdict),
+    {_SAID.format("status, preferred, doubted, verdict")},
+    s.snapshot_id, s.content_id::VARCHAR, s.time, s.published_at, s.first_seen, s.last_seen, s.doubted,
+    s.verdict
+FROM fresh_snapshots AS s
+"""  # noqa: S608  # text of ours
+
+_OLD = f"""
+SELECT s.snapshot_id, {_SAID.format("status, preferred")}, s.status, s.preferred
+FROM snapshots AS s SEMI JOIN touched USING (board)
+"""  # noqa: S608  # text of ours
+
+_DELETE = "DELETE FROM snapshots WHERE snapshot_id IN (SELECT unnest(?::VARCHAR[]))"
+
+_INSERT = """
+INSERT INTO snapshots
+SELECT f.* EXCLUDE (doubted, verdict) REPLACE (n.status AS status, n.preferred AS preferred)
+FROM fresh_snapshots AS f
+JOIN (
+    SELECT
+        unnest(?::VARCHAR[]) AS snapshot_id, unnest(?::VARCHAR[]) AS status, unnest(?::BOOLEAN[]) AS preferred
+) AS n USING (snapshot_id)
+ORDER BY f.board, f.time, f.snapshot_id
 """
