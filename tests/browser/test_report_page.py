@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -182,3 +184,18 @@ def test_it_prints_in_the_light_without_its_controls(daily: Opened) -> None:
     page.emulate_media(media="print", color_scheme="dark")
     assert page.locator("#board-0 [data-is=controls]").is_hidden()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext (Debian: poppler-utils)")
+def test_a_printed_table_names_its_columns_on_every_page(
+    index: Path, tmp_path: Path, open_page: Open
+) -> None:
+    opened = open_page(page_of(index, tmp_path, "ru/wide/overall"))
+    opened.page.pdf(path=tmp_path / "page.pdf", format="A4")
+    text = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "page.pdf", "-"], capture_output=True, text=True, check=True
+    )
+    board = text.stdout.partition("The whole board")[2].split("\f")
+    filled = [sheet for sheet in board if len(re.findall(r"^ *\d+ .*\d$", sheet, re.M)) > 10]
+    assert len(filled) > 2
+    assert all(re.search(r"^ *Rank +Change +Model", sheet, re.M) for sheet in filled)
