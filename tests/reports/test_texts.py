@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import string
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from archiver import database
+from archiver.records import SlotOutcome
 from archiver.reports import texts
 
 
@@ -31,6 +34,19 @@ def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
+KINDS_OF_GAPS = ("capture_failed", "payload_unread", "snapshot_held", "slot_failed", "slot_missed")
+
+
+@pytest.mark.parametrize("lang", texts.LANGUAGES)
+def test_each_kind_of_gap_has_its_words(lang: str) -> None:
+    view = (Path(database.__file__).parent / "views.sql").read_text("utf-8").partition("VIEW gaps AS")[2]
+    kinds = set(re.findall(r"NULL, '([a-z]+ [a-z]+)'|'([a-z]+ [a-z]+)' AS kind", view))
+    outcomes = set(get_args(SlotOutcome)) - {"captured"}
+    told = {"".join(kind) for kind in kinds} | {f"slot {outcome}" for outcome in outcomes}
+    assert {kind.replace(" ", "_") for kind in told} == set(KINDS_OF_GAPS)
+    assert all(texts.texts(lang)(f"coverage.{kind}") for kind in KINDS_OF_GAPS)
+
+
 def test_every_text_is_used() -> None:
     code = "".join(
         path.read_text("utf-8")
@@ -42,7 +58,7 @@ def test_every_text_is_used() -> None:
     built |= {"rose", "fell", "stayed", "several", "several_unsure", "several_more", "several_more_unsure"}
     built |= {"absent_once", "absent_once_several", "absent", "absent_several", "band_rank", "band_score"}
     built |= {f"{value}_{often}" for value in ("rank", "score") for often in ("over", "once")}
-    built |= {"capture_failed", "payload_unread", "snapshot_held"}
+    built |= set(KINDS_OF_GAPS)
     for section, said in words("en").items():
         if isinstance(said, dict) and section not in {"columns", "counts", "methods"}:
             for name in said:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from .. import rows
 from ..texts import texts
 from . import view
-from .content import FIELDS, Change, Part, Report
+from .content import FIELDS, Part, Report
 
 _CHANGES = (
     *("board", "time", "event", "model", "organization", "variant", "rank_before", "rank", "of"),
@@ -176,6 +176,3 @@ def csv(report: Report) -> str:
 def _spread(table: Table, line: Sequence[object], columns: Sequence[str]) -> list[object]:
     known: Mapping[str, object] = dict(zip(table.columns, line, strict=True))
     return [known.get(name) for name in columns]
-
-
-__all__ = ["Change", "Table", "csv", "json", "tables"]

@@ -83,7 +83,8 @@ def resource(name: str) -> str:
 
 def _data(report: Report, say: Texts) -> str:
     """What the script reads: no character in it ends a script element or turns the writing around."""
-    words = {name: say(f"board.{name}") for name in ("unlisted",)} | {
+    words = {
+        "unlisted": say("board.unlisted"),
         "new": say("standing.new"),
         "point": say.words["point"],
         **{name: say.words["board"][name] for name in ("status", "status_excerpt")},

@@ -75,10 +75,6 @@ class Texts:
             return "".join(names)
         return ", ".join(names[:-1]) + str(self.words["and"]) + names[-1]
 
-    def section(self, name: str) -> dict[str, str]:
-        """All texts of a section as they stand, braces open: for the page's script."""
-        return dict(self.words[name])
-
 
 @cache
 def texts(lang: str) -> Texts:

@@ -53,7 +53,7 @@
           id: model,
           rank: rank || null,
           change: listed && before && rank ? before - rank : null,
-          fresh: shot > 0 && !listed,
+          fresh: shot > 0 && !listed && board.shots[shot - 1][2] === 1, // an excerpt proves no absence
           model: board.models[model][0],
           organization: board.models[model][1],
           watched: board.models[model][3],

@@ -56,12 +56,12 @@ def _row(states: States, model: int, shot: int, say: Texts, names: Sequence[str]
 
 
 def _since_before(states: States, model: int, shot: int, say: Texts) -> Cell:
-    """Places up or down since the snapshot before."""
+    """Places up or down since the snapshot before; who is not in an excerpt is not new after it."""
     if shot == 0:
         return Cell("")
     rank, before = states.at("rank", model, shot), states.at("rank", model, shot - 1)
     if before in {None, ABSENT}:
-        return Cell(say("standing.new"), "new")
+        return Cell(say("standing.new"), "new") if states.shots[shot - 1].complete else Cell("")
     if not rank or not before or rank == before:
         return Cell("")
     return Cell(str(abs(before - rank)), "up" if before > rank else "down")

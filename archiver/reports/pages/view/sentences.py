@@ -53,10 +53,10 @@ def methods(say: Texts) -> list[str]:
 def cited(each: Cited, say: Texts) -> str:
     """The sentence that a place is cited by, without its digests."""
     stood, evidence = each.stood, each.evidence
-    if stood.rank is not None and stood.of:
-        where = say("citations.place", rank=stood.rank, of=stood.of)
+    if stood.rank is None:
+        where = say("citations.row", position=stood.position)
     else:
-        where = say("citations.row", position=stood.position) if stood.rank is None else str(stood.rank)
+        where = say("citations.place" if stood.of else "citations.place_alone", rank=stood.rank, of=stood.of)
     key = "citations.sentence" if stood.organization else "citations.sentence_alone"
     said = say(
         key,
