@@ -126,7 +126,11 @@ listed AS MATERIALIZED (
 ),
 target AS MATERIALIZED (SELECT a.place, a.who FROM asked(who) AS a),
 board AS MATERIALIZED (
-    SELECT l.board FROM listed AS l
+    SELECT l.board
+    FROM main.listings AS l
+    JOIN listed_as(who) AS t
+        ON boards IS NULL AND t.source = l.source AND t.model_listed = l.model_listed
+        AND t.organization_listed IS NOT DISTINCT FROM l.organization_listed
     UNION
     SELECT b.board
     FROM main.boards AS b

@@ -99,7 +99,7 @@ streak AS (
 ),
 overall AS (
     SELECT
-        r.board, r.who, min(r.place) AS place,
+        r.board, r.who,
         max(r.time) AS time,
         max_by({shown: r.shown, content_id: r.content_id}, r.time) AS last,
         min(r.date) FILTER (WHERE r.status = 'listed') AS first_seen,
@@ -107,16 +107,14 @@ overall AS (
         count(*) FILTER (WHERE r.status = 'listed') AS snapshots,
         count(*) FILTER (WHERE r.status = 'absent') AS absent,
         min(r.rank) AS best_rank, min_by(r.date, {rank: r.rank, date: r.date}) FILTER (WHERE r.rank IS NOT NULL) AS best_date,
-        min_by(r.model, {rank: r.rank, date: r.date}) FILTER (WHERE r.rank IS NOT NULL) AS best_model,
+        min_by(r.model, {rank: r.rank, time: r.time}) FILTER (WHERE r.rank IS NOT NULL) AS best_model,
         max(r.rank) AS worst_rank,
         min_by(r.date, {rank: -r.rank, date: r.date}) FILTER (WHERE r.rank IS NOT NULL) AS worst_date,
         min(r.date) FILTER (WHERE r.in_top) AS first_in_top, max(r.date) FILTER (WHERE r.in_top) AS last_in_top,
         count(*) FILTER (WHERE r.in_top) AS snapshots_in_top,
         coalesce(sum(epoch(r.stands_until) - epoch(r.time)) FILTER (WHERE r.in_top), 0) AS seconds_in_top,
         coalesce(sum(epoch(r.stands_until) - epoch(r.time)) FILTER (WHERE r.first), 0) AS seconds_first
-    FROM (
-        SELECT x.*, row_number() OVER () AS place FROM rows AS x
-    ) AS r
+    FROM rows AS r
     GROUP BY r.board, r.who
 ),
 lasting AS MATERIALIZED (
@@ -126,8 +124,9 @@ lasting AS MATERIALIZED (
 ),
 leaders AS (
     SELECT
-        l.content_id, min_by(l.score, {rank: l.rank, position: l.position}) AS score,
-        min_by(coalesce(n.model, l.model_listed), {rank: l.rank, position: l.position}) AS model
+        l.content_id,
+        min_by({score: l.score, model: coalesce(n.model, l.model_listed)}, {rank: l.rank, position: l.position})
+            AS first
     FROM main.entries AS l
     SEMI JOIN lasting AS o ON o.board_id = l.board_id
     SEMI JOIN lasting AS c ON c.content_id = l.content_id
@@ -146,10 +145,10 @@ SELECT
          THEN round(100.0 * (o.last.shown."of" - o.last.shown.rank) / (o.last.shown."of" - 1), 1) END AS percentile,
     o.last.shown.score AS score,
     -- What a difference of doubles has beyond nine decimals is dust.
-    round(CASE WHEN b.higher_is_better THEN l.score - o.last.shown.score ELSE o.last.shown.score - l.score END, 9)
-        AS gap,
-    l.model AS leader, o.best_rank, o.best_date, o.best_model, o.worst_rank, o.worst_date, o.first_seen, o.last_seen,
-    o.snapshots, o.absent, top AS top, CAST(round(o.seconds_in_top / 86400) AS INTEGER) AS days_in_top,
+    round(CASE WHEN b.higher_is_better THEN l.first.score - o.last.shown.score
+               ELSE o.last.shown.score - l.first.score END, 9) AS gap,
+    l.first.model AS leader, o.best_rank, o.best_date, o.best_model, o.worst_rank, o.worst_date, o.first_seen,
+    o.last_seen, o.snapshots, o.absent, top AS top, CAST(round(o.seconds_in_top / 86400) AS INTEGER) AS days_in_top,
     o.snapshots_in_top, o.first_in_top, o.last_in_top,
     coalesce(t.longest.days, 0) AS longest_in_top_days, coalesce(t.longest.snapshots, 0) AS longest_in_top_snapshots,
     t.longest.since AS longest_in_top_since,
@@ -162,11 +161,12 @@ SELECT
     CASE WHEN f.latest.last = o.time THEN f.latest.snapshots ELSE 0 END AS current_first_snapshots,
     o.last.shown.snapshot_id AS snapshot_id
 FROM overall AS o
+JOIN asked(who) AS a ON a.who = o.who
 JOIN main.boards AS b ON b.board = o.board
 LEFT JOIN leaders AS l ON l.content_id = o.last.content_id
 LEFT JOIN streak AS t ON t.board = o.board AND t.who = o.who AND t.kind = 'top'
 LEFT JOIN streak AS f ON f.board = o.board AND f.who = o.who AND f.kind = 'first'
-ORDER BY o.board, o.place;
+ORDER BY o.board, a.place;
 
 -- How two snapshots agree: of two boards, or of one board at two times (the last snapshots by then). Over the models
 -- that both place, each by its best entry: Spearman's rho (Pearson's correlation of the ranks, of tied ones their
