@@ -17,10 +17,10 @@ def competition(scores: Sequence[float | None], *, higher_is_better: bool = True
     [2, 1, 2, None, 4]
     """
     order = sorted([score for score in scores if score is not None], reverse=higher_is_better)
-    places: dict[float | None, int | None] = {None: None}
-    for place, score in enumerate(order, start=1):
-        places.setdefault(score, place)
-    return [places[score] for score in scores]
+    # Of equal scores the last one counts, which is the first in this order.
+    places: dict[float | None, int | None] = dict(zip(reversed(order), range(len(order), 0, -1), strict=True))
+    places[None] = None
+    return list(map(places.__getitem__, scores))
 
 
 def placed(entries: Sequence[Entry], *, higher_is_better: bool = True) -> list[Entry]:

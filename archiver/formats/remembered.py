@@ -1,4 +1,4 @@
-"""Records of JSON that were read before, with what was made of them.
+"""Records of JSON that were read before, with where what was made of them is.
 
 From one version of a board to the next most records stay as they are, and to read them takes longer than all
 else: of a hundred versions, what changed is read, and the rest is looked up.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+
+from .pooled import Pool
 
 REMEMBERED, LONGEST = 1 << 13, 1 << 11
 """Records that are remembered, and bytes of the longest of them."""
@@ -21,12 +22,12 @@ _LAST = re.compile(rb"\}[ \t\n\r]*\][ \t\n\r]*")
 class Remembered(dict[str, object]):
     """A mapping that nobody changes any more."""
 
-    __slots__ = ("made",)
+    __slots__ = ("places",)
 
     def __init__(self, values: Mapping[str, object]) -> None:
         super().__init__(values)
-        self.made: dict[object, Any] = {}
-        """What was made of it, under a key of who made it."""
+        self.places: dict[Pool, int] = {}
+        """Where its row is."""
 
 
 def parted(body: bytes) -> list[bytes]:

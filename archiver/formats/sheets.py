@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from ..errors import ParseFailed
 from ..records import Columnar, Finding
 from .fields import EXACT, Audit
+from .pooled import Pool, Pooled, pool, unsaid
 from .remembered import Remembered
 
 _NOTHING = (None, None, None)
@@ -28,13 +29,13 @@ class Listed(Columnar):
         """cells: field of `Entry` → its values; a field that is not there has its default throughout."""
         self._rows, self._cells = rows, cells
 
+    def having(self, more: Mapping[str, Sequence[Any]]) -> Self:
+        """The same with more fields."""
+        return type(self)(self._rows, {**self._cells, **more})
+
     def column(self, field: str) -> Sequence[Any]:
         """The values of one field."""
-        if field in self._cells:
-            return self._cells[field]
-        if field == "position":
-            return range(1, self._rows + 1)
-        return [True if field == "competitor" else None] * self._rows
+        return self._cells[field] if field in self._cells else unsaid(field, self._rows)
 
     def __len__(self) -> int:
         return self._rows
@@ -115,40 +116,35 @@ def recalled(
     key: str,
     audit: Callable[[], Audit],
     read: Callable[[Sheet], Cells],
-) -> tuple[Cells, Sequence[Finding]]:
+) -> tuple[Listed | Pooled, Sequence[Finding]]:
     """What `read` takes out of a sheet of these records, and the findings of its audit.
 
     Of a record that is remembered, what was taken out for the same key is taken again; but where there is
     something to tell of one, all are read, since findings count rows. key: says all that `read` and `audit`
-    rest on (a text, whose hash is made once). read: looks at each row by itself.
+    rest on. read: looks at each row by itself.
     Raises what it raises.
     """
-    if records and all(isinstance(record, Remembered) for record in records):
-        known = cast(Sequence[Remembered], records)
-        names = _learnt([record for record in known if key not in record.made], key, audit(), read)
-        if names:
-            rows = [record.made[key] for record in known]
-            return dict(zip(names, zip(*rows, strict=True), strict=True)), []
+    if set(map(type, records)) == {Remembered}:
+        known, rows = cast(Sequence[Remembered], records), pool(key)
+        if _learnt([record for record in known if rows not in record.places], rows, audit(), read):
+            return Pooled(rows, [record.places[rows] for record in known]), []
     its = audit()
     cells = read(Sheet(its, records))
-    return cells, list(its.findings())
+    return Listed(len(records), cells), list(its.findings())
 
 
-def _learnt(
-    records: Sequence[Remembered], key: str, audit: Audit, read: Callable[[Sheet], Cells]
-) -> list[str]:
-    """Reads records that are new and remembers it; which fields that gave, none where it cannot be so."""
-    try:
-        cells = read(Sheet(audit, records))
-    except ParseFailed:  # told by the whole, which knows the row
-        return []
-    if any(True for _ in audit.findings()):
-        return []
-    if "extra" in cells:
-        cells = {**cells, "extra": list(map(Remembered, cells["extra"]))}
-    for record, values in zip(records, zip(*cells.values(), strict=True), strict=True):
-        record.made[key] = values
-    return list(cells)
+def _learnt(records: Sequence[Remembered], rows: Pool, audit: Audit, read: Callable[[Sheet], Cells]) -> bool:
+    """Reads records that are new and remembers their rows; False where that cannot be."""
+    if records:
+        try:
+            cells = read(Sheet(audit, records))
+        except ParseFailed:  # told by the whole, which knows the row
+            return False
+        if any(True for _ in audit.findings()):
+            return False
+        for record, place in zip(records, rows.add(cells), strict=True):
+            record.places[rows] = place
+    return True
 
 
 def _finite(column: list[object]) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from ..errors import ParseFailed
 from ..formats.listings import Listing, Listings, positions
-from ..formats.remembered import Remembered
+from ..formats.pooled import Pool, Pooled
 from ..records import Columnar, Entry, column
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ _COLUMNS = {
     "competitor": "bool",
 }
 """Columns of `entries` in the order of the fields of `Entry`."""
-_EXTRA = list(_COLUMNS).index("extra")
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 _MARK = ',"\\u0000",'
 
@@ -84,34 +83,66 @@ def columns(boards: Iterable[Sequence[Entry]]) -> pa.RecordBatch:
 
     parts = []
     for whole, group in groupby(boards, lambda entries: getattr(entries, "whole", None)):
+        some = list(group)
         if isinstance(whole, Listings):
-            parts.append(_sliced(whole, [one for one in group if isinstance(one, Listing)]))
+            parts.append(_sliced(whole, [one for one in some if isinstance(one, Listing)]))
+        elif isinstance(whole, Pool):
+            parts += [_taken(whole, one) for one in some if isinstance(one, Pooled)]
         else:
-            parts.append(_made(list(group)))
+            parts.append(_made(some))
     return pa.concat_batches(parts) if len(parts) > 1 else parts[0] if parts else _made([])
 
 
 def _made(boards: Sequence[Sequence[Entry]]) -> pa.RecordBatch:
     import pyarrow as pa
 
-    kinds = _kinds()
     cells: list[Sequence[object]]
     if all(isinstance(one, Columnar) for one in boards):
         cells = [[*chain.from_iterable(column(one, field) for one in boards)] for field in Entry._fields]
     else:
         cells = list(zip(*chain.from_iterable(boards), strict=True)) or [()] * len(_COLUMNS)
-    cells[_EXTRA] = _json_texts(cells[_EXTRA])
-    made = [_array(*one) for one in zip(cells, kinds.read.types, kinds.kept.types, strict=True)]
-    return pa.RecordBatch.from_arrays(made, schema=kinds.kept)
+    return pa.RecordBatch.from_arrays(list(map(_array, Entry._fields, cells)), schema=schema())
 
 
-def _array(cells: Sequence[object], read: pa.DataType, kept: pa.DataType) -> pa.Array:
+def _array(field: str, cells: Sequence[object]) -> pa.Array:
+    """The values of a field as the table holds them."""
     import pyarrow as pa
 
+    kinds, place = _kinds(), Entry._fields.index(field)
+    read, kept = kinds.read.types[place], kinds.kept.types[place]
     if cells.count(None) == len(cells):
         return pa.nulls(len(cells), kept)
-    made = pa.array(cells, read)
+    made = pa.array(_json_texts(cells) if field == "extra" else cells, read)
     return made if read == kept else made.cast(kept)
+
+
+def _taken(pool: Pool, board: Pooled) -> pa.RecordBatch:
+    """The rows of a board whose pool is columns already, or is made so now."""
+    import pyarrow as pa
+
+    refused: tuple[type[Exception], ...] = (ParseFailed, *refusals())
+    try:
+        known = _pooled(pool)
+    except refused:  # for a row that need not be this board's
+        return _made([board])
+    places = pa.Array.from_buffers(pa.int32(), len(board), [None, pa.py_buffer(board.places)])
+    columns = dict(zip(pool.columns, known.take(places).columns, strict=True))
+    columns |= {field: _array(field, cells) for field, cells in board.more.items()}
+    found = [columns[field] if field in columns else _unsaid(field, [len(board)]) for field in Entry._fields]
+    return pa.RecordBatch.from_arrays(found, schema=schema())
+
+
+def _pooled(pool: Pool) -> pa.RecordBatch:
+    """A pool's rows: those that were added since it was asked are made, and put to the others."""
+    import pyarrow as pa
+
+    there: pa.RecordBatch | None = pool.made
+    start = there.num_rows if there else 0
+    if there is None or start < len(pool):
+        new = {field: _array(field, cells[start:]) for field, cells in pool.columns.items()}
+        added = pa.RecordBatch.from_pydict(new)
+        there = pool.made = pa.concat_batches([there, added]) if there else added
+    return there
 
 
 def _sliced(whole: Listings, listings: Sequence[Listing]) -> pa.RecordBatch:
@@ -119,20 +150,24 @@ def _sliced(whole: Listings, listings: Sequence[Listing]) -> pa.RecordBatch:
     import pyarrow as pa
 
     start, end = listings[0].start, listings[-1].end
-    rows = sum(map(len, listings))
-    if end - start != rows:  # not one after the other
+    sizes = list(map(len, listings))
+    if end - start != sum(sizes):  # not one after the other
         return pa.concat_batches([_sliced(whole, [one]) for one in listings])
-    found = []
-    for field, kind in zip(Entry._fields, schema().types, strict=True):
-        if field in whole.arrays:
-            column = whole.arrays[field](start, end).cast(kind)
-        elif field == "position":
-            column = pa.Array.from_buffers(kind, rows, [None, pa.py_buffer(positions(map(len, listings)))])
-        else:
-            rest = pa.scalar(True) if field == "competitor" else pa.scalar(None, kind)
-            column = pa.repeat(rest, rows)
-        found.append(column)
+    found = [
+        whole.arrays[field](start, end).cast(kind) if field in whole.arrays else _unsaid(field, sizes)
+        for field, kind in zip(Entry._fields, schema().types, strict=True)
+    ]
     return pa.RecordBatch.from_arrays(found, schema=schema())
+
+
+def _unsaid(field: str, sizes: Sequence[int]) -> pa.Array:
+    """A field of which nothing is said, of boards of these sizes one after the other."""
+    import pyarrow as pa
+
+    kind, rows = schema().types[Entry._fields.index(field)], sum(sizes)
+    if field == "position":
+        return pa.Array.from_buffers(kind, rows, [None, pa.py_buffer(positions(sizes))])
+    return pa.repeat(pa.scalar(True) if field == "competitor" else pa.scalar(None, kind), rows)
 
 
 def refusals() -> tuple[type[Exception], ...]:
@@ -143,16 +178,9 @@ def refusals() -> tuple[type[Exception], ...]:
 
 
 def _json_texts(values: Sequence[object]) -> list[str | None]:
-    """Each mapping as `json_text` writes it; one that is remembered is written once."""
-    texts: list[str | None] = [
-        value.made.get(json_text) if isinstance(value, Remembered) else None for value in values
-    ]
-    new = [place for place, value in enumerate(values) if value and texts[place] is None]
-    for place, text in zip(new, _written([values[place] for place in new]), strict=True):
-        texts[place] = text
-        if isinstance(value := values[place], Remembered):
-            value.made[json_text] = text
-    return texts
+    """Each mapping as `json_text` writes it; of an empty one none."""
+    texts = iter(_written([value for value in values if value]))
+    return [next(texts) if value else None for value in values]
 
 
 def _written(values: Sequence[object]) -> list[str]:

@@ -62,12 +62,11 @@ def _there(rows: pa.RecordBatch) -> _Part:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    marks = pa.repeat(pa.scalar(0, pa.uint16()), rows.num_rows)
+    full = sum(1 << place for place, column in enumerate(rows.columns) if column.null_count == 0)
+    marks = pa.repeat(pa.scalar(full, pa.uint16()), rows.num_rows)
     for place, column in enumerate(rows.columns):
-        bit = pa.scalar(1 << place, pa.uint16())
-        if column.null_count == 0:
-            marks = pc.add(marks, bit)
-        elif column.null_count < len(column):
+        if 0 < column.null_count < len(column):
+            bit = pa.scalar(1 << place, pa.uint16())
             marks = pc.add(marks, pc.multiply(pc.is_valid(column).cast(pa.uint16()), bit))
     return _plain(marks)
 

@@ -11,8 +11,8 @@ from typing import Any, Literal
 from ..formats import ranks
 from ..formats.fields import Audit
 from ..formats.rows import KEY, THE_ONLY, Form, Rows, Where, read
-from ..formats.sheets import Cells, Listed, Sheet, recalled
-from ..records import Finding, Payload, Snapshot
+from ..formats.sheets import Cells, Sheet, recalled
+from ..records import Columnar, Finding, Payload, Snapshot
 from ..redaction import shown
 from . import Board, Media, Route, Source
 
@@ -81,10 +81,10 @@ class Defined:
         wanted = [column for column in its.columns.values() if column != KEY]
         found = read(payload.body, its.format, wanted, its.where)
         key = f"{its.columns} {its.extra}"
-        cells, findings = recalled(found.records, key, lambda: Audit(extras=its.extra), self._cells)
+        entries, findings = recalled(found.records, key, lambda: Audit(extras=its.extra), self._cells)
         yield Snapshot(
             board=its.whole_board,
-            entries=Listed(len(found.records), self._ranked(cells)),
+            entries=entries.having(self._ranked(entries)),
             rank_kind="published" if "rank" in its.columns else "by-score",
             metric=its.metric,
             layout=its.format,
@@ -101,13 +101,16 @@ class Defined:
             cells |= {name: cells_of(column[name]) for name in names if name in column}
         return cells | {"extra": sheet.rest()}
 
-    def _ranked(self, cells: Cells) -> Cells:
-        """The same, with what rests on all rows or on the definition."""
+    def _ranked(self, entries: Columnar) -> Cells:
+        """What rests on all rows or on the definition."""
         its = self._is
-        more: dict[str, Sequence[Any]] = {"competitor": [one not in its.baselines for one in cells["model"]]}
+        more: dict[str, Sequence[Any]] = {
+            "competitor": [one not in its.baselines for one in entries.column("model")]
+        }
         if "rank" not in its.columns:
-            more["rank"] = ranks.competition(cells["score"], higher_is_better=its.higher_is_better)
-        return {**cells, **more}
+            scores = entries.column("score")
+            more["rank"] = ranks.competition(scores, higher_is_better=its.higher_is_better)
+        return more
 
     def _unfinished(self, found: Rows) -> Iterator[Finding]:
         if not found.ended and not self._is.open_end:

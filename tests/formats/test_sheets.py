@@ -14,6 +14,7 @@ from archiver.formats import numbers
 from archiver.formats.fields import Audit, Fields
 from archiver.formats.remembered import Remembered
 from archiver.formats.sheets import Sheet, recalled
+from archiver.records import Entry
 
 FIELDS = ["model", "score", "votes", "link"]
 PRINTED = st.sampled_from(["31.4", " 20,227 ", "74.5±4.7%", "1040 +5/-4", "n/a", "", " ", "1,5", "x", "12.5"])
@@ -108,14 +109,15 @@ def test_what_is_recalled_is_what_would_be_read(records: list[dict[str, object]]
     def read(sheet: Sheet) -> Mapping[str, Sequence[object]]:
         score, low, high = sheet.measured("score")
         texts = {"model": sheet.names("model"), "votes": sheet.integers("votes")}
-        return {**texts, "score": score, "low": low, "high": high, "extra": sheet.rest()}
+        return {**texts, "score": score, "score_low": low, "score_high": high, "extra": sheet.rest()}
 
     def outcome(some: Sequence[Mapping[str, object]], key: str) -> Made:
         try:
-            cells, findings = recalled(some, key, lambda: Audit(extras=["link"]), read)
+            entries, findings = recalled(some, key, lambda: Audit(extras=["link"]), read)
         except ParseFailed as error:
             return "failed", error.what
-        return repr({name: list(values) for name, values in cells.items()}), list(findings)
+        entries = entries.having({"rank": list(range(len(some)))})
+        return repr({name: list(entries.column(name)) for name in Entry._fields}), list(findings)
 
     remembered = [Remembered(record) for record in records]
     outcome(remembered[:known], "this")

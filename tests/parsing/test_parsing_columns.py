@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archiver.errors import ParseFailed
+from archiver.formats import pooled
+from archiver.formats.pooled import MOST, Pool, Pooled, pool
 from archiver.parsing import columns
 from archiver.records import Entry
 
@@ -38,3 +42,49 @@ def test_what_is_not_json_is_told(wrong: object) -> None:
     entries = [Entry(1, "a", extra={"fine": 1}), Entry(2, "b", extra={"wrong": wrong})]
     with pytest.raises(ParseFailed, match=r"'wrong'.* is not JSON"):
         columns.columns([entries])
+
+
+FIGURES = st.none() | st.floats(-1e9, 1e9)
+ROWS = st.lists(
+    st.tuples(WORDS, FIGURES, st.none() | st.dictionaries(WORDS, VALUES, max_size=2)), min_size=1, max_size=4
+)
+
+
+def outcome(board: Sequence[Entry]) -> object:
+    try:
+        return columns.columns([board]).to_pylist()
+    except columns.refusals() as error:
+        return type(error)
+    except ParseFailed as error:
+        return error.what
+
+
+@given(st.lists(ROWS, min_size=1, max_size=3), st.data())
+def test_rows_of_a_pool_are_the_columns_that_entries_are(
+    added: list[list[tuple[object, ...]]], data: st.DataObject
+) -> None:
+    """Of a pool that grows from board to board."""
+    rows, fields = Pool(), ("model", "score", "extra")
+    for some in added:
+        rows.add(dict(zip(fields, zip(*some, strict=True), strict=True)))
+        places = data.draw(st.lists(st.integers(0, len(rows) - 1)))
+        board = Pooled(rows, places).having({"rank": [None, *range(2, len(places) + 1)][: len(places)]})
+        assert outcome(board) == outcome([*board])
+
+
+def test_a_row_that_cannot_be_kept_costs_the_boards_that_have_it() -> None:
+    rows = Pool()
+    sound, _, large = rows.add({"model": ["a", "b", "c"], "votes": [1, 2, 2**70]})
+    for board in (Pooled(rows, [sound]), Pooled(rows, [1, sound])):
+        assert columns.columns([board]).column("votes").to_pylist() == list(board.column("votes"))
+    with pytest.raises(columns.refusals()):
+        columns.columns([Pooled(rows, [sound, large])])
+
+
+def test_pools_are_begun_anew_where_they_hold_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pooled, "_pools", {})
+    first = pool("of a test")
+    first.add({"model": ["a"] * MOST})
+    assert pool("of a test") is first
+    first.add({"model": ["a"]})
+    assert len(pool("of a test")) == 0
