@@ -128,7 +128,7 @@ READERS: dict[str, Callable[[bytes], object]] = {
 }
 """Reader → what it makes of bytes; it may raise what its caller tells of, `ParseFailed` or `UsageError`."""
 
-PARTS = {"fields", "listings", "ranks", "sheets", "tables", "text"}
+PARTS = {"fields", "listings", "pooled", "ranks", "sheets", "tables", "text"}
 """Modules of `formats` that read no bytes by themselves: readers and sources are made of them."""
 
 _BOARD = b"HTTP/1.1 200 OK\r\nContent-Type: text/csv\r\n\r\nModel,Score\nfir-2,61.5\nbirch,58.25\n"
