@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ..checks.arrivals import Backwards, Dropped, backwards, dropped
+from ..sources import FACTS
 from . import rows
 
 if TYPE_CHECKING:
     import duckdb
 
+    from .snapshots import Fresh
 
-def arrivals(connection: duckdb.DuckDBPyConnection) -> Iterator[rows.Row]:
+
+def arrivals(connection: duckdb.DuckDBPyConnection, fresh: Iterable[Fresh]) -> Iterator[rows.Row]:
     """Findings on what captures of the touched boards show beside those before them, as rows of `findings`.
 
-    They stand with the newest snapshot that such a capture shows.
+    They stand with the newest snapshot that such a capture shows. fresh: the boards' snapshots.
     """
+    # To plan the questions takes longer than to see that most boards have no answer to them.
+    back, again = _some_backwards(fresh), _some_pasts(connection)
+    if not (back or again):
+        return
     connection.execute(_ARRIVALS)
-    ((back, again),) = connection.execute(_SOME).fetchall()
     if back:
         for board, content, *seen in connection.execute(_BACKWARDS).fetchall():
             yield rows.past_finding(board, content, seen[0], backwards(Backwards(*seen)))
@@ -27,6 +37,39 @@ def arrivals(connection: duckdb.DuckDBPyConnection) -> Iterator[rows.Row]:
             yield rows.past_finding(board, content, seen[0], dropped(Dropped(*seen)))
     connection.execute("DROP TABLE arrivals")
 
+
+def _some_backwards(fresh: Iterable[Fresh]) -> bool:
+    """Whether a publish date was first seen before an older one was last seen: else none went backwards."""
+    seen: defaultdict[tuple[str, str, bool], list[tuple[datetime, datetime, datetime]]] = defaultdict(list)
+    for one in fresh:
+        if one.shot.published_at is not None and one.route != FACTS.name:
+            key = (one.board, one.route, one.complete)
+            seen[key].append((one.shot.published_at, one.shot.first_seen, one.shot.last_seen))
+    return any(map(_overlaps, seen.values()))
+
+
+def _overlaps(seen: list[tuple[datetime, datetime, datetime]]) -> bool:
+    reach = None
+    for _, group in groupby(sorted(seen), itemgetter(0)):
+        _, first, last = zip(*group, strict=True)
+        if reach is not None and min(first) < reach:
+            return True
+        reach = max(last) if reach is None else max(reach, *last)
+    return False
+
+
+def _some_pasts(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether several files that hold their own past were read for a board: else none lacks a part of it."""
+    found = set(connection.execute(_PASTS).fetchall())
+    return len({(board, route) for board, route, _ in found}) < len(found)
+
+
+_PASTS = """
+SELECT k.board, k.route, k.reading_id
+FROM contents AS k SEMI JOIN touched USING (board)
+WHERE k.published_at IS NOT NULL AND k.route <> 'facts'
+GROUP BY k.board, k.route, k.complete, k.reading_id HAVING count(*) > 1
+"""
 
 _ARRIVALS = """
 CREATE OR REPLACE TEMP TABLE arrivals AS
@@ -48,17 +91,6 @@ GROUP BY k.board, k.route, k.complete, c.url, c.captured_at, c.capture_id, k.rea
 """
 """What each capture showed of a board, and the newest publish date known before it. Facts are left out: their
 files are of other times than they say."""
-
-_SOME = """
-SELECT
-    coalesce(bool_or(known > newest), false),
-    EXISTS (
-        SELECT 1 FROM arrivals WHERE dates > 1
-        GROUP BY board, route, url HAVING min(reading_id) < max(reading_id)
-    )
-FROM arrivals
-"""
-"""Whether there is anything to tell: to plan the two questions that follow takes longer than to ask this."""
 
 _BACKWARDS = """
 SELECT

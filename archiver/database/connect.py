@@ -85,6 +85,11 @@ def only_heads(facts: Mapping[str, str]) -> dict[str, str]:
     return {key.removeprefix("head:"): value for key, value in facts.items() if key.startswith("head:")}
 
 
+def head_keys(heads: Mapping[str, str]) -> dict[str, str]:
+    """The rows of `meta` that say them: `only_heads` the other way round."""
+    return {f"head:{name}": head for name, head in heads.items()}
+
+
 def attach(
     path: Path, options: Mapping[str, object], settings: Mapping[str, str] | None = None
 ) -> duckdb.DuckDBPyConnection:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ..identity.folding import fold
 from . import rows
+from .connect import head_keys, only_heads
 from .spool import board_id
 
 if TYPE_CHECKING:
@@ -54,14 +55,38 @@ class Registry(Protocol):
         ...
 
 
-def note(connection: duckdb.DuckDBPyConnection, key: str, value: str) -> bool:
-    """Writes a fact about the file; says whether it was another before."""
-    old = connection.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchall()
-    if old == [(value,)]:
-        return False
-    connection.execute("DELETE FROM meta WHERE key = ?", [key])
-    connection.execute("INSERT INTO meta VALUES (?, ?)", [key, value])
-    return True
+class Notes:
+    """What the table `meta` says of the file: read once, kept in memory, and written at the end."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, found: Mapping[str, str]) -> None:
+        """found: the rows of the table."""
+        self._connection = connection
+        self._written = dict(found)
+        self._now = dict(found)
+
+    def __getitem__(self, key: str) -> str | None:
+        return self._now.get(key)
+
+    def note(self, key: str, value: str) -> bool:
+        """Takes a fact about the file; says whether it was another before."""
+        old, self._now[key] = self._now.get(key), value
+        return old != value
+
+    def heads(self) -> dict[str, str]:
+        """What has been read of each ledger."""
+        return only_heads(self._now)
+
+    def note_heads(self, heads: Mapping[str, str]) -> None:
+        """Takes what has been read of each ledger, in place of what had been."""
+        self._now = {key: value for key, value in self._now.items() if key not in head_keys(self.heads())}
+        self._now |= head_keys(heads)
+
+    def write(self) -> None:
+        """Makes the table say what was taken."""
+        if self._now != self._written:
+            self._connection.execute("DELETE FROM meta")
+            rows.insert(self._connection, "meta", sorted(self._now.items()))
+            self._written = dict(self._now)
 
 
 def settle_sources(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source]) -> None:
@@ -110,15 +135,18 @@ def _board(board: str, metric: str, sources: Mapping[str, Source]) -> rows.Row:
     return board, name, track, category, title, metric, better, board_id(board)
 
 
-def settle_names(connection: duckdb.DuckDBPyConnection, registry: Registry, *, dropped: bool) -> None:
+def settle_names(
+    connection: duckdb.DuckDBPyConnection, registry: Registry, *, changed: bool, dropped: bool
+) -> None:
     """The tables `listings`, `names`, `organizations`, `models` and `aliases`.
 
-    dropped: entries went, so that some names may be listed nowhere any more. Names that are held already are
-    resolved again only where the registry changed.
+    changed: the registry is another, so that names that are held already are resolved again. dropped: entries
+    went, so that some names may be listed nowhere any more.
     """
-    changed = note(connection, "registry", registry.digest)
-    connection.execute(_LISTED_ANEW + _UNLISTED if dropped else _LISTED)
-    asked = connection.execute(_NEW).fetchall()
+    ((listed,),) = connection.execute(_LISTED_ANEW if dropped else _LISTED).fetchall()
+    if dropped:
+        connection.execute(_UNLISTED)
+    asked = connection.execute(_NEW).fetchall() if listed else []
     if changed:
         asked += connection.execute("SELECT source, model_listed, organization_listed FROM names").fetchall()
         connection.execute("DELETE FROM names")

@@ -24,7 +24,7 @@ from ..errors import ArchiveBusy, ArchiverError, DamagedArchive
 from ..parsing import Portion
 from ..records import Capture, Decision, Slot
 from . import build, facts, past, rows, snapshots
-from .connect import meta, only_heads, translated
+from .connect import meta, translated
 from .publish import Published, WorkingCopy, expect_much
 from .readings import Readings
 from .rows import Pending
@@ -46,11 +46,12 @@ class Loader:
     def __init__(self, path: Path, *, fresh: bool = False) -> None:
         """path: of the published index. fresh: start from nothing, as `rebuild` does."""
         self._path = path
-        self._copy = _open(path, fresh)
+        self._copy, found = _open(path, fresh)
         self._connection = self._copy.connection
+        self._notes = facts.Notes(self._connection, found)
         try:
             with self._writing():
-                self._prepare()
+                self._prepare(found)
                 self._readings = Readings(self._connection, path)
         except BaseException:
             self._copy.discard()
@@ -67,7 +68,7 @@ class Loader:
 
     def heads(self) -> dict[str, str]:
         """What has been read of each ledger."""
-        return only_heads(meta(self._connection))
+        return self._notes.heads()
 
     def add_lines(
         self,
@@ -85,8 +86,7 @@ class Loader:
             settled = self._append("decisions", "decision_id", [rows.decision(one) for one in decisions])
             rows.insert(self._connection, "touched", [(row[1],) for row in settled])
             self._append("slots", "slot_id", [rows.slot(one) for one in slots])
-            self._connection.execute("DELETE FROM meta WHERE starts_with(key, 'head:')")
-            rows.insert(self._connection, "meta", [(f"head:{name}", head) for name, head in heads.items()])
+            self._notes.note_heads(heads)
 
     def pending(self, versions: Mapping[str, int]) -> list[Pending]:
         """What waits for a parser, oldest capture first: payloads of captures that did not fail, unread or
@@ -118,7 +118,7 @@ class Loader:
         """
         with self._writing():
             self._readings.flush()
-            if inputs and facts.note(self._connection, "inputs", inputs):
+            if inputs and self._notes.note("inputs", inputs):
                 expect_much(self._connection)
                 self._connection.execute("INSERT INTO touched SELECT DISTINCT board FROM contents")
             facts.settle_sources(self._connection, sources)
@@ -127,18 +127,20 @@ class Loader:
             held = past.settle(self._connection, fresh)
             snapshots.settle(self._connection, fresh, held)
             facts.settle_boards(self._connection, sources, fresh)
-            facts.settle_names(self._connection, registry, dropped=dropped)
+            changed = self._notes.note("registry", registry.digest)
+            facts.settle_names(self._connection, registry, changed=changed, dropped=dropped)
             self._connection.execute("DELETE FROM touched")
 
     def publish(self) -> Published:
         """Puts the result in the place of the published index; durable when this returns."""
         with self._writing():
             self._readings.flush()
+            self._notes.write()
             self._connection.execute("COMMIT")
         return self._copy.publish()
 
-    def _prepare(self) -> None:
-        made, found = build.digests(), meta(self._connection)
+    def _prepare(self, found: Mapping[str, str]) -> None:
+        made = build.digests()
         # One transaction for all: nothing is kept of a load that fails, and a commit each would cost more.
         self._connection.execute("BEGIN TRANSACTION")
         self._connection.execute("CREATE TEMP TABLE touched (board VARCHAR)")
@@ -149,8 +151,7 @@ class Loader:
                 build.drop_questions(self._connection)
             build.questions(self._connection)
         for key, value in {**made, "tool": f"archiver/{__version__}"}.items():
-            if found.get(key) != value:
-                facts.note(self._connection, key, value)
+            self._notes.note(key, value)
 
     def _append(self, table: str, key: str, new: Sequence[rows.Row]) -> list[rows.Row]:
         """Adds those of the ledger lines that are not held, and says which.
@@ -196,22 +197,22 @@ ORDER BY min(c.captured_at), c.source, c.route, c.url, c.payload_sha256
 """
 
 
-def _open(path: Path, fresh: bool) -> WorkingCopy:
-    """A copy of the published index; an empty one where that cannot serve."""
+def _open(path: Path, fresh: bool) -> tuple[WorkingCopy, Mapping[str, str]]:
+    """A copy of the published index and what it says of itself; an empty one where that cannot serve."""
     if fresh:
-        return WorkingCopy(path, fresh=True)
+        return WorkingCopy(path, fresh=True), {}
     try:
         copy = WorkingCopy(path, fresh=False)
     except ArchiveBusy:
         raise
     except ArchiverError:
-        return WorkingCopy(path, fresh=True)
+        return WorkingCopy(path, fresh=True), {}
     try:
         with translated(path, "opened"):
-            found = meta(copy.connection).get("schema")
+            found = meta(copy.connection)
     except DamagedArchive:
-        found = "damaged"
-    if found in (None, build.digests()["schema"]):
-        return copy
+        found = {"schema": "damaged"}
+    if found.get("schema") in (None, build.digests()["schema"]):
+        return copy, found
     copy.discard()
-    return WorkingCopy(path, fresh=True)
+    return WorkingCopy(path, fresh=True), {}

@@ -54,8 +54,14 @@ def settle(connection: duckdb.DuckDBPyConnection, fresh: Sequence[Fresh]) -> set
                 again.append(key)
                 missing |= comparisons.missing
         todo = again
+    contents = {one.shot.snapshot_id: one.shot.content_id for one in fresh}
     _forget(connection, known.keys() - kept.union(*used.values()))
-    return _write(connection, series, said)
+    found = {
+        rows.past_finding(board, contents[one], one, finding)
+        for (board, _), several in said.items()
+        for one, finding in several
+    }
+    return _write(connection, found.union(arrivals(connection, fresh)))
 
 
 def _said(key: Series, shots: Sequence[Shot], comparisons: Comparisons) -> list[Said]:
@@ -116,26 +122,18 @@ def _kept(connection: duckdb.DuckDBPyConnection) -> dict[Pair, Change]:
     }
 
 
-def _write(
-    connection: duckdb.DuckDBPyConnection,
-    series: Mapping[Series, Sequence[Shot]],
-    said: Mapping[Series, Sequence[Said]],
-) -> set[str]:
+def _write(connection: duckdb.DuckDBPyConnection, found: Set[rows.Row]) -> set[str]:
     """Puts what was found in the place of what was found before; only rows that differ are written.
 
     Says which snapshots are held for it.
     """
-    fresh: set[rows.Row] = set(arrivals(connection))
-    for (board, route), found in said.items():
-        contents = {shot.snapshot_id: shot.content_id for shot in series[board, route]}
-        fresh |= {rows.past_finding(board, contents[one], one, finding) for one, finding in found}
     old = set(connection.execute(_OLD).fetchall())
-    if gone := old - fresh:
+    if gone := old - found:
         connection.execute("CREATE OR REPLACE TEMP TABLE gone_findings AS FROM findings LIMIT 0")
         rows.insert(connection, "gone_findings", sorted(gone, key=repr))
         connection.execute(_DROP)
-    rows.insert(connection, "findings", sorted(fresh - old, key=repr))
-    return {str(row[-1]) for row in fresh if row[3] == "error"}
+    rows.insert(connection, "findings", sorted(found - old, key=repr))
+    return {str(row[-1]) for row in found if row[3] == "error"}
 
 
 def _forget(connection: duckdb.DuckDBPyConnection, pairs: Set[Pair]) -> None:

@@ -45,7 +45,6 @@ class Readings:
         self._some_dropped = False
         self._some_stored = bool(connection.execute("SELECT 1 FROM contents LIMIT 1").fetchall())
         connection.execute("CREATE TEMP TABLE dropped (content_id UUID)")
-        connection.execute("CREATE TEMP TABLE written (content_id UUID)")
 
     def expect(self, payloads: int) -> None:
         """How many payloads this load will read: one alone need not wait for its place among others."""
@@ -133,7 +132,6 @@ class Readings:
         """
         import pyarrow as pa
 
-        self._connection.execute("DELETE FROM written")
         gone = 0
         if self._some_dropped:
             (gone,) = self._connection.execute(_DROP).fetchall()[0]
@@ -144,8 +142,7 @@ class Readings:
         if first is not None:
             reader = pa.RecordBatchReader.from_batches(first.schema, chain([first], batches))
             rows.insert_arrow(self._connection, "entries", reader)
-        new = [(content_id,) for content_id in (*self._poured, *order)]
-        rows.insert(self._connection, "written", new)
+        self._connection.execute(_WRITTEN, [[*self._poured, *order]])
         self._poured.clear()
         self._some_stored = True
         self._spool.empty()
@@ -217,6 +214,8 @@ DELETE FROM payloads WHERE reading_id IN (FROM replaced);
 DELETE FROM contents WHERE reading_id IN (FROM replaced);
 DELETE FROM findings WHERE reading_id IN (FROM replaced)
 """
+
+_WRITTEN = "CREATE OR REPLACE TEMP TABLE written AS SELECT unnest(?::UUID[]) AS content_id"
 
 _DROP = """
 CREATE OR REPLACE TEMP TABLE gone AS
