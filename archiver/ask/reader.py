@@ -31,6 +31,10 @@ class Understood:
     """Words that no rule read, or that the command does not answer; the answer leaves them out."""
     picture: bool = False
     """A picture was asked for: `archiver chart` takes the same arguments."""
+    when: bool = False
+    """It was asked when something came about."""
+    lang: str = "en"
+    """In which language: `en` or `ru`."""
 
     @property
     def command(self) -> str:
@@ -51,7 +55,10 @@ def understand(con: duckdb.DuckDBPyConnection, question: str, today: date) -> Un
     unread = _unread(con, asked)
     arguments = command(asked)
     left = (*unread, *unheeded(asked, arguments[0]))
-    return Understood(tuple(arguments), tuple(_saw(asked, arguments)), left, "picture" in asked.said)
+    lang = "ru" if words.RUSSIAN.search(text.norm) else "en"
+    when = words.WHEN.search(text.norm) is not None
+    saw = tuple(_saw(asked, arguments))
+    return Understood(tuple(arguments), saw, left, "picture" in asked.said, when, lang)
 
 
 def _saw(asked: Asked, arguments: list[str]) -> Iterator[str]:

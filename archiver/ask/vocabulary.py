@@ -47,6 +47,9 @@ COUNTRIES: Mapping[str, re.Pattern[str]] = {
 """ISO 3166-1 code → an adjective, with the models that it speaks of where they follow."""
 OPEN = re.compile(rf"(?:open(?:[ -](?:source|weights?))?|открыт\w+){_MAKERS}")
 
+WHEN = re.compile(r"\b(?:when|когда|впервые)\b")
+RUSSIAN = re.compile("[а-я]")
+
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10, "fifteen": 15, "twenty": 20}
 _NOUNS = {"тройк": 3, "пятерк": 5, "десятк": 10, "двадцатк": 20}
 TOP = re.compile(

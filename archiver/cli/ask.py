@@ -12,7 +12,10 @@ from . import output
 from .options import format_option
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..archive import Archive
+    from ..ask import Understood
 
 
 @click.command()
@@ -23,7 +26,8 @@ def ask(ctx: click.Context, question: tuple[str, ...], form: str | None) -> None
     """Ask in English or Russian: “where did Sber and Yandex models rank over time”.
 
     A fixed set of rules reads the question, no model and no network. It says what it understood, the command
-    and the SQL that answer it, and what it did not understand; then comes the answer.
+    and the SQL that answer it, and what it did not understand; then comes the answer, first in a sentence
+    where its rows prove one.
     """
     archive: Archive = ctx.obj
     understood = archive.understand(" ".join(question))
@@ -35,18 +39,50 @@ def ask(ctx: click.Context, question: tuple[str, ...], form: str | None) -> None
         output.say(f"SQL: {' '.join(statement.split())}")
     if understood.picture:
         output.say(f"For a picture: {understood.command.replace(' history ', ' chart ', 1)} -o picture.svg")
+    for sentence in _said(ctx, understood, statement):
+        output.say(sentence)
     output.say("")
     _run(ctx, [*understood.arguments, *(["--format", form] if form else [])])
 
 
-def _run(ctx: click.Context, arguments: list[str]) -> None:
-    """Runs another command of the command line, on the archive that is open."""
+def _said(ctx: click.Context, understood: Understood, statement: str) -> list[str]:
+    """The answer in plain sentences, where its rows can be said in a few."""
+    from ..answers import facts
+    from ..answers.entering import entering
+    from ..reports import said
+    from ..reports.standing import Stood
+    from ..reports.texts import texts
+
+    say, con = texts(understood.lang), ctx.obj.connect()
+    with _taken(ctx, understood.arguments) as inner:
+        name, asked = inner.command.name, inner.params
+    if asked.get("among") is not None:
+        return []
+    if name == "standing" and understood.when and not (asked["since"] or asked["until"]):
+        return said.of_entering(entering(con, asked["who"], asked["boards"], asked["top"]), say)
+    if name == "history" and asked["as_of"]:
+        return said.of_history([Stood(*row) for row in con.execute(statement).fetchall()], say)
+    if name == "board" and asked["top"] == 1:
+        found = con.execute(statement)
+        columns = [column for column, *_ in found.description or ()]
+        rows = [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+        return said.of_first(facts(con, asked["board_name"], asked["as_of"]).title, rows, say)
+    return []
+
+
+def _taken(ctx: click.Context, arguments: Sequence[str]) -> click.Context:
+    """Another command of the command line, with its arguments."""
     group = ctx.find_root().command
     assert isinstance(group, click.Group)  # noqa: S101  # the root is the group that found this command
     command = group.get_command(ctx.find_root(), arguments[0])
     assert command is not None  # noqa: S101  # `understand` names commands that there are
-    with command.make_context(arguments[0], arguments[1:], parent=ctx.find_root()) as inner:
-        command.invoke(inner)
+    return command.make_context(arguments[0], list(arguments[1:]), parent=ctx.find_root())
+
+
+def _run(ctx: click.Context, arguments: Sequence[str]) -> None:
+    """Runs it, on the archive that is open."""
+    with _taken(ctx, arguments) as inner:
+        inner.command.invoke(inner)
 
 
 def _printed(ctx: click.Context, arguments: list[str]) -> str:

@@ -163,3 +163,29 @@ def test_a_refusal_is_a_wrong_use(home: Path) -> None:
 def test_a_picture_is_offered(home: Path) -> None:
     _, said = answered(home, "нарисуй Сбер и Яндекс", "--format", "csv")
     assert "archiver chart Sber Yandex -o picture.svg" in said
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        (
+            "when did Sber enter the top 5 of ru_llm_arena",
+            "Sber reached the top 5 of ru_llm_arena (ru_llm_arena/plain/overall) between 27 October 2024 and "
+            "27 November 2024, for the first time in the archive’s 4 snapshots since 26 July 2024: 36th of "
+            "44, then GigaChat Max 3rd of 47 (snapshot 01798dc8a5b6ae30).",
+        ),
+        (
+            "кто был первым на арене в марте 2024",
+            "Claude 3 Opus: первое место из 77 в рейтинге Arena, Text (arena/text/overall), "
+            "снимок от 27 марта 2024. Снимок d300df0cb4bf014e.",
+        ),
+        (
+            "where was Claude 3 Opus on 2024-03-27 on the arena",
+            "Claude 3 Opus (Anthropic) stood 1st of 77 on arena/text/overall (27 March 2024). "
+            "Snapshot d300df0cb4bf014e.",
+        ),
+    ],
+)
+def test_an_answer_is_said_in_one_sentence(home: Path, question: str, sentence: str) -> None:
+    rows, said = answered(home, question, "--format", "csv")
+    assert said.splitlines().count(sentence) == 1 and rows

@@ -11,6 +11,7 @@ from typing import Any, get_args
 import pytest
 
 from archiver import database
+from archiver.answers.entering import Proof
 from archiver.records import SlotOutcome
 from archiver.reports import texts
 
@@ -58,7 +59,7 @@ def test_every_text_is_used() -> None:
     built |= {"rose", "fell", "stayed", "several", "several_unsure", "several_more", "several_more_unsure"}
     built |= {"absent_once", "absent_once_several", "absent", "absent_several", "band_rank", "band_score"}
     built |= {f"{value}_{often}" for value in ("rank", "score") for often in ("over", "once")}
-    built |= set(KINDS_OF_GAPS)
+    built |= {*KINDS_OF_GAPS, *get_args(Proof), "shared", "led", "led_of"}
     for section, said in words("en").items():
         if isinstance(said, dict) and section not in {"columns", "counts", "methods"}:
             for name in said:

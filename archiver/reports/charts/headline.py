@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from ..said import place as placed
 from ..texts import Texts
 from .series import Line, Panel, Point
 
@@ -107,8 +108,7 @@ def _rank(point: Point) -> int:
 
 def place(point: Point, say: Texts) -> str:
     """`4th of 49`."""
-    key = "headline.place" if point.of else "headline.place_alone"
-    return say(key, rank=say.ordinal(_rank(point)), of=point.of)
+    return placed(_rank(point), point.of, say)
 
 
 def of_scores(panel: Panel, say: Texts) -> str:

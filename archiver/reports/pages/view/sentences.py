@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ... import figures
+from ...said import stood as said_of
 from ...texts import Texts
 from ..content import Cited, Part, Report
 from ..news import EVERYONE, FAR
@@ -52,20 +53,7 @@ def methods(say: Texts) -> list[str]:
 
 def cited(each: Cited, say: Texts) -> str:
     """The sentence that a place is cited by, without its digests."""
-    stood, evidence = each.stood, each.evidence
-    if stood.rank is None:
-        where = say("citations.row", position=stood.position)
-    else:
-        where = say("citations.place" if stood.of else "citations.place_alone", rank=stood.rank, of=stood.of)
-    key = "citations.sentence" if stood.organization else "citations.sentence_alone"
-    said = say(
-        key,
-        model=stood.model_listed or stood.model,
-        organization=stood.organization,
-        place=where,
-        board=stood.board,
-        date=say.date(stood.date),
-    )
+    said, evidence = said_of(each.stood, say), each.evidence
     captured = say("citations.from", captured=minute(evidence.captured_at), url=evidence.url)
     return f"{said[:-1] if said.endswith('.') else said}; {captured}."
 

@@ -1,0 +1,102 @@
+"""An answer in one plain sentence with its date, board and snapshot, made from its rows and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from .standing import Stood
+from .texts import Texts
+
+if TYPE_CHECKING:
+    from ..answers.entering import Entering
+
+MOST = 3
+"""Rows up to which an answer is said; more are a table."""
+
+
+def stood(row: Stood, say: Texts) -> str:
+    """Where somebody stood: the sentence that a place is cited by."""
+    where = say("citations.row", position=row.position)
+    if row.rank is not None:
+        where = place(row.rank, row.of, say)
+    return say(
+        "citations.sentence" if row.organization else "citations.sentence_alone",
+        model=row.model_listed or row.model,
+        organization=row.organization,
+        place=where,
+        board=row.board,
+        date=say.date(row.date),
+    )
+
+
+def place(rank: int, of: int | None, say: Texts) -> str:
+    """`12th of 188`."""
+    return say("headline.place" if of else "headline.place_alone", rank=say.ordinal(rank), of=of)
+
+
+def of_history(rows: Sequence[Stood], say: Texts) -> list[str]:
+    """Where each stood, or that a complete snapshot proves them absent."""
+    return [
+        f"{stood(row, say) if row.status == 'listed' else _absent(row, say)} "
+        f"{say('said.snapshot', snapshot=row.snapshot_id)}"
+        for row in rows[: MOST if len(rows) <= MOST else 0]
+    ]
+
+
+def _absent(row: Stood, say: Texts) -> str:
+    return say("said.absent", who=row.who, board=row.board, date=say.date(row.date))
+
+
+def of_first(title: str, rows: Sequence[dict[str, Any]], say: Texts) -> list[str]:
+    """Who stood first on a board. rows: of `answers.board`."""
+    leaders = [row for row in rows if row["rank"] == 1]
+    if not leaders or len(leaders) > MOST:
+        return []
+    one, names = leaders[0], list(dict.fromkeys(row["model"] for row in leaders))
+    told = {
+        "title": title,
+        "board": one["board"],
+        "date": say.date(one["published_at"] or one["captured_at"]),
+    }
+    key = "shared" if len(names) > 1 else "led_of" if one["of"] else "led"
+    ends = say("said.snapshot", snapshot=one["snapshot_id"])
+    return [f"{say(f'said.{key}', first=say.listed(names), of=one['of'], **told)} {ends}"]
+
+
+def of_entering(found: Sequence[Entering], say: Texts) -> list[str]:
+    """When each first stood among the first places, or why that is not proven."""
+    return [_entering(each, say) for each in found[: MOST if len(found) <= MOST else 0]]
+
+
+def _entering(each: Entering, say: Texts) -> str:
+    top = say(
+        "said.top_one" if each.top == 1 else "said.top", top=each.top, title=each.title, board=each.board
+    )
+    was = say("said.unlisted")
+    if each.rank_before is not None:
+        was = place(each.rank_before, each.of_before, say)
+    return say(
+        f"said.{each.proof}",
+        who=each.who,
+        top=top,
+        before=_day(each.before, say),
+        date=_day(each.time, say),
+        first=_day(each.first, say),
+        last=_day(each.last, say),
+        snapshots=say.count("snapshot", each.snapshots),
+        was=was,
+        place=_placed(each, say),
+        snapshot=each.snapshot_id,
+    )
+
+
+def _day(day: date | None, say: Texts) -> str:
+    return say.date(day) if day else ""
+
+
+def _placed(each: Entering, say: Texts) -> str:
+    """`DeepSeek R1 3rd of 190`."""
+    key = "said.place" if each.of else "said.place_alone"
+    return say(key, model=each.model, rank=say.ordinal(each.rank), of=each.of)
