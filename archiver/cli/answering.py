@@ -58,7 +58,9 @@ def answer(
 def say_nothing(con: duckdb.DuckDBPyConnection) -> None:
     """Why an answer has no rows: an archive without snapshots answers nothing, else it is the question."""
     if con.execute("SELECT 1 FROM snapshots LIMIT 1").fetchall():
-        output.say("No snapshot says anything of that. `archiver boards` lists what is held, and from when.")
+        output.say(
+            "Nothing that is held fits what was asked. `archiver boards` lists what is held, and from when."
+        )
     else:
         output.say("The archive holds no snapshot yet. `archiver capture` takes today's boards.")
 

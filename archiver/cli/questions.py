@@ -166,16 +166,18 @@ def board(
             return
         columns, rows = computed(con, asked)
     found = answers.findings(con, [facts.snapshot_id])
-    if form == "table" and narrow.among is None:
+    if form != "table":
+        output.write(form, columns, rows)
+        _say_findings(found)
+    elif rows and narrow.among is None:
         from ..reports.board import print_board
 
         print_board(output.screen(), rows, facts, found)
-    elif form == "table":
+    elif rows:
         from ..reports.listing import AMONG, print_listing
 
         print_listing(output.screen(), columns, rows, {key: AMONG[key] for key in AMONG if key in columns})
-    else:
-        output.write(form, columns, rows)
-        _say_findings(found)
+    if not rows:
+        output.say(notes.nothing_fits(facts, narrow))
     for sentence in notes.fresh(answers.freshness(con, [facts.board])):
         output.say(sentence)

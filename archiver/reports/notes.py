@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from .figures import counted, day, span, when
 
 if TYPE_CHECKING:
-    from ..answers import Coverage, Elsewhere, Freshness, Seen
+    from ..answers import Coverage, Elsewhere, Facts, Freshness, Seen
+    from ..answers.narrow import Narrow
     from ..answers.presence import Unseen
     from .standing import Standing
 
@@ -58,6 +59,18 @@ def elsewhere(who: Sequence[str], found: Elsewhere) -> str:
         f"{', '.join(who)}: absent from {counted(found.boards, 'other board')} "
         f"in {counted(found.snapshots, 'complete snapshot')}, {span(found.first, found.last)}"
     )
+
+
+def nothing_fits(facts: Facts, narrow: Narrow) -> str:
+    """Why a board that was cut down shows no row; of a set alone what that proves."""
+    shown = f"{counted(facts.rows, 'entry', 'entries')} of {facts.board} on {day(facts.time)}"
+    if narrow.among is None or any(each is not None for each in (narrow.variant, narrow.top, narrow.where)):
+        return f"None of the {shown} is as asked."
+    who = narrow.among if isinstance(narrow.among, str) else ", ".join(narrow.among)
+    proof = (
+        "complete: an absence" if facts.complete else "an excerpt: it says nothing of whom it does not show"
+    )
+    return f"None of the {shown} belongs to {who} ({proof})."
 
 
 def of_board(covered: Coverage) -> Iterator[str]:

@@ -241,6 +241,15 @@ def test_sources_may_be_named(run: Run) -> None:
     assert "arena" in wrong.stderr
 
 
+def test_a_board_that_nobody_of_a_set_is_on_says_so(run: Run) -> None:
+    absent = run("board", "arena/text/overall", "--among", "country:RU", "--format", "table")
+    assert (absent.returncode, absent.stdout) == (0, "")
+    assert "entries of arena/text/overall on 2026-" in absent.stderr
+    assert "belongs to country:RU (complete: an absence)" in absent.stderr
+    cut = run("board", "arena/text/overall", "--among", "country:RU", "--top", "3", "--format", "jsonl")
+    assert "is as asked" in cut.stderr
+
+
 def test_an_answer_without_rows_says_why(run: Run, tmp_path: Path) -> None:
     (tmp_path / "snapshots").mkdir()
     for words in (("history", "Sber"), ("standing", "Sber"), ("overtakes", "Sber"), ("boards",)):
@@ -248,4 +257,6 @@ def test_an_answer_without_rows_says_why(run: Run, tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
         assert "holds no snapshot yet" in done.stderr, words
     early = run("history", "Sber", "--until", "2001-01-01")
-    assert (early.returncode, "No snapshot says anything of that" in early.stderr) == (0, True), early.stderr
+    assert (early.returncode, "Nothing that is held fits what was asked" in early.stderr) == (0, True), (
+        early.stderr
+    )
