@@ -41,8 +41,7 @@ def tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 def questions(connection: duckdb.DuckDBPyConnection) -> None:
     """Makes the views and macros, where there are none."""
-    _run(connection, _QUESTIONS)
-    dictionary.comment(connection)
+    dictionary.comment(connection, _run(connection, _QUESTIONS))
 
 
 def drop_questions(connection: duckdb.DuckDBPyConnection) -> None:
@@ -61,6 +60,8 @@ def drop_questions(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f'DROP {kind} IF EXISTS "{quoted}"')
 
 
-def _run(connection: duckdb.DuckDBPyConnection, files: tuple[Path, ...]) -> None:
-    for file in files:
-        connection.execute(file.read_text("utf-8"))
+def _run(connection: duckdb.DuckDBPyConnection, files: tuple[Path, ...]) -> str:
+    """Runs files of SQL; their text."""
+    text = "\n".join(file.read_text("utf-8") for file in files)
+    connection.execute(text)
+    return text

@@ -7,6 +7,7 @@ client shows, into `archiver schema`, and into exported packages.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -44,12 +45,16 @@ def meaning(name: str, column: str = "") -> Meaning | None:
     return known.get((name, column)) or (known.get((ANY, column)) if column else None)
 
 
-def comment(connection: duckdb.DuckDBPyConnection) -> None:
-    """Writes the meanings into the index that is open, as comments on what it holds."""
-    connection.execute(";\n".join(_statements(connection)))
+def comment(connection: duckdb.DuckDBPyConnection, made_by: str) -> None:
+    """Writes the meanings into the index that is open, as comments on what it holds.
+
+    made_by: the statements that made its macros. DuckDB lists them among all its functions, which takes
+    longer than to make them.
+    """
+    connection.execute(";\n".join(_statements(connection, made_by)))
 
 
-def _statements(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+def _statements(connection: duckdb.DuckDBPyConnection, made_by: str) -> Iterator[str]:
     things = connection.execute("""
         SELECT 'TABLE', table_name FROM duckdb_tables()
         WHERE NOT internal AND database_name = current_database()
@@ -57,8 +62,9 @@ def _statements(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         SELECT 'VIEW', view_name FROM duckdb_views()
         WHERE NOT internal AND database_name = current_database()
     """).fetchall()
-    for kind, name in things:
-        if found := meaning(name):
+    macros = [(f"MACRO{table}", name) for name, table in _MACRO.findall(made_by)]
+    for kind, name in things + macros:
+        if found := meaning(name if kind in ("TABLE", "VIEW") else f"{name}()"):
             yield f'COMMENT ON {kind} "{name}" IS {_quoted(found)}'
     columns = connection.execute(
         "SELECT table_name, column_name FROM duckdb_columns() "
@@ -67,15 +73,10 @@ def _statements(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     for name, column in columns:
         if found := meaning(name, column):
             yield f'COMMENT ON COLUMN "{name}"."{column}" IS {_quoted(found)}'
-    macros = connection.execute("""
-        SELECT DISTINCT CASE function_type WHEN 'macro' THEN 'MACRO' ELSE 'MACRO TABLE' END, function_name
-        FROM duckdb_functions()
-        WHERE NOT internal AND database_name = current_database()
-            AND function_type IN ('macro', 'table_macro')
-    """).fetchall()
-    for kind, name in macros:
-        if found := meaning(f"{name}()"):
-            yield f'COMMENT ON {kind} "{name}" IS {_quoted(found)}'
+
+
+_MACRO = re.compile(r"^CREATE (?:OR REPLACE )?MACRO (\w+)\([^()]*\) AS( TABLE)?\b", re.MULTILINE)
+"""A macro's name, and whether it gives a table."""
 
 
 def _quoted(found: Meaning) -> str:

@@ -30,8 +30,9 @@ MEMORY = "1GB"
 """What DuckDB may hold while it loads; beyond it, it spills beside the index."""
 
 LITTLE = {"threads": "1", "disabled_compression_methods": "fsst"}
-"""While little is added to a published index: to hand the parts of a small statement around takes longer than
-to run it, and to look for symbols (FSST) in the texts of a few rows longer than to write them."""
+"""While an index is made, and while little is added to one: to hand the parts of a small statement around
+takes longer than to run it, and to look for symbols (FSST) in the texts of a few rows longer than to write
+them."""
 
 _COPY = re.compile(r"(\.next-(\d+)-\d+)(\.wal|\.tmp)?")
 _numbers = count(1)
@@ -69,13 +70,11 @@ class WorkingCopy:
                 settings = {"memory_limit": MEMORY, "temp_directory": str(_spill(self.path)), **LITTLE}
                 starting = beside.submit(engine, settings)
                 with translated(target, "written"):
-                    copied = self._prepare(fresh)
+                    self._prepare(fresh)
             with translated(target, "opened"):
                 self.connection = starting.result()
                 undo.callback(self.connection.close)
                 attach_to(self.connection, self.path, OPTIONS)
-                if not copied:
-                    expect_much(self.connection)
             undo.pop_all()
 
     def publish(self) -> Published:
@@ -110,8 +109,8 @@ class WorkingCopy:
         if self.path in _mine:
             self._forget()
 
-    def _prepare(self, fresh: bool) -> bool:
-        """Makes room and the copy; says whether there was anything to copy."""
+    def _prepare(self, fresh: bool) -> None:
+        """Makes room and the copy, where there is anything to copy."""
         self.target.parent.mkdir(parents=True, exist_ok=True)
         for leftover in _leftovers(self.target):
             _remove(leftover)
@@ -119,8 +118,6 @@ class WorkingCopy:
             with suppress(FileNotFoundError):
                 shutil.copyfile(self.target, self.path)
                 _write_early(self.path)
-                return True
-        return False
 
     def _forget(self) -> None:
         _mine.discard(self.path)
