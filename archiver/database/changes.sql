@@ -111,11 +111,8 @@ CREATE MACRO compared(pairs) AS TABLE
 WITH
 shot AS MATERIALIZED (
     SELECT
-        p.nr, p.later, s.content_id, b.board_id, b.source, b.higher_is_better,
-        {
-            board: s.board, id: s.snapshot_id, time: s.time, published_at: s.published_at, captured_at: s.captured_at,
-            of: s."of"
-        } AS shown
+        p.nr, p.later, s.content_id, b.board_id, b.source, b.higher_is_better, s.board, s.snapshot_id, s.time,
+        s.published_at, s.captured_at, s."of"
     FROM (
         SELECT
             row_number() OVER () AS nr, unnest([l.pair.earlier, l.pair.later]) AS snapshot_id,
@@ -128,12 +125,9 @@ shot AS MATERIALIZED (
 line AS MATERIALIZED (
     SELECT
         s.nr, s.later, e.position, e.model_listed, coalesce(e.variant, '') AS variant, n.folded,
-        coalesce(n.model, e.model_listed) AS model, e.rank, e.score_low, e.score_high, e.rank_low, e.rank_high,
-        s.higher_is_better,
-        {
-            organization: coalesce(n.organization, nullif(e.organization_listed, '')), country: n.country,
-            score: e.score, competitor: e.competitor
-        } AS shown
+        coalesce(n.model, e.model_listed) AS model,
+        coalesce(n.organization, nullif(e.organization_listed, '')) AS organization, n.country, e.rank, e.score,
+        e.competitor, entry_sides(e.score_low, e.score_high, e.rank_low, e.rank_high, s.higher_is_better) AS sides
     FROM entries AS e
     SEMI JOIN shot AS b ON b.board_id = e.board_id
     JOIN shot AS s ON s.content_id = e.content_id
@@ -142,78 +136,70 @@ line AS MATERIALIZED (
         AND n.model_listed = e.model_listed
         AND n.organization_listed IS NOT DISTINCT FROM e.organization_listed
 ),
--- Until all are found again they are positions alone: every step costs by the width of what it carries.
-named AS MATERIALIZED (
+-- Until all are found again they are positions alone: every step costs by the width of what it carries. A name that
+-- stands several times in one content is counted from the top. What a step has paired goes through the next ones alone.
+by_name AS (
     SELECT
-        l.nr, l.later, l.position, l.model_listed, l.variant, l.folded, l.model,
-        -- A name that stands several times in one content is counted from the top.
-        row_number() OVER (PARTITION BY l.nr, l.later, l.model_listed, l.variant ORDER BY l.position) AS nth
-    FROM line AS l
-),
-by_name AS MATERIALIZED (
-    SELECT
-        coalesce(n.nr, o.nr) AS nr, n.position AS new, o.position AS old, coalesce(n.variant, o.variant) AS variant,
-        coalesce(n.folded, o.folded) AS folded, coalesce(n.model, o.model) AS model
-    FROM (SELECT l.* FROM named AS l WHERE l.later) AS n
-    FULL JOIN (SELECT l.* FROM named AS l WHERE NOT l.later) AS o
-        ON o.nr = n.nr AND o.model_listed = n.model_listed AND o.variant = n.variant AND o.nth = n.nth
-),
-respelled AS MATERIALIZED (
-    SELECT m.nr, m.variant, m.found.new AS new, m.found.old AS old, m.found.model AS model
+        g.nr, g.variant, g.folded, unnest(list_sort(g.later)) AS new, unnest(list_sort(g.earlier)) AS old
     FROM (
-        SELECT b.nr, b.variant, unnest(one_on_each(b.new, b.old, b.model)) AS found
-        FROM by_name AS b
-        WHERE b.new + b.old IS NULL
-        GROUP BY b.nr, b.variant, b.folded
-    ) AS m
+        SELECT
+            l.nr, l.variant, l.folded,
+            list({position: l.position, model: l.model}) FILTER (WHERE l.later) AS later,
+            list({position: l.position, model: l.model}) FILTER (WHERE NOT l.later) AS earlier
+        FROM line AS l
+        GROUP BY l.nr, l.model_listed, l.variant, l.folded
+    ) AS g
 ),
-matched AS MATERIALIZED (
-    SELECT b.nr, b.new, b.old FROM by_name AS b WHERE b.new + b.old IS NOT NULL
-    UNION ALL
-    SELECT r.nr, r.new, r.old FROM respelled AS r WHERE r.new + r.old IS NOT NULL
-    UNION ALL
-    SELECT m.nr, m.found.new, m.found.old
-    FROM (
-        SELECT r.nr, unnest(one_on_each(r.new, r.old, r.model)) AS found
-        FROM respelled AS r
-        WHERE r.new + r.old IS NULL
-        GROUP BY r.nr, r.variant, r.model
-    ) AS m
-),
-shared AS MATERIALIZED (
+by_spelling AS (
     SELECT
-        m.nr, m.new AS position, o.rank - n.rank AS change,
-        rank() OVER (PARTITION BY m.nr ORDER BY o.rank) - rank() OVER (PARTITION BY m.nr ORDER BY n.rank)
-            AS change_shared,
-        entry_sides(n.score_low, n.score_high, n.rank_low, n.rank_high, n.higher_is_better) AS now,
-        entry_sides(o.score_low, o.score_high, o.rank_low, o.rank_high, o.higher_is_better) AS before
+        b.nr, b.variant,
+        unnest(one_on_each(b.new.position, b.old.position, coalesce(b.new.model, b.old.model))) AS found
+    FROM by_name AS b
+    GROUP BY b.nr, b.variant, b.folded, CASE WHEN b.old.position IS NOT NULL THEN b.new.position END
+),
+matched AS (
+    SELECT s.nr, unnest(one_on_each(s.found.new, s.found.old, NULL)) AS found
+    FROM by_spelling AS s
+    GROUP BY s.nr, s.variant, s.found.model, CASE WHEN s.found.old IS NOT NULL THEN s.found.new END
+),
+-- Both sides of what was found again. Where both snapshots rank it, its rank among these, and by which rule noise is told.
+beside AS (
+    SELECT
+        m.nr, m.found.new AS position, m.found.old AS position_before, coalesce(n.model, o.model) AS model,
+        coalesce(n.organization, o.organization) AS organization, coalesce(n.country, o.country) AS country,
+        coalesce(n.variant, o.variant) AS variant, n.model_listed, o.model_listed AS listed_before, n.rank,
+        o.rank AS rank_before, n.score, o.score AS score_before, coalesce(n.competitor, o.competitor) AS competitor,
+        n.sides, o.sides AS sides_before, n.rank IS NOT NULL AND o.rank IS NOT NULL AS shared
     FROM matched AS m
-    JOIN line AS n ON n.nr = m.nr AND n.later AND n.position = m.new
-    JOIN line AS o ON o.nr = m.nr AND NOT o.later AND o.position = m.old
-    WHERE n.rank IS NOT NULL AND o.rank IS NOT NULL
+    LEFT JOIN line AS n ON n.nr = m.nr AND n.later AND n.position = m.found.new
+    LEFT JOIN line AS o ON o.nr = m.nr AND NOT o.later AND o.position = m.found.old
 ),
 ruled AS MATERIALIZED (
     SELECT
-        s.nr,
-        CASE WHEN bool_and(coalesce(s.now.scored.low <= s.now.scored.high, false))
-                AND bool_and(coalesce(s.before.scored.low <= s.before.scored.high, false))
-                AND bool_or(s.now.scored.low < s.now.scored.high)
-                AND bool_or(s.before.scored.low < s.before.scored.high)
+        b.*,
+        CASE WHEN b.shared
+             THEN CAST(rank() OVER (alike ORDER BY b.rank_before) - rank() OVER (alike ORDER BY b.rank) AS INTEGER)
+             END AS change_shared,
+        CASE WHEN NOT b.shared THEN NULL
+             WHEN bool_and(coalesce(b.sides.scored.low <= b.sides.scored.high, false)) OVER alike
+                AND bool_and(coalesce(b.sides_before.scored.low <= b.sides_before.scored.high, false)) OVER alike
+                AND bool_or(b.sides.scored.low < b.sides.scored.high) OVER alike
+                AND bool_or(b.sides_before.scored.low < b.sides_before.scored.high) OVER alike
              THEN 'score intervals'
-             WHEN bool_and(coalesce(s.now.printed.low <= s.now.printed.high, false))
-                AND bool_and(coalesce(s.before.printed.low <= s.before.printed.high, false))
+             WHEN bool_and(coalesce(b.sides.printed.low <= b.sides.printed.high, false)) OVER alike
+                AND bool_and(coalesce(b.sides_before.printed.low <= b.sides_before.printed.high, false)) OVER alike
              THEN 'printed spreads'
              ELSE 'no interval' END AS noise
-    FROM shared AS s
-    GROUP BY s.nr
+    FROM beside AS b
+    WINDOW alike AS (PARTITION BY b.nr, b.shared)
 ),
-told AS MATERIALIZED (
+told AS (
     SELECT
-        s.nr, s.position, s.change > 0 AND s.change_shared > 0 AS rises, s.change < 0 AND s.change_shared < 0 AS falls,
-        CASE WHEN r.noise = 'score intervals' THEN s.now.scored ELSE s.now.printed END AS now,
-        CASE WHEN r.noise = 'score intervals' THEN s.before.scored ELSE s.before.printed END AS before
-    FROM shared AS s
-    JOIN ruled AS r ON r.nr = s.nr
+        r.nr, r.position, r.rank_before > r.rank AND r.change_shared > 0 AS rises,
+        r.rank_before < r.rank AND r.change_shared < 0 AS falls,
+        CASE WHEN r.noise = 'score intervals' THEN r.sides.scored ELSE r.sides.printed END AS now,
+        CASE WHEN r.noise = 'score intervals' THEN r.sides_before.scored ELSE r.sides_before.printed END AS before
+    FROM ruled AS r
     WHERE r.noise <> 'no interval'
 ),
 -- (Each beside all others, as a list: a join of each with each takes ten times as long.)
@@ -234,28 +220,18 @@ passed AS (
     GROUP BY x.nr, x.position
 )
 SELECT
-    t.shown.board AS board, f.shown.id AS earlier_id, t.shown.id AS later_id, f.shown.time AS earlier_time,
-    t.shown.time AS time, t.shown.published_at AS published_at, t.shown.captured_at AS captured_at, t.shown.of AS "of",
-    f.shown.of AS of_before, coalesce(n.model, o.model) AS model,
-    coalesce(n.shown.organization, o.shown.organization) AS organization,
-    coalesce(n.shown.country, o.shown.country) AS country, nullif(coalesce(n.variant, o.variant), '') AS variant,
-    n.model_listed, o.model_listed AS listed_before, m.new AS position, m.old AS position_before,
-    o.rank AS rank_before, n.rank, o.shown.score AS score_before, n.shown.score AS score,
+    t.board, f.snapshot_id AS earlier_id, t.snapshot_id AS later_id, f.time AS earlier_time, t.time, t.published_at,
+    t.captured_at, t."of", f."of" AS of_before, r.model, r.organization, r.country, nullif(r.variant, '') AS variant,
+    r.model_listed, r.listed_before, r.position, r.position_before, r.rank_before, r.rank, r.score_before, r.score,
     CASE WHEN r.noise <> 'no interval' THEN w.passed IS NOT NULL END AS beyond_noise, r.noise,
-    CASE WHEN m.old IS NULL THEN 'entered' WHEN m.new IS NULL THEN 'left'
-         WHEN n.rank IS DISTINCT FROM o.rank THEN 'moved' ELSE 'same' END AS status,
-    coalesce(n.shown.competitor, o.shown.competitor) AS competitor, CAST(s.change_shared AS INTEGER) AS change_shared,
-    CASE WHEN r.noise <> 'no interval' THEN CAST(coalesce(w.passed, 0) AS INTEGER) END AS passed,
-    CASE WHEN m.new IS NOT NULL
-         THEN entry_sides(n.score_low, n.score_high, n.rank_low, n.rank_high, n.higher_is_better) END AS sides
-FROM matched AS m
-JOIN shot AS t ON t.nr = m.nr AND t.later
-JOIN shot AS f ON f.nr = m.nr AND NOT f.later
-LEFT JOIN line AS n ON n.nr = m.nr AND n.later AND n.position = m.new
-LEFT JOIN line AS o ON o.nr = m.nr AND NOT o.later AND o.position = m.old
-LEFT JOIN shared AS s ON s.nr = m.nr AND s.position = m.new
-LEFT JOIN ruled AS r ON r.nr = s.nr
-LEFT JOIN passed AS w ON w.nr = m.nr AND w.position = m.new;
+    CASE WHEN r.position_before IS NULL THEN 'entered' WHEN r.position IS NULL THEN 'left'
+         WHEN r.rank IS DISTINCT FROM r.rank_before THEN 'moved' ELSE 'same' END AS status,
+    r.competitor, r.change_shared,
+    CASE WHEN r.noise <> 'no interval' THEN CAST(coalesce(w.passed, 0) AS INTEGER) END AS passed, r.sides
+FROM ruled AS r
+JOIN shot AS t ON t.nr = r.nr AND t.later
+JOIN shot AS f ON f.nr = r.nr AND NOT f.later
+LEFT JOIN passed AS w ON w.nr = r.nr AND w.position = r.position;
 
 -- A board as it stood at a time: the columns of `rankings`, then what the complete snapshot before it says of each
 -- entry, and the spread of places that the score intervals allow where the publisher prints none.
@@ -349,4 +325,5 @@ CREATE MACRO movers(board, since, until) AS TABLE
 SELECT d.*
 FROM board_diff(board, since, until) AS d
 WHERE d.status <> 'same'
-ORDER BY d.status, abs(d.change) DESC NULLS LAST, d.rank NULLS LAST, d.rank_before, d.model, d.variant;
+ORDER BY d.status, abs(d.change) DESC NULLS LAST, d.rank NULLS LAST, d.rank_before, d.model, d.variant, d.model_listed,
+    d.listed_before, d.score, d.score_before, d.change_shared, d.passed;

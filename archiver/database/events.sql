@@ -92,15 +92,18 @@ theirs AS MATERIALIZED (
     SELECT l.place, l.source, l.model_listed, l.organization_listed, coalesce(l.model, l.model_listed) AS model
     FROM listed_as(who) AS l
 ),
-globs AS (SELECT unnest(listed_words(boards)) AS glob),
 scope AS MATERIALIZED (
-    SELECT DISTINCT b.board, b.board_id, b.higher_is_better
+    SELECT b.board, b.board_id, b.higher_is_better
     FROM main.boards AS b
-    JOIN main.listings AS l ON l.board = b.board
-    JOIN theirs AS t
-        ON t.source = l.source AND t.model_listed = l.model_listed
-        AND t.organization_listed IS NOT DISTINCT FROM l.organization_listed
-    WHERE boards IS NULL OR EXISTS (SELECT 1 FROM globs AS g WHERE b.board GLOB g.glob)
+    SEMI JOIN (SELECT coalesce(g.glob, '*') AS glob FROM (SELECT unnest(listed_words(boards)) AS glob) AS g) AS g
+        ON b.board GLOB g.glob
+    WHERE b.board IN (
+        SELECT l.board
+        FROM main.listings AS l
+        JOIN theirs AS t
+            ON t.source = l.source AND t.model_listed = l.model_listed
+            AND t.organization_listed IS NOT DISTINCT FROM l.organization_listed
+    )
 ),
 -- Of several snapshots for one time the complete one, then the one captured last.
 shot AS MATERIALIZED (
@@ -154,7 +157,7 @@ met AS (
     JOIN mine AS m ON m.content_id = s.shot.content_id
     JOIN others AS o ON o.content_id = m.content_id AND o.rank <> m.rank AND (o.place IS NULL OR o.place > m.place)
 ),
-turns AS MATERIALIZED (
+turns AS (
     SELECT x.*
     FROM (
         SELECT
@@ -168,8 +171,8 @@ turns AS MATERIALIZED (
 turned AS MATERIALIZED (
     SELECT
         t.board, s.time, s.shot, s.board_id, s.higher_is_better, t.time_before,
-        {content_id: s.shot.content_id, nth: CASE WHEN t.ahead THEN t.nth ELSE t.other_nth END} AS winner,
-        {content_id: s.shot.content_id, nth: CASE WHEN t.ahead THEN t.other_nth ELSE t.nth END} AS loser,
+        s.shot.content_id AS content_id, CASE WHEN t.ahead THEN t.nth ELSE t.other_nth END AS winner,
+        CASE WHEN t.ahead THEN t.other_nth ELSE t.nth END AS loser,
         CASE WHEN t.ahead THEN t.rank_before ELSE t.other_rank_before END AS rank_before,
         CASE WHEN t.ahead THEN t.other_rank_before ELSE t.rank_before END AS other_rank_before
     FROM turns AS t
@@ -177,13 +180,13 @@ turned AS MATERIALIZED (
 ),
 known AS MATERIALIZED (
     SELECT
-        {content_id: e.content_id, nth: line_order(e.rank, e.position)} AS key, coalesce(n.model, e.model_listed) AS model,
+        e.content_id, line_order(e.rank, e.position) AS nth, coalesce(n.model, e.model_listed) AS model,
         coalesce(n.organization, nullif(e.organization_listed, '')) AS organization, n.country,
         nullif(e.variant, '') AS variant, e.rank, e.score,
         entry_sides(e.score_low, e.score_high, e.rank_low, e.rank_high, c.higher_is_better) AS sides
     FROM main.entries AS e
     SEMI JOIN turned AS b ON b.board_id = e.board_id
-    JOIN (SELECT DISTINCT t.shot.content_id AS content_id, t.higher_is_better FROM turned AS t) AS c
+    JOIN (SELECT DISTINCT t.content_id, t.higher_is_better FROM turned AS t) AS c
         ON c.content_id = e.content_id
     LEFT JOIN main.names AS n
         ON n.source = split_part(e.board, '/', 1)
@@ -200,6 +203,7 @@ SELECT
     l.organization AS other_organization, t.other_rank_before, l.rank AS other_rank, l.score AS other_score,
     t.time_before
 FROM turned AS t
-JOIN known AS w ON w.key = t.winner
-JOIN known AS l ON l.key = t.loser
-ORDER BY t.board, t.time, w.rank, l.rank, w.model, l.model, w.variant, l.variant;
+JOIN known AS w ON w.content_id = t.content_id AND w.nth = t.winner
+JOIN known AS l ON l.content_id = t.content_id AND l.nth = t.loser
+ORDER BY t.board, t.time, w.rank, l.rank, w.model, l.model, w.variant, l.variant, t.rank_before, t.other_rank_before,
+    t.time_before;

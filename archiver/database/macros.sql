@@ -6,8 +6,9 @@
 -- Tables are qualified too, since a query's own CTE hides a table of the same name also inside a macro. `snapshots`
 -- is not: `WITH snapshots AS (FROM snapshots_known_on(TIME)) FROM …` answers from what was known then. Nor is
 -- `entries` in `compared`, which compares among a set where those of its members alone stand so (see `diff_among`).
--- Planning a question takes longer than running it. That is why rows are carried packed in structs, or as positions
--- alone. `entries` is reached by `board_id`, by which all but the boards' own parts of it are passed over, and by
+-- Planning a question takes longer than running it, by the number of its operators and of the columns that go through
+-- them. That is why what is looked for is narrowed down as numbers alone (see `line_order`), and the rows are joined to
+-- what is left. `entries` is reached by `board_id`, by which all but the boards' own parts of it are passed over, and by
 -- `content_id` in a join of its own: a join by both together reads what lies between the first board and the last.
 
 -- fold(name), how names are compared, is made before these: identity/fold.sql.
@@ -72,23 +73,17 @@ JOIN main.names AS n
         WHEN 'organization as listed' THEN lower(n.organization_listed) = lower(a.target)
         ELSE lower(n.model_listed) = lower(a.target) END;
 
--- Where someone stood: one row a snapshot, of an organisation, family or country its best-placed model
--- (`each := true`: every one). `status` is `listed`, or `absent` where a complete snapshot proves it; an
--- excerpt proves nothing of whom it does not show. Without `boards` (a glob or a list of globs), the boards are
--- those on which anyone asked for was ever listed. Of an absent one, `model` and `organization` say who it is.
--- `variant`: only entries in whose setting this text stands; an empty text: only those without one.
-CREATE MACRO rank_history(
+-- What `rank_history` gives, in no order, with what is ordered and looked up by: `place` among those asked for, `time`,
+-- `content_id`.
+CREATE MACRO ranks_of(
     who, boards := NULL, since := NULL, until := NULL, each := false, variant := NULL
 ) AS TABLE
 WITH
 targets AS MATERIALIZED (SELECT a.place, a.who, a.kind, a.target FROM asked(who) AS a),
 theirs AS MATERIALIZED (
     SELECT
-        t.place, n.source, n.model_listed, n.organization_listed,
-        {
-            model: coalesce(n.model, n.model_listed), country: n.country,
-            organization: coalesce(n.organization, nullif(n.organization_listed, ''))
-        } AS named
+        t.place, n.source, n.model_listed, n.organization_listed, coalesce(n.model, n.model_listed) AS model,
+        coalesce(n.organization, nullif(n.organization_listed, '')) AS organization, n.country
     FROM targets AS t
     JOIN main.names AS n
         ON CASE t.kind
@@ -99,27 +94,27 @@ theirs AS MATERIALIZED (
             WHEN 'organization as listed' THEN lower(n.organization_listed) = lower(t.target)
             ELSE lower(n.model_listed) = lower(t.target) END
 ),
-globs AS (SELECT unnest(listed_words(boards)) AS glob),
 scope AS MATERIALIZED (
     SELECT b.board, b.board_id
     FROM main.boards AS b
     WHERE b.board IN (
-            SELECT l.board
-            FROM main.listings AS l
-            JOIN theirs AS t
-                ON boards IS NULL AND t.source = l.source AND t.model_listed = l.model_listed
-                AND t.organization_listed IS NOT DISTINCT FROM l.organization_listed
-        )
-        OR EXISTS (SELECT 1 FROM globs AS g WHERE b.board GLOB g.glob)
+        SELECT l.board
+        FROM main.listings AS l
+        JOIN theirs AS t
+            ON t.source = l.source AND t.model_listed = l.model_listed
+            AND t.organization_listed IS NOT DISTINCT FROM l.organization_listed
+        WHERE boards IS NULL
+        UNION ALL
+        SELECT w.board
+        FROM main.boards AS w
+        JOIN (SELECT unnest(listed_words(boards)) AS glob) AS g ON w.board GLOB g.glob
+        WHERE boards IS NOT NULL
+    )
 ),
-found AS (
+found AS MATERIALIZED (
     SELECT
-        t.place, e.content_id, t.named.model AS model, e.variant, line_order(e.rank, e.position) AS nth,
-        {
-            model_listed: e.model_listed, variant: e.variant, position: e.position, rank: e.rank,
-            rank_low: e.rank_low, rank_high: e.rank_high, score: e.score, score_low: e.score_low,
-            score_high: e.score_high, votes: e.votes, named: t.named
-        } AS line
+        t.place, e.content_id, line_order(e.rank, e.position) AS nth, e.model_listed, e.variant, e.position, e.rank,
+        e.rank_low, e.rank_high, e.score, e.score_low, e.score_high, e.votes, t.model, t.organization, t.country
     FROM main.entries AS e
     JOIN scope AS c ON c.board_id = e.board_id
     JOIN theirs AS t
@@ -131,15 +126,15 @@ found AS (
 -- Where several entries of one snapshot mean one model, their names as listed tell them apart.
 alike AS (
     SELECT
-        f.place, f.content_id, min(f.nth) AS nth, count(*) > 1 AS several,
-        unnest(CASE WHEN each THEN list(f.line) ELSE [min_by(f.line, f.nth)] END) AS line
+        f.place, f.content_id, count(*) > 1 AS several,
+        unnest(CASE WHEN each THEN list(f.nth) ELSE [min(f.nth)] END) AS nth
     FROM found AS f
     GROUP BY f.place, f.content_id, f.model, f.variant
 ),
 best AS (
-    SELECT a.place, a.content_id, min_by(a.line, a.nth) AS line, min_by(a.several, a.nth) AS several
+    SELECT a.place, a.content_id, min(a.nth) AS nth, min_by(a.several, a.nth) AS several
     FROM alike AS a
-    GROUP BY a.place, a.content_id, CASE WHEN each THEN a.line.position END
+    GROUP BY a.place, a.content_id, CASE WHEN each THEN a.nth END
 ),
 makers AS (
     SELECT t.place, min(m.organization) AS organization
@@ -148,25 +143,37 @@ makers AS (
     GROUP BY t.place
 )
 SELECT
-    s.board, CAST(s.time AS DATE) AS date, s.published_at, s.captured_at,
-    CASE WHEN b.line IS NOT NULL THEN b.line.named.organization
+    s.board, s.time, CAST(s.time AS DATE) AS date, s.published_at, s.captured_at,
+    CASE WHEN f.nth IS NOT NULL THEN f.organization
          WHEN t.kind IN ('family', 'model', 'model as listed') THEN m.organization ELSE t.who END AS organization,
-    CASE WHEN b.line IS NOT NULL THEN b.line.named.model
+    CASE WHEN f.nth IS NOT NULL THEN f.model
          WHEN t.kind IN ('family', 'model', 'model as listed') THEN t.who END AS model,
-    CASE WHEN b.several THEN concat_ws(', ', b.line.model_listed, b.line.variant) ELSE b.line.variant END AS variant,
-    b.line.rank AS rank, s."of", b.line.position AS position, s.rank_kind, b.line.score AS score,
-    b.line.score_low AS score_low, b.line.score_high AS score_high, s.snapshot_id,
-    CASE WHEN b.line IS NULL THEN 'absent' ELSE 'listed' END AS status,
-    t.who, b.line.named.country AS country, b.line.model_listed AS model_listed, b.line.rank_low AS rank_low,
-    b.line.rank_high AS rank_high, b.line.votes AS votes, s.route, s.first_seen, s.last_seen
+    CASE WHEN b.several THEN concat_ws(', ', f.model_listed, f.variant) ELSE f.variant END AS variant, f.rank, s."of",
+    f.position, s.rank_kind, f.score, f.score_low, f.score_high, s.snapshot_id,
+    CASE WHEN f.nth IS NULL THEN 'absent' ELSE 'listed' END AS status, t.who, f.country, f.model_listed, f.rank_low,
+    f.rank_high, f.votes, s.route, s.first_seen, s.last_seen, t.place, s.content_id
 FROM snapshots AS s
 JOIN scope AS c ON c.board = s.board
 CROSS JOIN targets AS t
 LEFT JOIN best AS b ON b.place = t.place AND b.content_id = s.content_id
+LEFT JOIN found AS f ON f.place = b.place AND f.content_id = b.content_id AND f.nth = b.nth
 LEFT JOIN makers AS m ON m.place = t.place
-WHERE s.preferred AND (s.complete OR b.line IS NOT NULL)
-    AND (since IS NULL OR s.time >= CAST(since AS TIMESTAMP)) AND (until IS NULL OR s.time <= end_of(until))
-ORDER BY s.board, s.time, s.captured_at, s.snapshot_id, t.place, b.line.rank NULLS LAST, b.line.position;
+WHERE s.preferred AND (s.complete OR b.nth IS NOT NULL)
+    AND (since IS NULL OR s.time >= CAST(since AS TIMESTAMP)) AND (until IS NULL OR s.time <= end_of(until));
+
+-- Where someone stood: one row a snapshot, of an organisation, family or country its best-placed model
+-- (`each := true`: every one). `status` is `listed`, or `absent` where a complete snapshot proves it; an
+-- excerpt proves nothing of whom it does not show. Without `boards` (a glob or a list of globs), the boards are
+-- those on which anyone asked for was ever listed. Of an absent one, `model` and `organization` say who it is.
+-- `variant`: only entries in whose setting this text stands; an empty text: only those without one.
+CREATE MACRO rank_history(
+    who, boards := NULL, since := NULL, until := NULL, each := false, variant := NULL
+) AS TABLE
+SELECT r.* EXCLUDE (time, place, content_id)
+FROM ranks_of(
+    who, boards := boards, since := since, until := until, each := each, variant := variant
+) AS r
+ORDER BY r.board, r.time, r.captured_at, r.snapshot_id, r.place, r.rank NULLS LAST, r.position;
 
 -- The complete snapshots of a board that do not show someone: the proof that they were absent.
 CREATE MACRO absence(who, board) AS TABLE

@@ -9,6 +9,10 @@ CREATE MACRO is_open(printed_license) AS CASE
         '闭源', '专有服务', 'проприетарная', 'закрытая'
     ) END;
 
+-- Whether `open` is among the words that name a set.
+CREATE MACRO says_open(words) AS
+    regexp_matches(array_to_string(listed_words(words), chr(10)), '(?i)(^|\n) *open *(\n|$)');
+
 -- The entries of some snapshots (a list of ids) that belong to a set, placed among themselves. The set: `open`, a
 -- glob over models and organisations (`qwen*`), or whatever `asked` knows (`country:RU`, an organisation, …); of a
 -- list, whoever fits any of it. `open` is decided by the entry's own licence (see `is_open`), else by those that boards
@@ -20,17 +24,26 @@ words AS MATERIALIZED (
     SELECT w.word, lower(trim(w.word)) = 'open' AS open, regexp_matches(w.word, '[*?\[]') AS glob
     FROM (SELECT unnest(listed_words(among)) AS word) AS w
 ),
-member AS MATERIALIZED (
-    SELECT DISTINCT l.source, l.model_listed, l.organization_listed
+member AS (
+    SELECT l.source, l.model_listed, l.organization_listed
     FROM listed_as((SELECT list(w.word) FROM words AS w WHERE NOT w.open AND NOT w.glob)) AS l
+    UNION
+    SELECT n.source, n.model_listed, n.organization_listed
+    FROM main.names AS n
+    JOIN words AS w
+        ON w.glob AND (
+            lower(coalesce(n.model, n.model_listed)) GLOB lower(w.word) OR lower(n.model_listed) GLOB lower(w.word)
+            OR lower(coalesce(n.organization, n.organization_listed, '')) GLOB lower(w.word)
+        )
 ),
+-- Only where `open` is asked for.
 opened AS (
     SELECT n.model
     FROM main.listings AS l
     JOIN main.names AS n
         ON n.source = l.source AND n.model_listed = l.model_listed
         AND n.organization_listed IS NOT DISTINCT FROM l.organization_listed
-    WHERE n.model IS NOT NULL AND EXISTS (SELECT 1 FROM words AS w WHERE w.open)
+    WHERE n.model IS NOT NULL AND says_open(among)
     GROUP BY n.model
     HAVING bool_and(is_open(l.license))
 ),
@@ -43,31 +56,20 @@ shot AS MATERIALIZED (
 line AS (
     SELECT
         e.content_id, e.position, e.rank, e.competitor,
-        coalesce(
-            m.model_listed IS NOT NULL
-            OR EXISTS (
-                SELECT 1 FROM words AS w
-                WHERE w.glob AND (
-                    lower(coalesce(n.model, e.model_listed)) GLOB lower(w.word)
-                    OR lower(e.model_listed) GLOB lower(w.word)
-                    OR lower(coalesce(n.organization, e.organization_listed, '')) GLOB lower(w.word)
-                )
-            )
-            OR (EXISTS (SELECT 1 FROM words AS w WHERE w.open)
-                AND coalesce(is_open(e.license), o.model IS NOT NULL)),
-            false
-        ) AS belongs
+        m.model_listed IS NOT NULL OR (says_open(among) AND coalesce(is_open(e.license), o.model IS NOT NULL)) AS belongs
     FROM main.entries AS e
     SEMI JOIN shot AS b ON b.board_id = e.board_id
     JOIN (SELECT DISTINCT s.content_id, s.source FROM shot AS s) AS c ON c.content_id = e.content_id
-    LEFT JOIN main.names AS n
-        ON n.source = c.source
-        AND n.model_listed = e.model_listed
-        AND n.organization_listed IS NOT DISTINCT FROM e.organization_listed
     LEFT JOIN member AS m
         ON m.source = c.source AND m.model_listed = e.model_listed
         AND m.organization_listed IS NOT DISTINCT FROM e.organization_listed
-    LEFT JOIN opened AS o ON o.model = coalesce(n.model, e.model_listed)
+    LEFT JOIN (
+        SELECT DISTINCT n.source, n.model_listed, n.organization_listed, o.model
+        FROM main.names AS n
+        JOIN opened AS o ON o.model = coalesce(n.model, n.model_listed)
+    ) AS o
+        ON o.source = c.source AND o.model_listed = e.model_listed
+        AND o.organization_listed IS NOT DISTINCT FROM e.organization_listed
 ),
 placed AS MATERIALIZED (
     SELECT
@@ -122,9 +124,8 @@ ORDER BY c.rank NULLS LAST, c.position, c.rank_before, c.position_before;
 CREATE MACRO presence(who, boards := NULL, since := NULL, until := NULL) AS TABLE
 WITH
 listed AS MATERIALIZED (
-    SELECT h.board, h.who, h.snapshot_id, h.status FROM rank_history(who, boards := boards) AS h
+    SELECT h.place, h.snapshot_id, h.status FROM ranks_of(who, boards := boards) AS h
 ),
-target AS MATERIALIZED (SELECT a.place, a.who FROM asked(who) AS a),
 board AS MATERIALIZED (
     SELECT l.board
     FROM main.listings AS l
@@ -145,48 +146,48 @@ bounds AS (
     LEFT JOIN span AS s ON s.board = b.board
     GROUP BY b.board
 ),
+-- Of each board, whoever was asked for.
 stretches AS (
     SELECT
-        s.board, t.place, t.who, s.time AS since, s.stands_until AS until, 1 AS snapshots,
-        CASE WHEN l.status = 'listed' THEN 'listed' WHEN s.complete THEN 'not listed'
-             ELSE 'outside the rows shown' END AS status
+        s.board, s.time AS since, s.stands_until AS until, 1 AS snapshots, s.snapshot_id,
+        CASE WHEN s.complete THEN 'not listed' ELSE 'outside the rows shown' END AS status
     FROM span AS s
-    CROSS JOIN target AS t
-    LEFT JOIN listed AS l ON l.board = s.board AND l.snapshot_id = s.snapshot_id AND l.who = t.who
     UNION ALL
-    SELECT s.board, t.place, t.who, s.stands_until, s.next_time, 0, 'board not captured'
+    SELECT s.board, s.stands_until, s.next_time, 0, NULL, 'board not captured'
     FROM span AS s
-    CROSS JOIN target AS t
     WHERE s.gap_follows
     UNION ALL
-    SELECT h.board, t.place, t.who, h.time, greatest(h.last_seen, h.time), 1, 'held'
+    SELECT h.board, h.time, greatest(h.last_seen, h.time), 1, NULL, 'held'
     FROM board AS b
     JOIN snapshots AS h ON h.board = b.board AND h.status = 'held'
-    CROSS JOIN target AS t
     UNION ALL
-    SELECT b.board, t.place, t.who, b.since, coalesce(b.first, b.until), 0, 'board not captured'
+    SELECT b.board, b.since, coalesce(b.first, b.until), 0, NULL, 'board not captured'
     FROM bounds AS b
-    CROSS JOIN target AS t
     WHERE b.since < b.first OR (b.first IS NULL AND b.since IS NOT NULL)
     UNION ALL
-    SELECT b.board, t.place, t.who, b.last, b.until, 0, 'board not captured'
+    SELECT b.board, b.last, b.until, 0, NULL, 'board not captured'
     FROM bounds AS b
-    CROSS JOIN target AS t
     WHERE b.until > b.last + b.longest
 ),
 within AS (
-    SELECT s.*
+    SELECT
+        s.board, t.place, t.who, s.since, s.until, s.snapshots,
+        CASE WHEN l.status = 'listed' THEN 'listed' ELSE s.status END AS status
     FROM stretches AS s
+    CROSS JOIN asked(who) AS t
+    LEFT JOIN listed AS l ON l.snapshot_id = s.snapshot_id AND l.place = t.place
     WHERE (since IS NULL OR s.until >= CAST(since AS TIMESTAMP)) AND (until IS NULL OR s.since <= end_of(until))
 ),
 marked AS (
-    SELECT w.*, w.status IS DISTINCT FROM lag(w.status) OVER series AS starts
+    SELECT
+        w.*, w.status IS DISTINCT FROM lag(w.status) OVER series OR w.place IS DISTINCT FROM lag(w.place) OVER series
+            OR w.board IS DISTINCT FROM lag(w.board) OVER series AS starts
     FROM within AS w
-    WINDOW series AS (PARTITION BY w.board, w.place, w.status = 'held' ORDER BY w.since, w.until, w.status)
+    WINDOW series AS (ORDER BY w.board, w.place, w.status = 'held', w.since, w.until, w.status)
 ),
 runs AS (
-    SELECT m.*, sum(CAST(m.starts AS INTEGER)) OVER (
-        PARTITION BY m.board, m.place, m.status = 'held' ORDER BY m.since, m.until, m.status ROWS UNBOUNDED PRECEDING
+    SELECT m.*, count(*) FILTER (WHERE m.starts) OVER (
+        ORDER BY m.board, m.place, m.status = 'held', m.since, m.until, m.status ROWS UNBOUNDED PRECEDING
     ) AS run
     FROM marked AS m
 )

@@ -22,9 +22,10 @@ usable AS (
 followed AS (
     SELECT
         u.board, u.time, u.shot.snapshot_id AS snapshot_id, u.shot.content_id AS content_id, u.shot.complete AS complete,
-        u.shot.of AS "of", lead(u.time) OVER (PARTITION BY u.board ORDER BY u.time) AS next_time,
+        u.shot.of AS "of", CASE WHEN lead(u.board) OVER series = u.board THEN lead(u.time) OVER series END AS next_time,
         greatest(u.shot.last_seen, u.time) AS seen_until
     FROM usable AS u
+    WINDOW series AS (ORDER BY u.board, u.time)
 ),
 usual AS (
     SELECT f.board, longest_step(median(epoch(f.next_time) - epoch(f.time))) AS longest
@@ -52,81 +53,83 @@ CREATE MACRO standing(who, boards := NULL, since := NULL, until := NULL, top := 
 WITH
 history AS MATERIALIZED (
     SELECT
-        h.board, h.who, h.date, h.rank, h.model, h.status, h.snapshot_id,
-        {
-            date: h.date, status: h.status, model: h.model, organization: h.organization, variant: h.variant,
-            rank: h.rank, of: h."of", score: h.score, snapshot_id: h.snapshot_id
-        } AS shown
-    FROM rank_history(who, boards := boards, since := since, until := until, variant := variant) AS h
+        h.board, h.place, h.who, h.time, h.date, h.status, h.model, h.organization, h.variant, h.rank, h."of", h.score,
+        h.snapshot_id, h.content_id
+    FROM ranks_of(who, boards := boards, since := since, until := until, variant := variant) AS h
 ),
-span AS MATERIALIZED (
-    SELECT s.* FROM spans((SELECT list(DISTINCT h.board) FROM history AS h)) AS s
-),
+-- In one order, so that places in it can be compared as numbers; an island is a streak, or an empty one beside it.
 rows AS MATERIALIZED (
     SELECT
-        h.*, s.time, CASE WHEN s.stands_until > end_of(until) THEN end_of(until) ELSE s.stands_until END AS stands_until,
-        s.content_id, coalesce(h.rank <= top, false) AS in_top,
-        coalesce(h.rank = 1, false) AS first
-    FROM history AS h
-    JOIN span AS s ON s.snapshot_id = h.snapshot_id
-),
-numbered AS (
-    SELECT
-        r.*,
-        sum(CAST(NOT r.in_top AS INTEGER)) OVER series AS top_island,
-        sum(CAST(NOT r.first AS INTEGER)) OVER series AS first_island
-    FROM rows AS r
-    WINDOW series AS (PARTITION BY r.board, r.who ORDER BY r.time)
+        x.*, row_number() OVER series AS nth, epoch_us(x.stands_until) - epoch_us(x.time) AS stands,
+        count(*) FILTER (WHERE NOT x.in_top) OVER series AS top_island,
+        count(*) FILTER (WHERE NOT x.first) OVER series AS first_island
+    FROM (
+        SELECT
+            h.*, CASE WHEN s.stands_until > end_of(until) THEN end_of(until) ELSE s.stands_until END AS stands_until,
+            coalesce(h.rank <= top, false) AS in_top, coalesce(h.rank = 1, false) AS first
+        FROM history AS h
+        JOIN spans((SELECT list(DISTINCT b.board) FROM history AS b)) AS s ON s.snapshot_id = h.snapshot_id
+    ) AS x
+    WINDOW series AS (ORDER BY x.board, x.place, x.time ROWS UNBOUNDED PRECEDING)
 ),
 streaks AS (
     SELECT
-        n.board, n.who, 'top' AS kind, n.top_island AS island, count(*) AS snapshots, min(n.time) AS since,
-        max(n.stands_until) AS until, max(n.time) AS last
-    FROM numbered AS n WHERE n.in_top GROUP BY n.board, n.who, n.top_island
-    UNION ALL
-    SELECT
-        n.board, n.who, 'first', n.first_island, count(*), min(n.time), max(n.stands_until), max(n.time)
-    FROM numbered AS n WHERE n.first GROUP BY n.board, n.who, n.first_island
+        n.board, n.place, n.kind.top AS top, count(*) AS snapshots, min(n.time) AS since, max(n.stands_until) AS until,
+        max(n.time) AS last
+    FROM (
+        SELECT
+            r.board, r.place, r.time, r.stands_until,
+            unnest([{top: true, lasts: r.in_top, island: r.top_island}, {top: false, lasts: r.first, island: r.first_island}])
+                AS kind
+        FROM rows AS r
+        WHERE r.in_top OR r.first
+    ) AS n
+    WHERE n.kind.lasts
+    GROUP BY n.board, n.place, n.kind.top, n.kind.island
 ),
 streak AS (
     SELECT
-        k.board, k.who, k.kind,
-        max_by({days: whole_days(k.since, k.until), snapshots: k.snapshots, since: CAST(k.since AS DATE)},
-            {length: k.until - k.since, snapshots: k.snapshots, last: k.last}) AS longest,
-        max_by({days: whole_days(k.since, k.until), snapshots: k.snapshots, last: k.last}, k.last) AS latest
-    FROM streaks AS k
-    GROUP BY k.board, k.who, k.kind
+        k.board, k.place,
+        max_by(k.shown, k.nth) FILTER (WHERE k.top) AS longest_top, max_by(k.shown, k.last) FILTER (WHERE k.top) AS latest_top,
+        max_by(k.shown, k.nth) FILTER (WHERE NOT k.top) AS longest_first,
+        max_by(k.shown, k.last) FILTER (WHERE NOT k.top) AS latest_first
+    FROM (
+        SELECT
+            s.board, s.place, s.top, s.last,
+            {days: whole_days(s.since, s.until), snapshots: s.snapshots, since: CAST(s.since AS DATE), last: s.last}
+                AS shown,
+            {length: epoch_us(s.until) - epoch_us(s.since), snapshots: s.snapshots, last: s.last} AS nth
+        FROM streaks AS s
+    ) AS k
+    GROUP BY k.board, k.place
 ),
-overall AS (
+overall AS MATERIALIZED (
     SELECT
-        r.board, r.who,
-        max(r.time) AS time,
-        max_by({shown: r.shown, content_id: r.content_id}, r.time) AS last,
+        r.board, r.place, max(r.nth) AS nth,
         min(r.date) FILTER (WHERE r.status = 'listed') AS first_seen,
         max(r.date) FILTER (WHERE r.status = 'listed') AS last_seen,
         count(*) FILTER (WHERE r.status = 'listed') AS snapshots,
         count(*) FILTER (WHERE r.status = 'absent') AS absent,
-        min(r.rank) AS best_rank, min_by(r.date, {rank: r.rank, date: r.date}) FILTER (WHERE r.rank IS NOT NULL) AS best_date,
-        min_by(r.model, {rank: r.rank, time: r.time}) FILTER (WHERE r.rank IS NOT NULL) AS best_model,
+        min(r.rank) AS best_rank, min_by(r.date, line_order(r.rank, r.nth)) FILTER (WHERE r.rank IS NOT NULL) AS best_date,
+        min_by(r.model, line_order(r.rank, r.nth)) FILTER (WHERE r.rank IS NOT NULL) AS best_model,
         max(r.rank) AS worst_rank,
-        min_by(r.date, {rank: -r.rank, date: r.date}) FILTER (WHERE r.rank IS NOT NULL) AS worst_date,
+        min_by(r.date, line_order(-r.rank, r.nth)) FILTER (WHERE r.rank IS NOT NULL) AS worst_date,
         min(r.date) FILTER (WHERE r.in_top) AS first_in_top, max(r.date) FILTER (WHERE r.in_top) AS last_in_top,
         count(*) FILTER (WHERE r.in_top) AS snapshots_in_top,
-        coalesce(sum(epoch(r.stands_until) - epoch(r.time)) FILTER (WHERE r.in_top), 0) AS seconds_in_top,
-        coalesce(sum(epoch(r.stands_until) - epoch(r.time)) FILTER (WHERE r.first), 0) AS seconds_first
+        coalesce(sum(r.stands) FILTER (WHERE r.in_top), 0) AS in_top, coalesce(sum(r.stands) FILTER (WHERE r.first), 0) AS first
     FROM rows AS r
-    GROUP BY r.board, r.who
+    GROUP BY r.board, r.place
 ),
 lasting AS MATERIALIZED (
-    SELECT b.board_id, o.last.content_id AS content_id
+    SELECT r.*, b.board_id, b.higher_is_better
     FROM overall AS o
-    JOIN main.boards AS b ON b.board = o.board
+    JOIN rows AS r ON r.nth = o.nth
+    JOIN main.boards AS b ON b.board = r.board
 ),
 leaders AS (
     SELECT
         l.content_id,
-        min_by({score: l.score, model: coalesce(n.model, l.model_listed)}, {rank: l.rank, position: l.position})
-            AS first
+        min_by({score: l.score, model: coalesce(n.model, l.model_listed)}, line_order(l.rank, l.position)) AS first
     FROM main.entries AS l
     SEMI JOIN lasting AS o ON o.board_id = l.board_id
     SEMI JOIN lasting AS c ON c.content_id = l.content_id
@@ -138,35 +141,27 @@ leaders AS (
     GROUP BY l.content_id
 )
 SELECT
-    o.board, o.who, o.last.shown.date AS date, o.last.shown.status AS status, o.last.shown.model AS model,
-    o.last.shown.organization AS organization, o.last.shown.variant AS variant, o.last.shown.rank AS rank,
-    o.last.shown."of" AS "of",
-    CASE WHEN o.last.shown."of" > 1
-         THEN round(100.0 * (o.last.shown."of" - o.last.shown.rank) / (o.last.shown."of" - 1), 1) END AS percentile,
-    o.last.shown.score AS score,
+    r.board, r.who, r.date, r.status, r.model, r.organization, r.variant, r.rank, r."of",
+    CASE WHEN r."of" > 1 THEN round(100.0 * (r."of" - r.rank) / (r."of" - 1), 1) END AS percentile, r.score,
     -- What a difference of doubles has beyond nine decimals is dust.
-    round(CASE WHEN b.higher_is_better THEN l.first.score - o.last.shown.score
-               ELSE o.last.shown.score - l.first.score END, 9) AS gap,
-    l.first.model AS leader, o.best_rank, o.best_date, o.best_model, o.worst_rank, o.worst_date, o.first_seen,
-    o.last_seen, o.snapshots, o.absent, top AS top, CAST(round(o.seconds_in_top / 86400) AS INTEGER) AS days_in_top,
-    o.snapshots_in_top, o.first_in_top, o.last_in_top,
-    coalesce(t.longest.days, 0) AS longest_in_top_days, coalesce(t.longest.snapshots, 0) AS longest_in_top_snapshots,
-    t.longest.since AS longest_in_top_since,
-    CASE WHEN t.latest.last = o.time THEN t.latest.days ELSE 0 END AS current_in_top_days,
-    CASE WHEN t.latest.last = o.time THEN t.latest.snapshots ELSE 0 END AS current_in_top_snapshots,
-    CAST(round(o.seconds_first / 86400) AS INTEGER) AS days_first,
-    coalesce(f.longest.days, 0) AS longest_first_days, coalesce(f.longest.snapshots, 0) AS longest_first_snapshots,
-    f.longest.since AS longest_first_since,
-    CASE WHEN f.latest.last = o.time THEN f.latest.days ELSE 0 END AS current_first_days,
-    CASE WHEN f.latest.last = o.time THEN f.latest.snapshots ELSE 0 END AS current_first_snapshots,
-    o.last.shown.snapshot_id AS snapshot_id
-FROM overall AS o
-JOIN asked(who) AS a ON a.who = o.who
-JOIN main.boards AS b ON b.board = o.board
-LEFT JOIN leaders AS l ON l.content_id = o.last.content_id
-LEFT JOIN streak AS t ON t.board = o.board AND t.who = o.who AND t.kind = 'top'
-LEFT JOIN streak AS f ON f.board = o.board AND f.who = o.who AND f.kind = 'first'
-ORDER BY o.board, a.place;
+    round(CASE WHEN r.higher_is_better THEN l.first.score - r.score ELSE r.score - l.first.score END, 9) AS gap,
+    l.first.model AS leader,
+    o.best_rank, o.best_date, o.best_model, o.worst_rank, o.worst_date, o.first_seen, o.last_seen, o.snapshots, o.absent,
+    top AS top, CAST(round(o.in_top / 86400000000) AS INTEGER) AS days_in_top, o.snapshots_in_top, o.first_in_top,
+    o.last_in_top, coalesce(k.longest_top.days, 0) AS longest_in_top_days,
+    coalesce(k.longest_top.snapshots, 0) AS longest_in_top_snapshots, k.longest_top.since AS longest_in_top_since,
+    CASE WHEN k.latest_top.last = r.time THEN k.latest_top.days ELSE 0 END AS current_in_top_days,
+    CASE WHEN k.latest_top.last = r.time THEN k.latest_top.snapshots ELSE 0 END AS current_in_top_snapshots,
+    CAST(round(o.first / 86400000000) AS INTEGER) AS days_first, coalesce(k.longest_first.days, 0) AS longest_first_days,
+    coalesce(k.longest_first.snapshots, 0) AS longest_first_snapshots, k.longest_first.since AS longest_first_since,
+    CASE WHEN k.latest_first.last = r.time THEN k.latest_first.days ELSE 0 END AS current_first_days,
+    CASE WHEN k.latest_first.last = r.time THEN k.latest_first.snapshots ELSE 0 END AS current_first_snapshots,
+    r.snapshot_id
+FROM lasting AS r
+JOIN overall AS o ON o.nth = r.nth
+LEFT JOIN leaders AS l ON l.content_id = r.content_id
+LEFT JOIN streak AS k ON k.board = r.board AND k.place = r.place
+ORDER BY r.board, r.place;
 
 -- How two snapshots agree: of two boards, or of one board at two times (the last snapshots by then). Over the models
 -- that both place, each by its best entry: Spearman's rho (Pearson's correlation of the ranks, of tied ones their

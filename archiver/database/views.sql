@@ -71,6 +71,7 @@ WITH
 attempts AS (
     SELECT
         c.*,
+        {captured_at: c.captured_at, ledger: c.ledger, line: c.line} AS nth,
         count(*) FILTER (WHERE c.outcome <> 'failed') OVER (
             PARTITION BY c.source, c.url ORDER BY c.captured_at, c.ledger, c.line
         ) AS successes,
@@ -85,8 +86,7 @@ failed AS (
         a.source,
         min(a.captured_at) AS since,
         any_value(a.settled_at) AS until,
-        format('{}: {} ({} in a row; {})', max_by(a.reason, a.captured_at), max_by(a.detail, a.captured_at),
-            count(*), a.url) AS detail
+        format('{}: {} ({} in a row; {})', max_by(a.reason, a.nth), max_by(a.detail, a.nth), count(*), a.url) AS detail
     FROM attempts AS a
     WHERE a.outcome = 'failed'
     GROUP BY a.source, a.url, a.successes
@@ -116,7 +116,7 @@ lacking AS (
     SELECT
         s.* REPLACE (s.slots - coalesce(m.slots, 0) AS slots),
         min(s.due) FILTER (WHERE s.outcome = 'captured') OVER (
-            PARTITION BY s.source ORDER BY s.due ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+            PARTITION BY s.source ORDER BY s.due, s.until, s.slot_id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
         ) AS settled_at
     FROM standing AS s
     LEFT JOIN made_up AS m ON m.slot_id = s.slot_id
@@ -124,7 +124,8 @@ lacking AS (
 slot_gaps AS (
     SELECT
         l.source, min(l.due) AS since, any_value(l.settled_at) AS until, l.outcome, l.reason,
-        sum(l.slots) AS slots, max(l.until) AS last, max_by(l.detail, l.until) AS detail
+        sum(l.slots) AS slots, max(l.until) AS last,
+        max_by(l.detail, {until: l.until, due: l.due, slot: l.slot_id}) AS detail
     FROM lacking AS l
     WHERE l.outcome <> 'captured' AND l.slots > 0
     GROUP BY l.source, l.outcome, l.reason, l.settled_at
