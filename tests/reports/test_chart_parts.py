@@ -151,7 +151,7 @@ def test_daily_snapshots_are_drawn_in_steps() -> None:
         ((2, 3), "Sber fell from 2nd to 3rd of 9"),
         ((5, 9, 5), "Sber stood 5th at both ends of 9"),
         ((3, 1, 1), "Sber has been first since March 2025"),
-        ((3, 2, 1), "Sber has been first on 30 April 2025"),
+        ((3, 2, 1), "Sber rose from 3rd to 1st of 9"),
         ((2,), "Sber stood 2nd of 9 on 1 March 2025"),
         ((None, 7), "Sber stood 7th of 9 on 31 March 2025"),
         ((4, 3, None), "Sber was last listed on 31 March 2025, 3rd of 9"),
@@ -164,6 +164,16 @@ def test_a_headline_says_what_the_data_says(ranks: tuple[int | None, ...], said:
 def test_a_lead_that_was_interrupted_counts_from_its_return() -> None:
     assert headline.of_lines(panel(1, 2, 1, 1), ENGLISH) == "Sber has been first since April 2025"
     assert headline.of_lines(panel(1, None, 1, 1), ENGLISH) == "Sber has been first since April 2025"
+
+
+def test_a_first_place_that_others_share_is_called_so_and_a_set_is_named() -> None:
+    shown = panel(1, 1, 1)
+    level = [point._replace(entry=point.entry._replace(position=7)) for point in shown.lines[0].points]
+    shown.context = [Line("B", "B", level)]
+    assert headline.of_lines(shown, ENGLISH) == "Sber has been first, alone or tied, since March 2025"
+    shown.context, shown.among = [], ("open", "giga*")
+    said = headline.of_panels([shown], ENGLISH)
+    assert said == "Among models with open weights, giga*: Sber has been first since March 2025"
 
 
 def test_two_have_a_clause_each_and_more_their_last_places() -> None:
@@ -179,7 +189,7 @@ def test_of_two_the_one_that_is_gone_is_told_too() -> None:
     shown = panel(3, 1, names=("A", "B"))
     shown.lines[1].points = shown.lines[1].points[:1]
     said = headline.of_lines(shown, ENGLISH)
-    assert said == "A has been first on 31 March 2025; B was last listed on 1 March 2025, 4th of 9"
+    assert said == "A rose from 3rd to 1st of 9; B was last listed on 1 March 2025, 4th of 9"
 
 
 @pytest.mark.parametrize(

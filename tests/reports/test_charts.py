@@ -6,6 +6,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -13,7 +14,10 @@ import pytest
 
 from archiver.errors import UnknownName, UsageError
 from archiver.records import utc
-from archiver.reports.charts import Chart, Kind, Question, draw, fonts, grammar, palette
+from archiver.reports import pages
+from archiver.reports.charts import KINDS, Chart, Kind, Question, draw, fonts, grammar, palette
+from tests.answers.world import World
+from tests.answers.world import row as entry
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -149,7 +153,9 @@ def test_places_among_a_set_agree_with_sql(con: duckdb.DuckDBPyConnection) -> No
         GROUP BY r.captured_at, r.organization
     """).fetchall()
     assert drawn == set(asked)
-    assert "Placed among country:RU alone." in chart.json()
+    assert "Placed among country:RU alone." in chart.json() and chart.headline.startswith(
+        "Among country:RU: "
+    )
     with pytest.raises(UnknownName):
         draw(con, Question(("Sber",), among="nobody at all"))
 
@@ -279,3 +285,24 @@ def test_each_place_named_on_the_axis_is_drawn(con: duckdb.DuckDBPyConnection) -
     root = ET.fromstring(chart.svg())  # noqa: S314  # our own
     shown = {"".join(text.itertext()) for text in root.iter(f"{SVG}text")}
     assert {str(place) for place in axis["values"]} <= shown
+
+
+def test_where_nobody_has_a_place_nothing_is_drawn_and_a_report_tells_the_rest(tmp_path: Path) -> None:
+    made = World(tmp_path / "archive.duckdb")
+    with made.con as con:
+        made.source("ru", "ru/plain/overall")
+        made.registry()
+        for day in ("2025-01-01", "2025-02-01"):
+            made.snapshot("ru/plain/overall", day, [entry("gigachat_max", 1.0), entry("gpt-4o", 2.0)])
+        for kind in KINDS:
+            with pytest.raises(UsageError, match="Nobody on ru/plain/overall has a place"):
+                draw(con, Question(("Sber",), ("ru/plain/overall",)), kind)
+        made.source("aider", "aider/edit/overall")
+        made.snapshot("aider/edit/overall", "2025-01-01 05:00", [{"model_listed": "gpt-4o", "rank": 1}])
+        made.snapshot("aider/edit/overall", "2025-01-01 23:00", [{"model_listed": "gpt-4o", "rank": 1}])
+        with pytest.raises(UsageError, match="aider/edit/overall has no scores"):
+            draw(con, Question(("OpenAI",), ("aider/edit/overall",)), "score")
+        day = draw(con, Question(("OpenAI",), ("aider/edit/overall",))).svg()
+        assert "1 Jan" in day and "2025" in day, "within one day the axis names it"
+        report = pages.build(con, pages.Asked(("Sber",)))
+        assert report.parts[0].chart is None and "GigaChat Max" in pages.written(report, "html").decode()

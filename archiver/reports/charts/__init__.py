@@ -145,16 +145,31 @@ def found(con: duckdb.DuckDBPyConnection, asked: Question, kind: Kind = "rank") 
 
 
 def picture(panels: list[Panel], kind: Kind, width: int = WIDTH, lang: str = "en") -> Chart:
-    """A picture of what was found. Raises UsageError for a width that is not drawn."""
+    """A picture of what was found. Raises UsageError for a width that is not drawn, and where nobody has a
+    place."""
     say = texts(lang)
     if not 320 <= width <= 2400:
         raise UsageError(f"A picture {width} pixels wide is not drawn: from 320 to 2400 is.")
-    size = Size(width)
-    if kind == "score":
-        panels = [scored(panel) for panel in panels]
+    size, panels = Size(width), _drawable(panels, kind)
     said, parts = _PARTS[kind](panels, size, say)
     boards = tuple(panel.publication.board for panel in panels)
     return Chart(grammar.composed(parts, size, said), said, tables.of_lines(panels, kind, say), boards, say)
+
+
+def _drawable(panels: list[Panel], kind: Kind) -> list[Panel]:
+    """What of the panels a picture of that kind has something to show of."""
+    named = ", ".join(panel.publication.board for panel in panels)
+    if not any(panel.lines or panel.context for panel in panels):
+        among = " in that set" if panels[0].among else ""
+        raise UsageError(
+            f"Nobody on {named} has a place{among} in that time, so that nothing can be drawn.",
+            todo="`archiver board BOARD` prints what it lists",
+        )
+    if kind != "score":
+        return panels
+    if not (found := [part for panel in panels if (part := scored(panel))]):
+        raise UsageError(f"{named} has no scores in that time.", todo="--kind rank draws the places")
+    return found
 
 
 Drawn = Callable[[list[Panel], Size, Texts], tuple[str, list[Part]]]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from ..texts import Texts
-from .headline import Value
+from .headline import Value, set_of
 from .series import Panel
 
 
@@ -44,7 +44,6 @@ def subtitle(panel: Panel, say: Texts, *, band: str = "", value: Value = "rank",
     return " ".join(parts)
 
 
-_MOST_WORDS = 5
 _KINDS = {"by-score": "by_score", "published-ties": "published_ties"}
 """Kinds of rank of which something must be said."""
 
@@ -56,10 +55,8 @@ def named(panel: Panel, say: Texts) -> str:
 
 
 def among(panel: Panel, say: Texts) -> str:
-    """In which set places are counted: its words, the first of many."""
-    words = [say("picture.among_open") if word.lower() == "open" else word for word in panel.among]
-    more = ", …" if len(words) > _MOST_WORDS else ""
-    return say("picture.among", set=", ".join(words[:_MOST_WORDS]) + more)
+    """In which set places are counted."""
+    return say("picture.among", set=set_of(panel, say))
 
 
 def source(panels: Iterable[Panel], say: Texts) -> str:

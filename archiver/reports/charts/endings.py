@@ -59,9 +59,7 @@ def _apart(one: Label, other: Label) -> bool:
 
 def _label(plot: Plot, line: Line, room: float) -> Label:
     size, last = plot.size, plot.points(line)[-1]
-    stood = (
-        str(last.entry.rank) if plot.value == "rank" else plot.say.figure(headline.figure(last.entry.score))
-    )
+    stood = str(last.entry.rank) if plot.value == "rank" else headline.figure(last.entry.score, plot.say)
     model = "" if last.entry.model == line.name else last.entry.model
     if last.at < len(plot.panel.shots) - 1:
         until = plot.say("picture.until", month=plot.say.short_month(last.time), year=last.time.year)

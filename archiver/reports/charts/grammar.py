@@ -70,8 +70,10 @@ def time(name: str, domain: tuple[int, int], **more: Any) -> Spec:
 
 
 def number(say: Texts) -> str:
-    """A mark of an axis as the labels write figures, as an expression of Vega."""
-    return f"replace(format(datum.value, '.12~g'), '.', '{say.words['point']}')"
+    """A mark of an axis as the labels write figures, as an expression of Vega; tokens by the billion in SI
+    prefixes, for which there is room."""
+    form = "abs(datum.value) < 1e5 ? '.12~g' : '.4~s'"
+    return f"replace(format(datum.value, {form}), '.', '{say.words['point']}')"
 
 
 def layer(mark: str, encoding: Spec, values: Sequence[Mapping[str, Any]] | None = None, **look: Any) -> Spec:

@@ -16,10 +16,26 @@ _MOST_NAMED = 6
 
 def of_panels(panels: Sequence[Panel], say: Texts) -> str:
     """What the first of several panels shows, saying on which board."""
-    said = of_lines(panels[0], say)
+    said = _among(of_lines(panels[0], say), panels[0], say)
     if len(panels) == 1 or not panels[0].lines:
         return said
     return say("headline.on_board", said=said, title=panels[0].publication.title)
+
+
+def _among(said: str, panel: Panel, say: Texts) -> str:
+    """With the set, where places are counted in one: alone it would be another claim."""
+    if not panel.among or not (panel.lines or panel.leaders):
+        return said
+    return say("headline.among", said=said, set=set_of(panel, say))
+
+
+_MOST_WORDS = 5
+
+
+def set_of(panel: Panel, say: Texts) -> str:
+    """In which set places are counted: its words, the first of many."""
+    words = [say("picture.among_open") if word.lower() == "open" else word for word in panel.among]
+    return ", ".join(words[:_MOST_WORDS]) + (", …" if len(words) > _MOST_WORDS else "")
 
 
 def of_lines(panel: Panel, say: Texts) -> str:
@@ -70,8 +86,10 @@ def _alone(panel: Panel, line: Line, say: Texts) -> str:
     if len(line.points) == 1:
         date = say.date(line.last.time)
         return say("headline.stood", name=line.name, place=place(line.last, say), date=date)
-    if _rank(line.last) == 1:
-        return _first(line, say)
+    first = _first(line)
+    if first.at != line.last.at:
+        key = "headline.first_tied_since" if _tied(panel, first, line.last) else "headline.first_since"
+        return say(key, name=line.name, month=say.month(first.time), year=first.time.year)
     moved = _moved(line, say)
     if panel.within_noise:
         return say("headline.within_noise", moved=moved)
@@ -83,16 +101,24 @@ def _gone(line: Line, say: Texts) -> str:
     return say("headline.last_listed", name=line.name, date=say.date(last.time), place=place(last, say))
 
 
-def _first(line: Line, say: Texts) -> str:
-    """Since when a line is first without a break."""
+def _first(line: Line) -> Point:
+    """Since when a line is first without a break; its last point where it is not, or only then."""
     first = line.last
     for point in reversed(line.points):
         if _rank(point) != 1 or point.run != line.last.run:
             break
         first = point
-    if first.at == line.last.at:
-        return say("headline.first_on", name=line.name, date=say.date(first.time))
-    return say("headline.first_since", name=line.name, month=say.month(first.time), year=first.time.year)
+    return first
+
+
+def _tied(panel: Panel, first: Point, last: Point) -> bool:
+    """Whether somebody else was first, too, from one point to another."""
+    mine = {(point.at, point.entry.position) for line in panel.lines for point in line.points}
+    return any(
+        _rank(point) == 1 and first.at <= point.at <= last.at and (point.at, point.entry.position) not in mine
+        for line in panel.context
+        for point in line.points
+    )
 
 
 def _moved(line: Line, say: Texts) -> str:
@@ -122,21 +148,30 @@ def of_scores(panel: Panel, say: Texts) -> str:
     here = [line for line in ends if line.last.at == at]
     sign = -1 if panel.publication.higher_is_better else 1
     here.sort(key=lambda line: (sign * (line.last.entry.score or 0), line.name))
-    scores = [f"{line.name} {say.figure(figure(line.last.entry.score))}" for line in here]
+    scores = [f"{line.name} {figure(line.last.entry.score, say)}" for line in here]
     return say("headline.scores", scores=say.listed(scores), date=say.date(panel.shots[at].time))
 
 
-def figure(score: float | None) -> str:
-    """A score for a sentence: four figures, no more.
+def figure(score: float | None, say: Texts) -> str:
+    """A score for a sentence: four figures or all before the point, no more.
 
-    >>> figure(1172.50453), figure(82.7), figure(0.74512), figure(24.0)
-    ('1173', '82.7', '0.7451', '24')
+    >>> from archiver.reports.texts import texts
+    >>> [figure(score, texts("en")) for score in (1172.50453, 82.7, 0.74512, 24.0, 1310000000.5)]
+    ['1173', '82.7', '0.7451', '24', '1,310,000,000']
     """
-    return "" if score is None else f"{score:.4g}" if abs(score) < 1000 else f"{score:.0f}"
+    if score is None:
+        return ""
+    if abs(score) >= 10_000:
+        return say.number(round(score))
+    return say.figure(f"{score:.4g}" if abs(score) < 1000 else f"{score:.0f}")
 
 
 def of_snapshot(panel: Panel, say: Texts) -> str:
     """Who leads a board on a day, or where those who were asked for stand."""
+    return _among(_of_snapshot(panel, say), panel, say)
+
+
+def _of_snapshot(panel: Panel, say: Texts) -> str:
     shot, end = panel.shots[-1], len(panel.shots) - 1
     mine = [line for line in panel.lines if line.last.at == end]
     if not panel.leaders and mine:

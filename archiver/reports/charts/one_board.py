@@ -38,7 +38,7 @@ def part(panel: Panel, size: Size, say: Texts, *, title: str) -> Part:
     ranks = 7 + max(fonts.width(_rank(row), size.text, fonts.WEIGHTS[1]) for row in rows)
     names -= ranks
     left = ceil(ranks + max(_wide(row, size, names, say) for row in rows) + 14)
-    scores = [say.figure(headline.figure(line.last.entry.score)) for line in everyone]
+    scores = [headline.figure(line.last.entry.score, say) for line in everyone]
     right = ceil(16 + max((fonts.width(score, size.small) for score in scores), default=0))
     frame = Frame(size.width - 2 * grammar.MARGIN - left - right, len(rows) * step, left, right)
     head = grammar.header(title, _subtitle(panel, everyone, rows, say), frame, size)
@@ -160,7 +160,7 @@ def _datum(row: Row, line: Line, asked: set[int], say: Texts) -> dict[str, Any]:
         "high": high,
         "c": line.colour if mine else palette.CONTEXT,
         "asked": mine,
-        "tip": f"{_rank(row)} {_text(row, say)}, {say.figure(headline.figure(entry.score))}",
+        "tip": f"{_rank(row)} {_text(row, say)}, {headline.figure(entry.score, say)}",
     }
 
 
@@ -185,6 +185,6 @@ def _names(
         if row.line:
             x = ranks - 7 - frame.left - fonts.width(_rank(row), size.text, fonts.WEIGHTS[mine])
             layers.append(Words([_rank(row)], x, top, size.text, bold=mine, colour=colour))
-            score = say.figure(headline.figure(row.line.last.entry.score))
+            score = headline.figure(row.line.last.entry.score, say)
             layers.append(Words([score], frame.width + 14, top + 1, size.small, colour=colour))
     return layers

@@ -127,8 +127,8 @@ class Breaks:
         return points
 
 
-def scored(panel: Panel) -> Panel:
-    """The part of a panel that has scores: a time without any would be an empty plot."""
+def scored(panel: Panel) -> Panel | None:
+    """The part of a panel that has scores: a time without any would be an empty plot. None where none has."""
     at = {
         point.at
         for line in (*panel.lines, *panel.context)
@@ -136,7 +136,7 @@ def scored(panel: Panel) -> Panel:
         if point.entry.score is not None
     }
     if not at:
-        return panel
+        return None
     first, last = min(at), max(at)
 
     def cut(lines: Sequence[Line]) -> list[Line]:

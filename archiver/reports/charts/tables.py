@@ -24,7 +24,7 @@ def of_lines(panels: Sequence[Panel], kind: str, say: Texts) -> list[list[str]]:
             if kind != "board" or point.at == end
         ]
         for _, rank, name, point in sorted(points, key=lambda each: each[:3]):
-            of, score = str(point.of or ""), say.figure(figure(point.entry.score))
+            of, score = str(point.of or ""), figure(point.entry.score, say)
             date = f"{point.time:%Y-%m-%d}"
             rows.append([panel.publication.board, date, name, point.entry.model, str(rank), of, score])
     return rows

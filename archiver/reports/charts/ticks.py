@@ -22,7 +22,7 @@ def dates(first: datetime, last: datetime, width: float, say: Texts) -> dict[str
     """
     most = max(2, int(width / _ROOM))
     for step in _DAYS:
-        marks = list(_by_days(first, last, step))
+        marks = list(_by_days(first, last, step)) or [first]  # within one day: that day
         if len(marks) <= most:
             return _axis(marks, f"utcdate(datum.value) + ' ' + {_month(say)}")
     for step in _MONTHS:

@@ -111,6 +111,8 @@ def _charts(
         shown, kind = charts.found(con, charts.Question(about.who, (board,), about.since, about.until))
     else:
         shown, kind = [_panel(con, read, about, rows)], "rank"
+    if not any(panel.lines or panel.context for panel in shown):
+        return None, None
     for panel in shown:
         for line in panel.lines:
             line.colour = about.colours.get(line.name, line.colour)
