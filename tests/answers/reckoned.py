@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 from math import inf, sqrt
@@ -413,6 +413,19 @@ def _judged(pair: Pair, shared: list[Pair], rule: str, side: Callable[[Line], Si
     turn = 1 if change > 0 and up > 0 else -1 if change < 0 and up < 0 else 0
     passed = sum(turn != 0 and order("old", one) == -turn and order("new", one) == turn for one in shared)
     return pair._replace(change_shared=up, noise=rule, passed=passed, beyond=passed > 0)
+
+
+def among(world: World, member: Asked) -> World:
+    """The boards with the members of a set alone, placed among themselves."""
+    contents: dict[int, list[Line]] = {}
+    for shot in world.shots:
+        lines = [line for line in world.contents[shot.content] if member[1](world.known(shot.board, line))]
+        ranks = [line.rank for line in lines if line.rank is not None]
+        contents[shot.content] = [
+            replace(line, rank=1 + sum(rank < line.rank for rank in ranks)) if line.rank is not None else line
+            for line in lines
+        ]
+    return World(world.higher, world.names, contents, world.shots)
 
 
 def status(pair: Pair) -> str:

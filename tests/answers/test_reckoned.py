@@ -254,6 +254,21 @@ def test_standing(empty: Con, world: World, top: int) -> None:
         assert [{name: row[name] for name in one} for row, one in zip(rows, mine, strict=True)] == mine
 
 
+def told(world: World, board: str, since: datetime, until: datetime) -> list[tuple[Any, ...]]:
+    """What two times of a board say of each entry, in any order."""
+    old, new = world.at(board, since, whole=True), world.at(board, until, whole=True)
+    if old is None or new is None:
+        return []
+    found = [
+        (
+            *place(pair.old), *place(pair.new), reckoned.status(pair), pair.change_shared, pair.beyond,
+            pair.passed, pair.noise, next(line.variant for line in (pair.new, pair.old) if line),
+        )
+        for pair in reckoned.compared(world, old, new, fold)
+    ]  # fmt: skip
+    return sorted(found, key=repr)
+
+
 def place(line: Line | None) -> tuple[str | None, int | None]:
     return (None, None) if line is None else (line.listed, line.rank)
 
@@ -261,23 +276,26 @@ def place(line: Line | None) -> tuple[str | None, int | None]:
 def test_two_times_of_a_board(empty: Con, world: World) -> None:
     since, until = times(world)
     for board in world.higher:
-        old, new = world.at(board, since, whole=True), world.at(board, until, whole=True)
         rows = asked(
             empty,
             "SELECT listed_before, rank_before, model_listed, rank, status, change_shared, beyond_noise, "
             "passed, noise, variant FROM board_diff(?, ?, ?)",
             [board, since, until],
         )
-        mine = [] if old is None or new is None else reckoned.compared(world, old, new, fold)
-        told = [
-            (
-                *place(pair.old), *place(pair.new),
-                reckoned.status(pair), pair.change_shared, pair.beyond, pair.passed, pair.noise,
-                next(line.variant for line in (pair.new, pair.old) if line),
-            )
-            for pair in mine
-        ]  # fmt: skip
-        assert sorted(rows, key=repr) == sorted(told, key=repr)
+        assert sorted(rows, key=repr) == told(world, board, since, until)
+
+
+def test_two_times_of_a_board_among_a_set(empty: Con, world: World) -> None:
+    since, until = times(world)
+    members = reckoned.among(world, RUSSIA)
+    for board in world.higher:
+        rows = asked(
+            empty,
+            "SELECT listed_before, place_among_before, model_listed, place_among, status, change_shared, "
+            "beyond_noise, passed, noise, variant FROM diff_among(?, ?, ?, ?)",
+            [board, since, until, RUSSIA[0]],
+        )
+        assert sorted(rows, key=repr) == told(members, board, since, until)
 
 
 def test_events(empty: Con, world: World) -> None:
