@@ -149,12 +149,20 @@ HOLDS_FOR_GOOD = frozenset({"cut-off"})
 
 def judge(change: Change, beside: Beside) -> list[Finding]:
     """What is to be said of a change: errors where no sound board does that."""
+    if _little(change):
+        return []
     return [
         *_size(change, beside),
         *_vanished(change, beside),
         *_votes(change, beside),
         *_emptied(change, beside),
     ]
+
+
+def _little(change: Change) -> bool:
+    """Whether so little changed, as from most snapshots to the next, that there is nothing to say."""
+    moved = max(change.gone, abs(change.after - change.before))
+    return moved < FEW and not change.fell and not change.emptied
 
 
 def _size(change: Change, beside: Beside) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from itertools import count
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ArchiverError
@@ -98,7 +99,7 @@ class WorkingCopy:
                 _sync(self.path)
             # A log beside the file belongs to a file of another time: it would be replayed into ours.
             _log(self.target).unlink(missing_ok=True)
-            self.path.replace(self.target)
+            _replace(self.path, self.target)
             _sync(self.target.parent)
             _mine.discard(self.path)
             return Published(rows, time.perf_counter() - started, self.target.stat().st_size)
@@ -175,6 +176,21 @@ def _write_early(path: Path) -> None:
             os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
         finally:
             os.close(handle)
+
+
+def _replace(path: Path, target: Path) -> None:
+    """Puts a file in the place of another, whose room on the disk is given back beside what comes next: for
+    an index of 20 MB that takes 10 ms, which a rename would wait for.
+    """
+    try:
+        old = os.open(target, os.O_RDONLY)
+    except FileNotFoundError:
+        path.replace(target)
+        return
+    try:
+        path.replace(target)
+    finally:
+        Thread(target=os.close, args=[old], name="giving back the old index").start()
 
 
 def _sync(path: Path) -> None:

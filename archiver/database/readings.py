@@ -42,9 +42,9 @@ class Readings:
         self._alone = False
         self._poured: list[str] = []
         """Contents whose entries are in the index before they are described there."""
-        self._some_dropped = False
+        self._dropped: set[str] = set()
+        """Contents that a reading says no more, until `write_entries` removes their entries."""
         self._some_stored = bool(connection.execute("SELECT 1 FROM contents LIMIT 1").fetchall())
-        connection.execute("CREATE TEMP TABLE dropped (content_id UUID)")
 
     def expect(self, payloads: int) -> None:
         """How many payloads this load will read: one alone need not wait for its place among others."""
@@ -87,7 +87,8 @@ class Readings:
     def _held(self) -> Callable[[str], bool]:
         """Says of a content whether its entries are in the index, or wait for it."""
         with self._writing():
-            stored = {name for (name,) in self._connection.execute(_ALL_STORED).fetchall()}
+            found = self._connection.execute(_ALL_STORED).fetchall()
+        stored = self._dropped.union(name for (name,) in found)
         return lambda name: name in stored or name in self._spool
 
     def _set_aside(self, portion: Portion) -> set[str]:
@@ -121,8 +122,9 @@ class Readings:
         if again:
             self._connection.execute("CREATE OR REPLACE TEMP TABLE replaced (reading_id VARCHAR)")
             rows.insert(self._connection, "replaced", again)
+            dropped = self._connection.execute(_REPLACED).fetchall()
+            self._dropped.update(name for (name,) in dropped)
             self._connection.execute(_REPLACE)
-            self._some_dropped = True
 
     def write_entries(self, fresh: Iterable[Fresh]) -> bool:
         """Appends the entries of new contents as one block sorted by (board, time, position), and removes
@@ -132,10 +134,11 @@ class Readings:
         """
         import pyarrow as pa
 
-        gone = 0
-        if self._some_dropped:
-            (gone,) = self._connection.execute(_DROP).fetchall()[0]
-            self._some_dropped = False
+        gone: list[tuple[str]] = []
+        if self._dropped:
+            gone = self._connection.execute(_GONE, [sorted(self._dropped)]).fetchall()
+            self._connection.execute(_REMOVE, [[name for (name,) in gone]])
+            self._dropped.clear()
         order = self._order(fresh)
         batches = self._spool.batches(order, ROW_GROUP)
         first = next(batches, None)
@@ -165,7 +168,7 @@ class Readings:
             return set()
         with self._writing():
             found = self._connection.execute(_STORED, [content_ids]).fetchall()
-        return {content_id for (content_id,) in found}
+        return self._dropped.intersection(content_ids).union(name for (name,) in found)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -193,23 +196,17 @@ _AGAIN = """
 SELECT reading_id FROM payloads SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS reading_id) USING (reading_id)
 """
 
-_STORED = """
-SELECT w.content_id
-FROM (SELECT unnest(?::VARCHAR[]) AS content_id) AS w
-SEMI JOIN (SELECT content_id FROM contents UNION ALL SELECT content_id FROM dropped) AS k
-    ON k.content_id = w.content_id::UUID
-"""
-"""`dropped` holds contents that no reading says any more, until `write_entries` removes their entries."""
+_NAME = "replace(content_id::VARCHAR, '-', '')"
+"""A content as `Shown` names it."""
 
-_ALL_STORED = """
-SELECT DISTINCT replace(content_id::VARCHAR, '-', '')
-FROM (SELECT content_id FROM contents UNION ALL SELECT content_id FROM dropped)
-"""
-"""As `Shown` has them."""
+_ALL_STORED = f"SELECT DISTINCT {_NAME} FROM contents"  # noqa: S608  # text of ours
+
+_STORED = f"{_ALL_STORED} WHERE content_id IN (SELECT unnest(?::VARCHAR[])::UUID)"
+
+_REPLACED = f"{_ALL_STORED} SEMI JOIN replaced USING (reading_id)"
 
 _REPLACE = """
 INSERT INTO touched SELECT DISTINCT board FROM contents SEMI JOIN replaced USING (reading_id);
-INSERT INTO dropped SELECT DISTINCT content_id FROM contents SEMI JOIN replaced USING (reading_id);
 DELETE FROM payloads WHERE reading_id IN (FROM replaced);
 DELETE FROM contents WHERE reading_id IN (FROM replaced);
 DELETE FROM findings WHERE reading_id IN (FROM replaced)
@@ -217,10 +214,9 @@ DELETE FROM findings WHERE reading_id IN (FROM replaced)
 
 _WRITTEN = "CREATE OR REPLACE TEMP TABLE written AS SELECT unnest(?::UUID[]) AS content_id"
 
-_DROP = """
-CREATE OR REPLACE TEMP TABLE gone AS
-SELECT DISTINCT content_id FROM dropped ANTI JOIN contents USING (content_id);
-DELETE FROM dropped;
-DELETE FROM entries WHERE content_id IN (FROM gone);
-SELECT count(*) FROM gone
+_GONE = """
+SELECT d.content_id::VARCHAR
+FROM (SELECT unnest(?::VARCHAR[])::UUID AS content_id) AS d ANTI JOIN contents USING (content_id)
 """
+
+_REMOVE = "DELETE FROM entries WHERE content_id IN (SELECT unnest(?::VARCHAR[])::UUID)"
