@@ -97,10 +97,10 @@ class WorkingCopy:
             with ThreadPoolExecutor(1, "closing the index") as beside:
                 beside.submit(self.connection.close)
                 _sync(self.path)
-            # A log beside the file belongs to a file of another time: it would be replayed into ours.
-            _log(self.target).unlink(missing_ok=True)
-            _replace(self.path, self.target)
-            _sync(self.target.parent)
+                # A log beside the file belongs to a file of another time: it would be replayed into ours.
+                _log(self.target).unlink(missing_ok=True)
+                _replace(self.path, self.target)
+                _sync(self.target.parent)
             _mine.discard(self.path)
             return Published(rows, time.perf_counter() - started, self.target.stat().st_size)
 
