@@ -11,6 +11,7 @@ from .dates import When
 _BESIDE = {"compare", "differ"}
 """Of two boards: how they agree."""
 _WHICH = re.compile(r"\b(?:which|what|как(?:ие|ая|ой))\b")
+_AMONG = re.compile(r"\b(?:among|within|среди)\b")
 _ALWAYS = {"always", "board", "picture", "compare"}
 """Phrases that only hold a question together, or are answered beside any command."""
 _HEEDED: Mapping[str, set[str]] = {
@@ -43,6 +44,8 @@ def command(asked: Asked) -> list[str]:
             return ["cite" if "cite" in said else "explain", asked.board(), people[0], *_as_of(asked.when)]
         if "standing" in said or (not _is_board(asked, people) and (asked.top or "first" in said)):
             return ["standing", *people, *_on(asked), *between(asked.when), *_top(asked)]
+        if _is_within(asked, people):
+            return _changes(asked, people[0])
         if not _is_board(asked, people):
             return _history(asked, people)
     if len(asked.places) > 1:
@@ -73,6 +76,12 @@ def _is_board(asked: Asked, people: Sequence[str]) -> bool:
     )
 
 
+def _is_within(asked: Asked, people: Sequence[str]) -> bool:
+    """`Movers among Russian models` asks for changes within a set, `how did Russian models change` does not."""
+    moved = "movers" in asked.said or ("changed" in asked.said and bool(_AMONG.search(asked.text.norm)))
+    return moved and len(people) == len(asked.places) == 1 and asked.who[0].kind == "country"
+
+
 def _history(asked: Asked, people: Sequence[str]) -> list[str]:
     arguments = ["history", *people, *_on(asked)]
     if asked.when.role == "at":
@@ -96,11 +105,12 @@ def _board(asked: Asked, people: Sequence[str]) -> list[str]:
     return [*arguments, *(["--among", among] if among else [])]
 
 
-def _changes(asked: Asked) -> list[str]:
-    time = asked.when
+def _changes(asked: Asked, among: str = "") -> list[str]:
+    among, time = among or asked.among, asked.when
+    cut = [*_top(asked), *(["--among", among] if among else [])]
     if time.role == "between" and time.one and time.two:
-        return ["diff", asked.board(), time.one.start.isoformat(), time.two.end.isoformat(), *_top(asked)]
-    return ["movers", asked.board(), *between(time), *_top(asked)]
+        return ["diff", asked.board(), time.one.start.isoformat(), time.two.end.isoformat(), *cut]
+    return ["movers", asked.board(), *between(time), *cut]
 
 
 def _agreement(asked: Asked) -> list[str]:
