@@ -77,7 +77,7 @@ def _is_board(asked: Asked, people: Sequence[str]) -> bool:
 
 
 def _is_within(asked: Asked, people: Sequence[str]) -> bool:
-    """`Movers among Russian models` asks for changes within a set, `how did Russian models change` does not."""
+    """`Movers among Russian models` asks for changes within a set, `how did they change` does not."""
     moved = "movers" in asked.said or ("changed" in asked.said and bool(_AMONG.search(asked.text.norm)))
     return moved and len(people) == len(asked.places) == 1 and asked.who[0].kind == "country"
 

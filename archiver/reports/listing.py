@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 
+from . import figures
 from . import rows as data
 from .screen import Cell, Column, Screen
 
@@ -164,7 +168,6 @@ STANDING: Layout = {
     "absent": Column("Absent", worth=5, right=True),
 }
 AMONG: Layout = {
-    "board": Column("Board", worth=3, flexible=True),
     "date": Column("Date"),
     "place_among": Column("Place in set", right=True),
     "of_among": Column("of", right=True),
@@ -176,7 +179,6 @@ AMONG: Layout = {
     "score": Column("Score", worth=1, right=True),
 }
 OVERTAKES: Layout = {
-    "board": Column("Board", worth=1, flexible=True),
     "time": Column("Date"),
     "model": Column("Ahead now", flexible=True),
     "rank": Column("Rank", right=True),
@@ -219,17 +221,44 @@ _MARKS |= {"parses": "green", "held": "yellow", "fails": "red", "skipped": "dim"
 def print_listing(
     screen: Screen, columns: Sequence[str], rows: Iterable[Sequence[object]], layout: Layout
 ) -> list[str]:
-    """Prints the columns that the layout names, in its order; returns the titles of those without room."""
-    at = [columns.index(name) for name in layout]
-    titles = list(layout.values())
+    """Prints the columns that the layout names, in its order; returns the titles of those without room.
+
+    Rows of boards that the layout has no column for stand under the board's name.
+    """
     shown = [list(row) for row in rows]
     _say_no_interval(columns, shown)
     _tell_apart(columns, shown)
-    grid = [[_cell(row[index], title) for index, title in zip(at, titles, strict=True)] for row in shown]
+    if "board" in layout or "board" not in columns:
+        return _table(screen, columns, shown, layout)
+    left_out: dict[str, None] = {}
+    for number, (board, mine) in enumerate(groupby(shown, key=itemgetter(columns.index("board")))):
+        if number:
+            screen.line()
+        screen.line(str(board), "bold")
+        left_out |= dict.fromkeys(_table(screen, columns, list(mine), layout))
+    return list(left_out)
+
+
+def _table(
+    screen: Screen, columns: Sequence[str], rows: Sequence[Sequence[object]], layout: Layout
+) -> list[str]:
+    at = [columns.index(name) for name in layout]
+    titles = [
+        _fitting(column, [row[index] for row in rows])
+        for index, column in zip(at, layout.values(), strict=True)
+    ]
+    grid = [[_cell(row[index], title) for index, title in zip(at, titles, strict=True)] for row in rows]
     told = [index for index in range(len(titles)) if any(row[index].text for row in grid)]
     if not told:
         return []
     return screen.table([titles[index] for index in told], [[row[index] for index in told] for row in grid])
+
+
+def _fitting(column: Column, cells: Sequence[object]) -> Column:
+    """A column as its cells need it: figures have as many digits each."""
+    if not column.right or column.digits is not None:
+        return column
+    return replace(column, digits=figures.digits(cell for cell in cells if isinstance(cell, float)))
 
 
 def _say_no_interval(columns: Sequence[str], rows: Sequence[list[object]]) -> None:
@@ -269,8 +298,8 @@ def _cell(raw: object, column: Column) -> Cell:
     if isinstance(raw, bool):
         return Cell("yes" if raw else "no", "" if raw else _MARKS[False])
     if isinstance(raw, int | float) and column.right:
-        form = ",g" if column.digits is None else f",.{column.digits}f"
-        return Cell(f"{raw:{form}}" if isinstance(raw, float) else f"{raw:,}", "dim" if raw == 0 else "")
+        form = f",.{column.digits}f" if isinstance(raw, float) else ","
+        return Cell(f"{raw:{form}}", "dim" if raw == 0 else "")
     style = _MARKS.get(raw, "") if isinstance(raw, str) else ""
     return Cell(_plain(raw).text, style)
 
