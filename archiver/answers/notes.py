@@ -55,30 +55,41 @@ class Seen(NamedTuple):
 
 def freshness(con: duckdb.DuckDBPyConnection, boards: Collection[str]) -> list[Freshness]:
     """For each source of these boards: its last success, and what failed, stayed unread or is held since."""
-    found = con.execute(_FRESHNESS, [sorted(boards)]).fetchall()
-    return [Freshness(*row) for row in found]
+    sources = sorted({board.partition("/")[0] for board in boards})
+    unread = dict(con.execute(_UNREAD, [sources]).fetchall())
+    held = dict(con.execute(_HELD, [sorted(boards)]).fetchall())
+    return [
+        Freshness(source, success, since, failures, unread.get(source, 0), held.get(source, 0))
+        for source, success, since, failures in con.execute(_TRIED, [sources]).fetchall()
+    ]
 
 
-_FRESHNESS = """
-WITH asked AS (SELECT unnest($1::VARCHAR[]) AS board),
-chosen AS (SELECT DISTINCT b.source FROM boards AS b SEMI JOIN asked AS k ON k.board = b.board),
-open AS (
-    SELECT g.source, min(g.since) FILTER (g.kind = 'capture failed') AS since,
-        count(*) FILTER (g.kind = 'payload unread') AS unread,
-        count(*) FILTER (g.kind = 'snapshot held' AND g.board IN (FROM asked)) AS held
-    FROM gaps AS g
-    WHERE g.until IS NULL AND g.kind IN ('capture failed', 'payload unread', 'snapshot held')
-    GROUP BY g.source
+_TRIED = """
+WITH tried AS (
+    SELECT c.source, c.url, max(c.captured_at) FILTER (c.outcome <> 'failed') AS success
+    FROM captures AS c
+    WHERE list_contains($1::VARCHAR[], c.source)
+    GROUP BY c.source, c.url
 )
-SELECT c.source, max(a.captured_at) FILTER (a.outcome <> 'failed'), any_value(o.since),
-    count(*) FILTER (a.outcome = 'failed' AND a.captured_at >= o.since),
-    coalesce(any_value(o.unread), 0), coalesce(any_value(o.held), 0)
-FROM chosen AS c
-LEFT JOIN captures AS a ON a.source = c.source
-LEFT JOIN open AS o ON o.source = c.source
-GROUP BY c.source ORDER BY c.source
+SELECT s.source, max(t.success), min(f.captured_at), count(f.captured_at)
+FROM (SELECT unnest($1::VARCHAR[]) AS source) AS s
+LEFT JOIN tried AS t ON t.source = s.source
+LEFT JOIN captures AS f
+    ON f.source = t.source AND f.url = t.url AND f.outcome = 'failed'
+    AND (t.success IS NULL OR f.captured_at > t.success)
+GROUP BY s.source ORDER BY s.source
 """
-"""(The kinds are named, so that the slots' part of `gaps` is not computed.)"""
+_UNREAD = """
+SELECT p.source, count(*) FROM payloads AS p
+WHERE p.error IS NOT NULL AND list_contains($1::VARCHAR[], p.source)
+GROUP BY p.source
+"""
+_HELD = """
+SELECT split_part(s.board, '/', 1), count(*) FROM snapshots AS s
+WHERE s.status = 'held' AND list_contains($1::VARCHAR[], s.board)
+GROUP BY ALL
+"""
+"""(Of the view `gaps`, whose planning takes longer than all of these.)"""
 
 
 def coverage(
