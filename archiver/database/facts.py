@@ -175,10 +175,11 @@ class Name(NamedTuple):
 
 def as_listed(names: Iterable[Name], known: Container[str]) -> list[rows.Row]:
     """Rows of `aliases`: listed names that may be typed too, but those that fold to one that is known."""
-    listed = {("model as listed", name.model_listed) for name in names}
-    listed |= {("organization as listed", name.organization_listed or "") for name in names}
-    folded = sorted((fold(name), name, kind) for kind, name in listed)
-    return [(key, name, kind, name, None) for key, name, kind in folded if key and key not in known]
+    names = list(names)
+    makers = {name.organization_listed or "" for name in names}
+    listed = {(name.folded, name.model_listed, "model as listed") for name in names}
+    listed |= {(fold(maker), maker, "organization as listed") for maker in makers}
+    return [(key, name, kind, name, None) for key, name, kind in sorted(listed) if key and key not in known]
 
 
 _LISTING = """
