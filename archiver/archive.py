@@ -11,7 +11,7 @@ knows every stage. Each command of the command line is one call here.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -25,9 +25,10 @@ from .upkeep import Upkeep
 
 if TYPE_CHECKING:
     from . import ask, exports
+    from .answers import Unread
     from .database import Difference
     from .database.load import Published
-    from .records import Decision
+    from .records import Capture, Decision
     from .warc import Written
 
 
@@ -37,6 +38,12 @@ class Archive(Collecting, Upkeep, Questions):
     def watched(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Names and boards of the section `[watch]`. Raises `UsageError`."""
         return self.config.watch.who, self.config.watch.boards
+
+    def unread_of(self, captures: Iterable[Capture]) -> Sequence[Unread]:
+        """Of captures that this object has just taken, the payloads that could not be read."""
+        if self._published and not self._published.unread:
+            return []  # as they were loaded: to open the index would take longer than all else of this
+        return self.unread({capture.sha256 for capture in captures if capture.sha256})
 
     # ---- handing on -----------------------------------------------------------------------------------
 

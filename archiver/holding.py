@@ -51,6 +51,8 @@ class Holding:
         self.now, self.progress, self.warn = now, progress, warn
         self._configuration = configuration
         self._connection: duckdb.DuckDBPyConnection | None = None
+        self._published: Published | None = None
+        """What this object loaded last."""
         self._elsewhere: tempfile.TemporaryDirectory[str] | None = None
 
     @cached_property
@@ -218,7 +220,7 @@ class Holding:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-        return bring_up(
+        self._published = bring_up(
             self.store,
             path or self.index,
             self.registry,
@@ -229,6 +231,7 @@ class Holding:
             progress=self.progress,
             begun=begun,
         )
+        return self._published
 
     def _must_exist(self) -> None:
         if not (self.path / "snapshots").is_dir() and not self.index.is_file():

@@ -63,7 +63,7 @@ def _tell(archive: Archive, source: str, report: Report) -> None:
     for capture in report.captures:
         if capture.outcome == "failed":
             click.echo(f"failed     {source}  {capture.url}  {capture.reason}: {capture.detail}", err=True)
-    unread = archive.unread({capture.sha256 for capture in report.captures if capture.sha256})
+    unread = archive.unread_of(report.captures)
     for payload in unread:
         click.echo(f"unread     {source}  {payload.url}  {payload.error}", err=True)
         click.echo(f"           Kept: {payload.payload_sha256}; a newer parser reads it again.", err=True)

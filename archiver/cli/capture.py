@@ -63,7 +63,7 @@ def capture(archive: Archive, sources: tuple[str, ...], due: bool, deadline: tim
     if archive.config.notify.targets or archive.config.notify.heartbeat:
         _tell(archive)
     if attempts or not due:
-        finish(attempts, archive.unread(attempt.sha256 for attempt in attempts if attempt.sha256))
+        finish(attempts, archive.unread_of(attempts))
     if left:
         raise SystemExit(1)
 

@@ -88,7 +88,7 @@ def import_(
     for line in _counts(taken):
         click.echo(line)
     captures = [each.capture for each in taken if each.capture]
-    finish(captures, archive.unread(capture.sha256 for capture in captures if capture.sha256))
+    finish(captures, archive.unread_of(captures))
 
 
 def _named(archive: Archive, words: tuple[str, ...], at: str | None, url: str | None) -> list[Recording]:

@@ -49,6 +49,8 @@ class Published(NamedTuple):
     """That the publishing took: commit, checkpoint, fsync, rename."""
     bytes: int
     """Size of the file."""
+    unread: int
+    """Payloads that no parser could read."""
 
 
 class WorkingCopy:
@@ -85,7 +87,9 @@ class WorkingCopy:
         """
         started = time.perf_counter()
         with translated(self.target, "published"):
-            (rows,) = self.connection.execute("SELECT count(*) FROM entries").fetchall()[0]
+            rows, unread = self.connection.execute(
+                "SELECT (SELECT count(*) FROM entries), (SELECT count(error) FROM payloads)"
+            ).fetchall()[0]
             self.connection.execute(f"CHECKPOINT {NAME}; USE memory; DETACH {NAME}")
             log = _log(self.path)
             if log.exists():
@@ -102,7 +106,7 @@ class WorkingCopy:
                 _replace(self.path, self.target)
                 _sync(self.target.parent)
             _mine.discard(self.path)
-            return Published(rows, time.perf_counter() - started, self.target.stat().st_size)
+            return Published(rows, time.perf_counter() - started, self.target.stat().st_size, unread)
 
     def discard(self) -> None:
         """Closes and removes the copy, unless it was published."""
