@@ -70,7 +70,7 @@ class WorkingCopy:
             undo.callback(self._forget)
             # To copy the file and to start DuckDB take about as long as each other.
             with ThreadPoolExecutor(1, "starting DuckDB") as beside:
-                settings = {"memory_limit": MEMORY, "temp_directory": str(_spill(self.path)), **LITTLE}
+                settings = {"memory_limit": MEMORY, "temp_directory": str(_spill(self.path))}
                 starting = beside.submit(engine, settings)
                 with translated(target, "written"):
                     self._prepare(fresh)
@@ -78,6 +78,7 @@ class WorkingCopy:
                 self.connection = starting.result()
                 undo.callback(self.connection.close)
                 attach_to(self.connection, self.path, OPTIONS)
+                _expect_little(self.connection)
             undo.pop_all()
 
     def publish(self) -> Published:
@@ -129,6 +130,11 @@ class WorkingCopy:
         with suppress(OSError):  # the next load removes what this one cannot
             for path in (self.path, _log(self.path), _spill(self.path)):
                 _remove(path)
+
+
+def _expect_little(connection: duckdb.DuckDBPyConnection) -> None:
+    """Until more is known. (Not all of these take effect where DuckDB is given them when it is started.)"""
+    connection.execute(";".join(f"SET {setting} = '{value}'" for setting, value in LITTLE.items()))
 
 
 def expect_much(connection: duckdb.DuckDBPyConnection) -> None:
