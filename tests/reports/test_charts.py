@@ -287,7 +287,7 @@ def test_each_place_named_on_the_axis_is_drawn(con: duckdb.DuckDBPyConnection) -
     assert {str(place) for place in axis["values"]} <= shown
 
 
-def test_where_nobody_has_a_place_nothing_is_drawn_and_a_report_tells_the_rest(tmp_path: Path) -> None:
+def test_where_nobody_has_a_place_each_kind_says_so_and_a_report_tells_the_rest(tmp_path: Path) -> None:
     made = World(tmp_path / "archive.duckdb")
     with made.con as con:
         made.source("ru", "ru/plain/overall")
@@ -295,8 +295,9 @@ def test_where_nobody_has_a_place_nothing_is_drawn_and_a_report_tells_the_rest(t
         for day in ("2025-01-01", "2025-02-01"):
             made.snapshot("ru/plain/overall", day, [entry("gigachat_max", 1.0), entry("gpt-4o", 2.0)])
         for kind in KINDS:
-            with pytest.raises(UsageError, match="Nobody on ru/plain/overall has a place"):
-                draw(con, Question(("Sber",), ("ru/plain/overall",)), kind)
+            for who in ((), ("Sber",)) if kind == "board" else (("Sber",),):
+                chart = draw(con, Question(who, ("ru/plain/overall",)), kind)
+                assert chart.headline == "Listed on Ru Plain Overall, with no rank" and chart.svg()
         made.source("aider", "aider/edit/overall")
         made.snapshot("aider/edit/overall", "2025-01-01 05:00", [{"model_listed": "gpt-4o", "rank": 1}])
         made.snapshot("aider/edit/overall", "2025-01-01 23:00", [{"model_listed": "gpt-4o", "rank": 1}])

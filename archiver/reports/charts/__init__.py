@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -145,31 +145,25 @@ def found(con: duckdb.DuckDBPyConnection, asked: Question, kind: Kind = "rank") 
 
 
 def picture(panels: list[Panel], kind: Kind, width: int = WIDTH, lang: str = "en") -> Chart:
-    """A picture of what was found. Raises UsageError for a width that is not drawn, and where nobody has a
-    place."""
+    """A picture of what was found. Raises UsageError for a width that is not drawn, and where there are no
+    scores to draw."""
     say = texts(lang)
     if not 320 <= width <= 2400:
         raise UsageError(f"A picture {width} pixels wide is not drawn: from 320 to 2400 is.")
-    size, panels = Size(width), _drawable(panels, kind)
+    if not any(panel.lines or panel.context for panel in panels):
+        kind = "rank"  # nobody has a place: an empty plot under a headline that says so
+    size, panels = Size(width), _scored(panels) if kind == "score" else panels
     said, parts = _PARTS[kind](panels, size, say)
     boards = tuple(panel.publication.board for panel in panels)
     return Chart(grammar.composed(parts, size, said), said, tables.of_lines(panels, kind, say), boards, say)
 
 
-def _drawable(panels: list[Panel], kind: Kind) -> list[Panel]:
-    """What of the panels a picture of that kind has something to show of."""
+def _scored(panels: Sequence[Panel]) -> list[Panel]:
+    """The panels as far as they have scores."""
+    if found := [part for panel in panels if (part := scored(panel))]:
+        return found
     named = ", ".join(panel.publication.board for panel in panels)
-    if not any(panel.lines or panel.context for panel in panels):
-        among = " in that set" if panels[0].among else ""
-        raise UsageError(
-            f"Nobody on {named} has a place{among} in that time, so that nothing can be drawn.",
-            todo="`archiver board BOARD` prints what it lists",
-        )
-    if kind != "score":
-        return panels
-    if not (found := [part for panel in panels if (part := scored(panel))]):
-        raise UsageError(f"{named} has no scores in that time.", todo="--kind rank draws the places")
-    return found
+    raise UsageError(f"{named} has no scores in that time.", todo="--kind rank draws the places")
 
 
 Drawn = Callable[[list[Panel], Size, Texts], tuple[str, list[Part]]]
