@@ -1,4 +1,5 @@
--- Questions as macros: the command line, Python and any DuckDB shell (1.2 to 2.0) get their rows from these.
+-- Questions as macros: the command line, Python and any DuckDB shell get their rows from these
+-- (1.2 to 2.0; not 1.4.0 and 1.4.1, which find no WITH in a macro that they read from a file).
 -- (In a shell that has attached the file to another database, say `USE` first.)
 -- All times are UTC. A bare date given as an end means to the end of that day.
 -- Columns are always qualified: a macro's parameter hides a column of the same name (and a scalar macro's may not
