@@ -176,7 +176,7 @@ def evidence(con: duckdb.DuckDBPyConnection, snapshots: Collection[str]) -> dict
     """For each of these snapshots, the first capture that showed it."""
     found = con.execute(f"""
         SELECT s.snapshot_id, coalesce((
-                SELECT any_value(json_extract_string(k.notes, '$.source_url')) FROM contents AS k
+                SELECT min(json_extract_string(k.notes, '$.source_url')) FROM contents AS k
                 WHERE k.content_id = s.content_id AND k.board = s.board
             ), c.url), s.published_at, s.captured_at, s.payload_sha256, s.capture_id, c.via
         FROM snapshots AS s JOIN captures AS c ON c.capture_id = s.capture_id

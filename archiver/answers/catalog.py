@@ -93,25 +93,32 @@ def find(text: str) -> str:
             UNION ALL SELECT 'family', family, organization, board, first, last FROM dated
             UNION ALL SELECT 'model', model, organization, board, first, last FROM dated
             UNION ALL SELECT 'listed', model_listed, organization, board, first, last FROM dated
+        ),
+        found AS (
+            SELECT
+                k.kind, k.target AS name, d.board, d.first, d.last, coalesce(
+                    m.organization, d.organization, CASE k.kind WHEN 'organization' THEN k.target END
+                ) AS organization
+            FROM (FROM spoken UNION ALL FROM listed) AS k
+            LEFT JOIN models AS m ON m.model = k.target AND k.kind = 'model'
+            LEFT JOIN seen AS d ON d.kind = k.kind AND d.target = k.target
+        ),
+        answer AS (
+            SELECT
+                f.kind, f.name, min(f.organization) AS organization, count(DISTINCT f.board) AS boards,
+                CAST(min(f.first) AS DATE) AS first, CAST(max(f.last) AS DATE) AS last
+            FROM found AS f
+            GROUP BY f.kind, f.name
+            UNION ALL
+            SELECT 'board', b.board, NULL, 1, CAST(min(s.time) AS DATE), CAST(max(s.time) AS DATE)
+            FROM boards AS b
+            JOIN wanted AS w
+                ON contains(b.board, replace(w.lowered, ' ', '-')) OR contains(lower(b.title), w.lowered)
+            LEFT JOIN snapshots AS s ON s.board = b.board AND {_USABLE}
+            GROUP BY b.board
         )
-        SELECT
-            k.kind, k.target AS name, coalesce(any_value(m.organization), any_value(d.organization),
-                CASE k.kind WHEN 'organization' THEN k.target END) AS organization,
-            any_value(o.country) AS country, count(DISTINCT d.board) AS boards,
-            CAST(min(d.first) AS DATE) AS first, CAST(max(d.last) AS DATE) AS last
-        FROM (FROM spoken UNION ALL FROM listed) AS k
-        LEFT JOIN models AS m ON m.model = k.target AND k.kind = 'model'
-        LEFT JOIN seen AS d ON d.kind = k.kind AND d.target = k.target
-        LEFT JOIN organizations AS o
-            ON o.organization = coalesce(
-                m.organization, d.organization, CASE k.kind WHEN 'organization' THEN k.target END)
-        GROUP BY k.kind, k.target
-        UNION ALL
-        SELECT 'board', b.board, NULL, NULL, 1, CAST(min(s.time) AS DATE), CAST(max(s.time) AS DATE)
-        FROM boards AS b
-        JOIN wanted AS w
-            ON contains(b.board, replace(w.lowered, ' ', '-')) OR contains(lower(b.title), w.lowered)
-        LEFT JOIN snapshots AS s ON s.board = b.board AND {_USABLE}
-        GROUP BY b.board
-        ORDER BY list_position(['organization', 'family', 'model', 'listed', 'board'], kind), name
+        SELECT a.kind, a.name, a.organization, o.country, a.boards, a.first, a.last
+        FROM answer AS a
+        LEFT JOIN organizations AS o ON o.organization = a.organization
+        ORDER BY list_position(['organization', 'family', 'model', 'listed', 'board'], a.kind), a.name
     """  # noqa: S608  # literals are quoted

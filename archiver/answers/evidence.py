@@ -111,7 +111,7 @@ def _statement(con: duckdb.DuckDBPyConnection, snapshot: Facts, model: str) -> s
             s.snapshot_id,
             (SELECT list_sort(list(c.severity || ' ' || c.code || ': ' || c.sentence))
                 FROM concerns AS c WHERE c.snapshot_id = s.snapshot_id) AS findings,
-            (SELECT any_value(json_extract_string(k.notes, '$.source_url')) FROM contents AS k
+            (SELECT min(json_extract_string(k.notes, '$.source_url')) FROM contents AS k
                 WHERE k.content_id = s.content_id AND k.payload_sha256 = s.payload_sha256)
                 AS source_url
         FROM snapshots AS s
