@@ -58,12 +58,16 @@ def recordings(
 
 
 def manifest(
-    path: Path, only: Sequence[str] = (), catalog: sources.Catalog = sources.BUILT_IN
+    path: Path,
+    only: Sequence[str] = (),
+    catalog: sources.Catalog = sources.BUILT_IN,
+    at: datetime | None = None,
 ) -> tuple[list[Recording], list[Taken]]:
     """The recordings that a manifest lists, oldest first, and those that cannot be recordings at all.
 
     A manifest is tab-separated with a header that holds at least source, captured_at, url and file (relative
-    to the manifest). Raises `UsageError` where it is not one.
+    to the manifest). at: when those were captured of which it does not say it; without it they are none.
+    Raises `UsageError` where it is not one.
     """
     for name in only:
         catalog.load(name)
@@ -84,7 +88,7 @@ def manifest(
     for row in rows:
         if only and row["source"] not in only:
             continue
-        recording, why_not = _listed(path, row, catalog)
+        recording, why_not = _listed(path, row, catalog, at)
         if why_not:
             bad.append(Taken(recording, None, why_not))
         else:
@@ -92,17 +96,19 @@ def manifest(
     return sorted(good, key=lambda recording: (recording.captured_at, recording.name)), bad
 
 
-def _listed(path: Path, row: dict[str, str], catalog: sources.Catalog) -> tuple[Recording, str]:
+def _listed(
+    path: Path, row: dict[str, str], catalog: sources.Catalog, at: datetime | None
+) -> tuple[Recording, str]:
     file = path.parent / (row["file"] or "")
     why_not = ""
-    when = datetime.min.replace(tzinfo=UTC)
+    when = at or datetime.min.replace(tzinfo=UTC)
     if row["source"] not in catalog.names():
         why_not = f"no source is called {row['source']!r}"
-    elif not row["captured_at"]:
-        why_not = "the manifest gives no time of capture: `archiver import SOURCE FILE --at TIME` takes one"
+    elif not row["captured_at"] and at is None:
+        why_not = "the manifest gives no time of capture: --at TIME gives one to all that have none"
     elif not row["file"] or not file.is_file():
         why_not = "the file is not there"
-    else:
+    elif row["captured_at"]:
         try:
             when = utc(row["captured_at"])
         except ValueError:

@@ -346,7 +346,7 @@ def test_a_manifest_names_what_it_does_not_take(tmp_path: Path) -> None:
     assert "ru_llm_arena: 4 not taken, 1 stored" in run.stdout
     for told in (
         "belongs to no route of aider, but to one of ru_llm_arena",
-        "gives no time of capture: `archiver import SOURCE FILE --at TIME` takes one",
+        "gives no time of capture: --at TIME gives one to all that have none",
         "'soon' is not a time",
         "the file is not there",
         "belongs to no route",
@@ -361,3 +361,11 @@ def test_a_manifest_names_what_it_does_not_take(tmp_path: Path) -> None:
         check=True,
     )
     assert [row["rank"] for row in json.loads(rows.stdout)] == [29, 29]
+    dated = subprocess.run(
+        [sys.executable, "-m", "archiver.cli", "import", "--manifest", str(tmp_path / "index.tsv"),
+         "ru_llm_arena", "--at", "2025-11-01"],
+        capture_output=True, text=True, env=env, check=False,
+    )  # fmt: skip
+    assert "ru_llm_arena: 1 held already, 3 not taken, 1 unchanged" in dated.stdout, (
+        dated.stdout + dated.stderr
+    )

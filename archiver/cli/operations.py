@@ -15,6 +15,8 @@ from . import output
 from .options import format_option, sql_option
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ..answers import Unread
     from ..archive import Archive
     from ..ingest import Recording, Taken
@@ -36,7 +38,12 @@ def finish(attempts: Iterable[Capture], unread: Iterable[Unread]) -> None:
 @click.argument(
     "words", metavar="SOURCE FILE… | --manifest INDEX.tsv [SOURCE]… | --warc FILE [SOURCE]…", nargs=-1
 )
-@click.option("--at", metavar="TIME", help="When the bytes were got, UTC; else the file's modification time.")
+@click.option(
+    "--at",
+    metavar="TIME",
+    help="When the bytes were got, UTC; else the file's modification time. "
+    "Of a manifest: where it does not say when; else such a file is not taken.",
+)
 @click.option("--url", metavar="URL", help="The address that the bytes answer; else the file's name counts.")
 @click.option(
     "--manifest",
@@ -67,14 +74,16 @@ def import_(
     """
     from .. import ingest
 
-    if (manifest or web_archives) and (at or url):
-        raise UsageError("--manifest and --warc say each file's time and URL: leave out --at and --url.")
+    if url and (manifest or web_archives):
+        raise UsageError("--manifest and --warc say each file's URL: leave out --url.")
+    if at and web_archives:
+        raise UsageError("--warc says each capture's time: leave out --at.")
     if manifest and web_archives:
         raise UsageError("--manifest and --warc are two ways in: name one of them.")
     if web_archives:
         taken = archive.take_warc(web_archives, *words)
     elif manifest is not None:
-        found, refused = ingest.manifest(manifest, words, archive.catalog)
+        found, refused = ingest.manifest(manifest, words, archive.catalog, _time(at))
         taken = refused + archive.take(found)
     else:
         taken = archive.take(_named(archive, words, at, url))
@@ -97,13 +106,16 @@ def _named(archive: Archive, words: tuple[str, ...], at: str | None, url: str | 
     if len(words) < 2:
         raise UsageError("Name a source and its files: archiver import SOURCE FILE…")
     source, *files = words
+    return ingest.recordings(source, map(Path, files), _time(at), url, archive.catalog)
+
+
+def _time(at: str | None) -> datetime | None:
     try:
-        when = utc(at) if at else None
+        return utc(at) if at else None
     except ValueError as error:
         raise UsageError(
             f"--at {at!r} is not a time.", todo="write 2025-04-09 or 2025-04-09T12:00:00Z"
         ) from error
-    return ingest.recordings(source, map(Path, files), when, url, archive.catalog)
 
 
 def _counts(taken: Iterable[Taken]) -> Iterator[str]:
