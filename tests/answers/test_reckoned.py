@@ -1,171 +1,24 @@
-"""Every question of SQL beside the same question in plain Python (`reckoned.py`), on boards made by chance.
-
-The boards have what real ones have and what examples forget: ties, lines without rank, score or interval, a
-name twice, one model under several names, a name in another spelling, baselines, excerpts, held snapshots,
-several snapshots for one time, gaps, a state that comes back, boards where less is better, two sources that
-mean different models by one name.
-"""
+"""Every question of SQL beside the same question in plain Python (`reckoned/`), on boards made by chance."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from random import Random
 from typing import Any
-from uuid import UUID
 
 import duckdb
 import pytest
 
 from archiver.database import build
 from archiver.database.facts import Name, as_listed
-from archiver.database.spool import board_id
 from archiver.identity import fold
-from tests.answers import reckoned
-from tests.answers.reckoned import Asked, Known, Line, Shot, World
+from tests.answers.chance import GROUPS, LISTED, RUSSIA, Con, fill, made
+from tests.answers.reckoned import changes, lasting, order, states
+from tests.answers.reckoned.states import Asked, Line, World
 
-Con = duckdb.DuckDBPyConnection
 WORLDS = [5, 15, 31, 38, *range(1000, 1000 + int(os.environ.get("ARCHIVER_WORLDS", "0")))]
 """Seeds: of those that once found something; ARCHIVER_WORLDS=200 asks that many more."""
-START = datetime(2024, 1, 1)  # noqa: DTZ001  # as DuckDB gives times: UTC, without saying so
-BOARDS = {"one/text/overall": True, "one/text/code": False, "two/main/overall": True}
-GIGA = Known("GigaChat", "GigaChat", "Sber", "RU")
-MAX = Known("GigaChat Max", "GigaChat", "Sber", "RU")
-YAGPT = Known("YandexGPT", "YandexGPT", "Yandex", "RU")
-GPT = Known("GPT-4", "GPT", "OpenAI", "US")
-NOBODY = Known(None, None, None, None)
-LISTED: dict[tuple[str, str, str | None], Known] = {
-    ("one", "gigachat", "sber"): GIGA,
-    ("one", "GigaChat", "sber"): GIGA,
-    ("one", "giga-chat", None): GIGA,
-    ("one", "gigachat-max", "sber"): MAX,
-    ("one", "yandexgpt", None): YAGPT,
-    ("one", "gpt-4", "openai"): GPT,
-    ("one", "mystery", None): NOBODY,
-    ("one", "random", None): NOBODY,
-    ("two", "gigachat", "sber"): MAX,
-    ("two", "gigachat", None): NOBODY,
-    ("two", "yandexgpt", "yandex"): YAGPT,
-    ("two", "gpt-4", None): GPT,
-    ("two", "Mystery", None): NOBODY,
-}
-SBER: Asked = ("Sber", lambda known: known.organization == "Sber")
-YANDEX: Asked = ("Yandex", lambda known: known.organization == "Yandex")
-RUSSIA: Asked = ("country:RU", lambda known: known.country == "RU")
-FAMILY: Asked = ("GPT", lambda known: known.family == "GPT")
-MODEL: Asked = ("GigaChat Max", lambda known: known.model == "GigaChat Max")
-GROUPS = ([SBER], [SBER, YANDEX], [RUSSIA], [MODEL, FAMILY])
-
-
-def made(seed: int) -> World:
-    """Boards by chance: the same for the same seed."""
-    dice = Random(seed)  # noqa: S311  # the same on each run
-    world = World(higher=dict(BOARDS), names=dict(LISTED))
-    for board in BOARDS:
-        time, contents = START, list[int]()
-        for number in range(dice.randrange(1, 9)):
-            time += timedelta(days=dice.choice([0, 1, 7, 7, 7, 30, 90]), hours=dice.choice([0, 0, 5]))
-            if contents and dice.random() < 0.3:
-                content = dice.choice(contents)
-            else:
-                content = len(world.contents)
-                before = world.contents[contents[-1]] if contents and dice.random() < 0.6 else []
-                world.contents[content] = lines(dice, board.split("/")[0], before)
-                contents.append(content)
-            captured = time + timedelta(hours=dice.choice([0, 1, 30]))
-            complete, held = dice.random() < 0.8, dice.random() < 0.1
-            world.shots.append(
-                Shot(
-                    id=f"{board}#{number}",
-                    board=board,
-                    time=time,
-                    captured=captured,
-                    last_seen=captured + timedelta(days=dice.choice([0, 0, 3, 100])),
-                    complete=complete,
-                    preferred=not held and dice.random() < 0.95,
-                    held=held,
-                    of=sum(line.competitor for line in world.contents[content]) if complete else None,
-                    content=content,
-                )
-            )
-    return world
-
-
-def lines(dice: Random, source: str, before: list[Line]) -> list[Line]:
-    """The lines of a state; before: of one whose lines it may keep, moved a little."""
-    names = [(listed, maker) for known, listed, maker in LISTED if known == source]
-    settings = dice.choice([(None,), (None, "fast", "thinking")])
-    chosen = [(line.listed, line.maker, line.variant) for line in before]
-    if not chosen:
-        chosen = [(*dice.choice(names), dice.choice(settings)) for _ in range(dice.randrange(10))]
-    elif dice.random() < 0.5:
-        chosen[dice.randrange(len(chosen))] = (*dice.choice(names), dice.choice(settings))
-    dice.shuffle(chosen)
-    ranked, ended, spread = dice.random() < 0.8, dice.random() < 0.7, dice.random() < 0.5
-    found = []
-    for position, (listed, maker, variant) in enumerate(chosen, start=1):
-        score = float(dice.randrange(1000, 1060))
-        width = dice.choice([0, 5, 20])
-        rank = dice.randrange(1, len(chosen) + 1) if ranked or dice.random() < 0.7 else None
-        found.append(
-            Line(
-                position=position,
-                listed=listed,
-                maker=maker,
-                variant=variant,
-                rank=rank,
-                spread=(rank, rank + dice.randrange(3)) if spread and rank else (None, rank),
-                score=score if dice.random() < 0.95 else None,
-                interval=(score - width, score + width) if ended or dice.random() < 0.5 else (None, score),
-                competitor=listed != "random",
-            )
-        )
-    return found
-
-
-def fill(con: Con, world: World) -> None:
-    """The tables that the questions read."""
-    con.executemany(
-        "INSERT INTO boards VALUES (?, ?, ?, ?, ?, 'score', ?, ?)",
-        [(name, *name.split("/"), name, higher, board_id(name)) for name, higher in world.higher.items()],
-    )
-    on_board = {shot.content: shot.board for shot in world.shots}
-    insert(con, "entries", [
-        {
-            "board": board, "board_id": board_id(board), "content_id": UUID(int=content),
-            "position": line.position, "model_listed": line.listed, "organization_listed": line.maker,
-            "variant": line.variant, "rank": line.rank,
-            "rank_low": line.spread[0], "rank_high": line.spread[1],
-            "score": line.score, "score_low": line.interval[0], "score_high": line.interval[1],
-            "competitor": line.competitor,
-        }
-        for content, board in on_board.items()
-        for line in world.contents[content]
-    ])  # fmt: skip
-    con.execute(
-        "INSERT INTO listings SELECT DISTINCT board, split_part(board, '/', 1), model_listed, "
-        "organization_listed, license FROM entries"
-    )
-    insert(con, "snapshots", [
-        {
-            "snapshot_id": shot.id, "board": shot.board, "route": "main", "time": shot.time,
-            "captured_at": shot.captured, "first_seen": shot.captured, "last_seen": shot.last_seen,
-            "sightings": 1, "content_id": UUID(int=shot.content), "payload_sha256": "", "capture_id": "",
-            "rows": 0, "of": shot.of, "complete": shot.complete, "rank_kind": "published", "metric": "score",
-            "layout": "", "parser_version": 1, "status": "held" if shot.held else "accepted",
-            "preferred": shot.preferred,
-        }
-        for shot in world.shots
-    ])  # fmt: skip
-
-
-def insert(con: Con, table: str, rows: list[dict[str, object]]) -> None:
-    if rows:
-        columns = ", ".join(f'"{name}"' for name in rows[0])
-        marks = ", ".join("?" for _ in rows[0])
-        statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608  # names of ours
-        con.executemany(statement, [[*row.values()] for row in rows])
 
 
 @pytest.fixture(scope="module")
@@ -238,7 +91,7 @@ def test_history(empty: Con, world: World, each: bool) -> None:
         )
         assert rows == [
             (shot.id, who, *key(line), "listed" if line else "absent")
-            for shot, who, line in reckoned.history(world, group, since, until, each=each)
+            for shot, who, line in states.history(world, group, since, until, each=each)
         ]
 
 
@@ -250,7 +103,7 @@ def test_standing(empty: Con, world: World, top: int) -> None:
         )
         names = [name for name, *_ in found.description]
         rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-        mine = list(reckoned.standing(world, group, since, until, top))
+        mine = list(lasting.standing(world, group, since, until, top))
         assert [{name: row[name] for name in one} for row, one in zip(rows, mine, strict=True)] == mine
 
 
@@ -261,10 +114,10 @@ def told(world: World, board: str, since: datetime, until: datetime) -> list[tup
         return []
     found = [
         (
-            *place(pair.old), *place(pair.new), reckoned.status(pair), pair.change_shared, pair.beyond,
+            *place(pair.old), *place(pair.new), changes.status(pair), pair.change_shared, pair.beyond,
             pair.passed, pair.noise, next(line.variant for line in (pair.new, pair.old) if line),
         )
-        for pair in reckoned.compared(world, old, new, fold)
+        for pair in changes.compared(world, old, new, fold)
     ]  # fmt: skip
     return sorted(found, key=repr)
 
@@ -287,7 +140,7 @@ def test_two_times_of_a_board(empty: Con, world: World) -> None:
 
 def test_two_times_of_a_board_among_a_set(empty: Con, world: World) -> None:
     since, until = times(world)
-    members = reckoned.among(world, RUSSIA)
+    members = changes.among(world, RUSSIA)
     for board in world.higher:
         rows = asked(
             empty,
@@ -305,7 +158,7 @@ def test_events(empty: Con, world: World) -> None:
     mine = [
         (shot.id, event, pair.old and pair.old.rank, pair.new and pair.new.rank)
         for board in world.higher
-        for shot, event, pair in reckoned.events(world, board, fold)
+        for shot, event, pair in changes.events(world, board, fold)
     ]
     assert sorted((row[:4] for row in rows), key=repr) == sorted(mine, key=repr)
 
@@ -320,9 +173,9 @@ def test_overtakes(empty: Con, world: World, each: bool) -> None:
             [words(group), each],
         )
         mine = []
-        for turn in reckoned.overtakes(world, group, each=each):
+        for turn in order.overtakes(world, group, each=each):
             board = turn.shot.board
-            beyond, rule = reckoned.surely_ahead(turn.winner, turn.loser, higher=world.higher[board])
+            beyond, rule = changes.surely_ahead(turn.winner, turn.loser, higher=world.higher[board])
             ends = (
                 (world.model(board, line), line.variant or None, line.rank)
                 for line in (turn.winner, turn.loser)
@@ -342,7 +195,7 @@ def test_boards_as_of_a_time_with_the_places_that_intervals_allow(empty: Con, wo
                 [board, time],
             )
             lines_then = sorted(world.contents[shot.content] if shot else [], key=lambda line: line.order)
-            allowed = reckoned.places_allowed(lines_then, higher=world.higher[board])
+            allowed = changes.places_allowed(lines_then, higher=world.higher[board])
             assert rows == [
                 (
                     shot.id if shot else "",
@@ -365,7 +218,7 @@ def test_agreement(empty: Con, world: World) -> None:
             assert rows == []
             continue
         [(count, rho, tau)] = rows
-        expected = reckoned.agreement(world, a, b)
+        expected = order.agreement(world, a, b)
         assert (count, rho, tau) == (
             expected[0],
             None if expected[1] is None else pytest.approx(expected[1], abs=1e-12),
@@ -382,8 +235,8 @@ def test_presence(empty: Con, world: World) -> None:
         )
         mine = [
             (board, one[0], *stretch)
-            for board in reckoned.on_boards(world, group)
+            for board in states.on_boards(world, group)
             for one in group
-            for stretch in reckoned.presence(world, board, one)
+            for stretch in lasting.presence(world, board, one)
         ]
         assert sorted(rows, key=repr) == sorted(mine, key=repr)
