@@ -143,6 +143,8 @@ class Readings:
         batches = self._spool.batches(order, ROW_GROUP)
         first = next(batches, None)
         if first is not None:
+            if first.num_rows == ROW_GROUP:  # few payloads, and large ones
+                expect_much(self._connection)
             reader = pa.RecordBatchReader.from_batches(first.schema, chain([first], batches))
             rows.insert_arrow(self._connection, "entries", reader)
         self._connection.execute(_WRITTEN, [[*self._poured, *order]])
