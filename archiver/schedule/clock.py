@@ -25,6 +25,14 @@ class Step(NamedTuple):
         """How far; negative where it was set back."""
         return self.until - self.since
 
+    @property
+    def told(self) -> str:
+        """In a sentence."""
+        span = f"from {self.since:%Y-%m-%dT%H:%M:%SZ} to {self.until:%Y-%m-%dT%H:%M:%SZ}"
+        if self.kind == "slept":
+            return f"The machine slept {span}."
+        return f"The clock was set {span} ({self.by.total_seconds():+,.0f} s)."
+
 
 def passed() -> tuple[float, float]:
     """Seconds awake, and seconds with those asleep, on clocks that nobody sets (equal where there is one)."""

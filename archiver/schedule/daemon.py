@@ -53,8 +53,8 @@ class Daemon:
 
         Raises `UsageError` where the configuration is wrong.
         """
-        self._base, self._beacon, self._watch = base, Beacon(), watch or Watch(base.now)
-        self._runner = Runner(base, base.read(), self._captured)
+        self._base, self._beacon = base, Beacon()
+        self._runner = Runner(base, base.read(), self._captured, watch or Watch(base.now))
         children = self._settings.config.schedule.children
         beat = BEAT if scheduler is None else _NEVER
         self._table = Timetable(self._runner.run, children, base.now, scheduler, beat)
@@ -97,7 +97,7 @@ class Daemon:
 
     def look(self) -> None:
         """A look at the clock and at what waits."""
-        for step in self._watch.look():
+        for step in self._runner.witness.steps():
             self._stepped(step)
         if self._runner.behind:
             self._runner.catch_up(self._sources)
@@ -156,15 +156,7 @@ class Daemon:
         self._beacon.ready()
 
     def _stepped(self, step: Step) -> None:
-        span = f"from {step.since:%Y-%m-%dT%H:%M:%SZ} to {step.until:%Y-%m-%dT%H:%M:%SZ}"
-        if step.kind == "slept":
-            told = f"The machine slept {span}."
-            self._runner.witness.span(step.since, step.until, "off", told)
-        else:
-            told = f"The clock was set {span} ({step.by.total_seconds():+,.0f} s)."
-            if step.by > timedelta(0):
-                self._runner.witness.span(step.since, step.until, "clock", told)
-        events.warning(f"clock.{step.kind}", f"{told} The timetable is made anew.", seconds=step.by)
+        events.warning(f"clock.{step.kind}", f"{step.told} The timetable is made anew.", seconds=step.by)
         try:
             self._plan()
         except ArchiverError as error:

@@ -17,6 +17,7 @@ from ..records import Capture
 from ..redaction import shown
 from . import child
 from .book import Book, Told, judged
+from .clock import Watch
 from .frames import Frame
 from .hold import Hold
 from .plan import Plan
@@ -81,10 +82,12 @@ class Base:
 class Runner:
     """Runs slots, several threads at a time."""
 
-    def __init__(self, base: Base, settings: Settings, on_captured: Callable[[], object]) -> None:
-        """on_captured: called after each slot that put something into the ledger."""
+    def __init__(
+        self, base: Base, settings: Settings, on_captured: Callable[[], object], watch: Watch
+    ) -> None:
+        """on_captured: called after each slot that put something into the ledger. watch: of the clock."""
         self._base, self.settings, self._on_captured = base, settings, on_captured
-        self.witness = Witness(base.archive, base.now)
+        self.witness = Witness(base.archive, base.now, watch)
         self.stop = threading.Event()
         self.hold = Hold(base.lock, self._forget)
         self.behind = True

@@ -7,17 +7,18 @@ instead, and the next run that holds the archive explains by it what was missed,
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from .clock import Step, Watch
+
 FILE = ".archiver.turned-away"
 _MOST = 1 << 18
 """Bytes: enough for a note a minute over a week; more of them would explain nothing more."""
-
-
 _APART = timedelta(minutes=1)
 
 
@@ -33,10 +34,12 @@ class Span(NamedTuple):
 class Witness:
     """What is remembered. Notes last until `forget`; spans as long as this process."""
 
-    def __init__(self, archive: Path, now: Callable[[], datetime]) -> None:
-        """archive: its directory; nothing is read or written yet."""
-        self._path, self._now = archive / FILE, now
+    def __init__(self, archive: Path, now: Callable[[], datetime], watch: Watch | None = None) -> None:
+        """archive: its directory; nothing is read or written yet. watch: of the clock, if at all."""
+        self._path, self._now, self._watch = archive / FILE, now, watch
         self._spans: list[Span] = []
+        self._steps: list[Step] = []
+        self._looking = threading.Lock()
         self.at_work_since: datetime | None = None
         """Since when this process collects; None for one that makes a single pass."""
         self._notes: list[datetime] | None = None
@@ -59,12 +62,28 @@ class Witness:
             finally:
                 os.close(file)
 
-    def span(self, since: datetime, until: datetime, reason: str, detail: str) -> None:
-        """Something is known of a stretch of time; of old ones the last hundred are kept."""
-        self._spans = [*self._spans[-99:], Span(since, until, reason, detail)]
+    def steps(self) -> list[Step]:
+        """What has happened to the clock since this was asked last."""
+        with self._looking:
+            self._look()
+            steps, self._steps = self._steps, []
+        return steps
+
+    def _look(self) -> None:
+        """Remembers the stretches that steps of the clock explain; of old ones the last hundred."""
+        for step in self._watch.look() if self._watch else ():
+            self._steps.append(step)
+            if step.by > timedelta(0):
+                reason = "off" if step.kind == "slept" else "clock"
+                self._spans = [*self._spans[-99:], Span(step.since, step.until, reason, step.told)]
 
     def why(self, due: datetime, following: datetime) -> tuple[str, str] | None:
-        """Reason and detail for a slot that was due at `due`, as long as the one `following` was not."""
+        """Reason and detail for a slot that was due at `due`, as long as the one `following` was not.
+
+        It looks at the clock first: a job may fire on the new time before anybody else has noticed.
+        """
+        with self._looking:
+            self._look()
         if self._notes is None:
             self._notes = list(self._read())
         if any(due <= note < following for note in self._notes):

@@ -111,8 +111,8 @@ class World:
     def start(self) -> None:
         """The daemon starts."""
         self.scheduler = Stepped()
-        watch = Watch(lambda: self.now, lambda: (self.awake, self.boot))
-        self.daemon = Daemon(self._base(), self.scheduler, watch)
+        self.watch = Watch(lambda: self.now, lambda: (self.awake, self.boot))
+        self.daemon = Daemon(self._base(), self.scheduler, self.watch)
         self.daemon.begin()
 
     def stop(self) -> None:
@@ -131,10 +131,12 @@ class World:
         if self.daemon is not None:
             self.daemon.look()
 
-    def step(self, by: timedelta) -> None:
-        """Somebody sets the clock."""
+    def step(self, by: timedelta, fires_first: bool = False) -> None:
+        """Somebody sets the clock. fires_first: the scheduler wakes before the daemon looks at it."""
         self.clock.move_to(self.now + by)
         if self.daemon is not None:
+            if fires_first:
+                self.scheduler.step()
             self.daemon.look()
 
     def sleep(self, span: timedelta) -> None:
@@ -149,7 +151,7 @@ class World:
         self.awake += span.total_seconds()
         self.boot += span.total_seconds()
         if self.daemon is not None:
-            self.daemon._watch.look()
+            self.watch.look()
 
     def _base(self) -> Base:
         text = config.text(self.folder)
