@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "config": {"errors", "redaction"},
     "sources": {"errors", "records", "redaction", "formats"},
     "formats": {"errors", "records"},
-    "checks": {"records", "sources"},
+    "checks": {"formats", "records", "sources"},
     "parsing": {"errors", "records", "sources", "formats", "checks"},
     "store": {"errors", "records"},
     "capture": {"errors", "records", "redaction", "sources", "formats"},

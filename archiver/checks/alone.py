@@ -10,12 +10,18 @@ from math import isfinite
 from operator import ge, gt, le
 from typing import Any
 
+from ..formats import numbers
 from ..records import Finding, Snapshot, column
 from ..sources import Board
 
 REPEATED_SHARE = 0.10
 """More repeated names than this share of the rows: several boards were mashed into one. In July 2026 Arena's
 `search` file listed 32 models up to six times each (82 %); a sound board repeats a name once (2 %)."""
+
+_NO_NAMES = frozenset(
+    spelt for mark in numbers.MISSING for spelt in (mark, mark.upper(), mark.capitalize(), mark.title())
+) | {"NaN"}
+"""What stands in a column of names where there is none: a null that was written out is nobody."""
 
 OUTSIDE_SHARE = 0.05
 """More scores outside their own interval than this share: the columns are not what they are called."""
@@ -93,8 +99,8 @@ def _total(snapshot: Snapshot) -> Iterator[Finding]:
 def _names(cells: Cells) -> Iterator[Finding]:
     models = cells("model")
     rows, known = len(models), set(models)
-    if "" in known or any(map(str.isspace, known)):
-        nameless = sum(not model.strip() for model in models)
+    if not known.isdisjoint(_NO_NAMES) or any(map(str.isspace, known)):
+        nameless = sum(model in _NO_NAMES or model.isspace() for model in models)
         yield Finding(
             "nameless", "error", f"{nameless} of {rows} rows have no model name.", {"nameless": nameless}
         )

@@ -1,7 +1,7 @@
 """YAML as data and nothing else: text, lists, mappings; small, shallow, each key once, no aliases, no tags.
 
 Every scalar is text, so that the commit `1234567` or `2e10`, the version `0.10` and the date stay what was
-written; the source reads those that are numbers.
+written; the source reads those that are numbers. Only a null is one, so that it becomes nobody's name.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from . import text
 if TYPE_CHECKING:
     from yaml import Event
 
-Node: TypeAlias = "str | list[Node] | dict[str, Node]"
+Node: TypeAlias = "str | list[Node] | dict[str, Node] | None"
 
 MAX_BYTES = 4_000_000
 MAX_DEPTH = 24
+_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+"""Where they stand without quotes: YAML 1.2.2, section 10.3.2."""
 
 
 def read(body: bytes) -> Node:
@@ -99,7 +101,7 @@ def _build(events: Iterator[Event], event: Event) -> Node:
     from yaml import events as kinds
 
     if isinstance(event, kinds.ScalarEvent):
-        return str(event.value)
+        return None if event.implicit[0] and event.value in _NULLS else str(event.value)
     if isinstance(event, kinds.SequenceStartEvent):
         items: list[Node] = []
         while not isinstance(event := next(events), kinds.SequenceEndEvent):

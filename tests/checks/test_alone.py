@@ -52,6 +52,8 @@ def test_sound_data_raises_nothing() -> None:
         (replace(SOUND, entries=[*SOUND.entries, SOUND.entries[4]]), "duplicate-entries", "warning"),
         (replace(SOUND, entries=[*SOUND.entries] * 2), "duplicate-entries", "error"),
         (changed(3, model=" "), "nameless", "error"),
+        (changed(3, model="null"), "nameless", "error"),
+        (changed(3, model="NaN"), "nameless", "error"),
         (changed(3, rank=0), "impossible-figures", "error"),
         (changed(3, votes=-1), "impossible-figures", "error"),
         (changed(3, rank_low=None, rank_high=-4), "impossible-figures", "error"),

@@ -20,7 +20,7 @@ BOMB = "a: &a [x]\n" + "".join(
 
 
 def test_scalars_stay_what_was_written() -> None:
-    body = b"- commit: 1234567\n  other: 2e10\n  version: 0.10\n  date: 2025-02-25\n  on: no\n  none: ~\n"
+    body = b"- commit: 1234567\n  other: 2e10\n  version: 0.10\n  date: 2025-02-25\n  on: no\n"
     assert yamls.records(body) == [
         {
             "commit": "1234567",
@@ -28,13 +28,14 @@ def test_scalars_stay_what_was_written() -> None:
             "version": "0.10",
             "date": "2025-02-25",
             "on": "no",
-            "none": "~",
         }
     ]
 
 
-def test_an_empty_value_is_empty_text() -> None:
-    assert yamls.read(b"empty:\nquoted: ''\n") == {"empty": "", "quoted": ""}
+def test_a_null_is_none_and_the_word_in_quotes_a_word() -> None:
+    body = b"empty:\ntilde: ~\nword: null\nloud: NULL\nquoted: ''\nsaid: 'null'\n"
+    nulls = dict.fromkeys(("empty", "tilde", "word", "loud"))
+    assert yamls.read(body) == {**nulls, "quoted": "", "said": "null"}
 
 
 def test_nested_values_and_crlf() -> None:
