@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from .. import outputs
-from ..answers import freshness
 from ..errors import UsageError
-from ..reports import notes
+from ..reports import ahead
 from . import output
 from .options import as_of_option, bounds, lang_option, set_of
 
@@ -72,12 +71,14 @@ def chart(
     At most six of them are coloured, over the others in grey. Of several boards each has a panel. With
     --kind board, a board may stand in the place of WHO. With --as-of, the board as it stood then.
     """
-    from ..reports import charts
-
-    form = outputs.form_of(target, charts.FORMATS)  # before any work is done
     if not who and not (kind == "board" and boards):
         raise UsageError("Nobody was named.", todo="archiver chart Sber Yandex -o chart.svg")
-    with charts.standing_by(wanted=form != "json"):
+    drawn = not target.lower().endswith(".json")
+    with ahead.standing_by(wanted=drawn):  # before all that takes time to be imported
+        from ..answers import freshness
+        from ..reports import charts, notes
+
+        form = outputs.form_of(target, charts.FORMATS)  # before any work is done
         picture = archive.chart(
             *who,
             kind=kind,
@@ -91,7 +92,7 @@ def chart(
             lang=lang,
             width=width,
         )
-        picture.begin()
+        picture.begin(form)
         told = list(notes.fresh(freshness(archive.connect(), picture.boards)))  # while it is drawn
         saved = picture.save(target)
     output.say(f"{saved}: {picture.headline}")

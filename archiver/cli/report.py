@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from .. import outputs
-from ..answers import freshness
 from ..errors import UsageError
-from ..reports import notes
+from ..reports import ahead
 from ..reports.figures import counted
 from . import output
 from .options import bounds, lang_option
@@ -50,14 +49,16 @@ def report(
     Without WHO, what changed on all boards; --weekly then tells of those whom archiver.toml watches. The same
     archive and arguments give the same bytes.
     """
-    from ..reports import charts, pages
-
-    form = outputs.form_of(target, pages.FORMATS)  # before any work is done
     if weekly and since:
         raise UsageError(
             "A weekly report begins a week before it ends.", todo="leave out --since, or --weekly"
         )
-    with charts.standing_by(wanted=form in {"html", "pdf"}):
+    drawn = target.lower().endswith((".html", ".pdf"))
+    with ahead.standing_by(wanted=drawn):  # before all that takes time to be imported
+        from ..answers import freshness
+        from ..reports import notes, pages
+
+        outputs.form_of(target, pages.FORMATS)  # before any work is done
         made = archive.report(*who, boards=boards, since=since, until=until, weekly=weekly, lang=lang)
         saved = pages.save(made, target)
     shown = [each.board for each in made.coverage]

@@ -11,7 +11,9 @@ import duckdb
 import pytest
 
 from archiver.errors import ArchiverError
-from archiver.reports.charts import Chart, Question, ahead, draw, drawing, renderer, standing_by
+from archiver.reports import ahead, renderer
+from archiver.reports.ahead import standing_by
+from archiver.reports.charts import Chart, Question, draw, drawing
 
 
 def charted(con: duckdb.DuckDBPyConnection) -> Chart:
@@ -103,9 +105,9 @@ def test_without_a_process_pictures_are_drawn_here(
 
 KILLED = """
 import os, signal, subprocess
-from archiver.reports.charts import ahead, standing_by
+from archiver.reports.ahead import _STANDING_BY, standing_by
 with standing_by():
-    print(ahead._STANDING_BY.get()._process.pid, flush=True)
+    print(_STANDING_BY.get()._process.pid, flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 """
 

@@ -12,7 +12,6 @@ from ... import outputs
 from ...errors import UsageError
 from ..texts import Texts, texts
 from . import gather, grammar, headline, heat_map, one_board, over_time, palette, tables
-from .ahead import standing_by
 from .gather import Question
 from .grammar import Part, Size, Spec
 from .series import Panel, scored
@@ -32,7 +31,6 @@ __all__ = [
     "draw",
     "found",
     "picture",
-    "standing_by",
 ]
 
 Kind = Literal["rank", "score", "board", "heatmap"]
@@ -64,14 +62,14 @@ class Chart:
         """The Vega-Lite spec."""
         return json.dumps(self.spec, ensure_ascii=False, indent=1) + "\n"
 
-    def begin(self) -> None:
-        """Has it drawn meanwhile, where a renderer stands by (see `ahead`)."""
+    def begin(self, form: str = "svg") -> None:
+        """Has it drawn meanwhile, where a renderer stands by (see `ahead`). form: what it is drawn for."""
         from . import fonts
         from .drawing import begun
 
         self._coming = begun(self.spec)
         if self._coming:
-            fonts.warm()
+            (fonts.folder if form == "png" else fonts.warm)()
 
     @cached_property
     def _drawn(self) -> str:

@@ -9,7 +9,8 @@ from hashlib import sha256
 from typing import Any
 
 from ...errors import ArchiverError
-from . import ahead, fonts, renderer
+from .. import ahead, renderer
+from . import fonts
 from .grammar import Spec
 
 _CLIP = re.compile(r"\bclip\d+\b")

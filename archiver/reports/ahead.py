@@ -4,7 +4,8 @@
         coming = ask({"spec": spec})     # None where none stands by: then it is drawn here
         drawn = coming.result()
 
-It only saves time: without it the same bytes are drawn here.
+It only saves time: without it the same bytes are drawn here. The renderer takes most of a second until it can
+draw, longer than a question takes to be read and answered: so this module imports little, and is asked first.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import renderer
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 PATIENCE = 30.0
 """Seconds after which a picture is drawn here: a sound one takes less than one."""
@@ -41,6 +45,8 @@ class _Renderer:
             encoding="utf-8",
             start_new_session=True,
         )
+        from concurrent.futures import ThreadPoolExecutor  # once the process is on its way
+
         # One thread writes a request and waits for its answer: neither side waits for the other to read.
         self._turns = ThreadPoolExecutor(1, thread_name_prefix="drawing ahead")
 
@@ -104,6 +110,8 @@ def had(coming: Future[str] | None) -> str | None:
     """What was asked for, once it is drawn; None where it has to be drawn here. Raises ValueError."""
     if coming is None:
         return None
+    from concurrent.futures import CancelledError
+
     try:
         return coming.result(PATIENCE)
     except (Gone, TimeoutError, CancelledError):

@@ -3,19 +3,22 @@
     request   one line of JSON: {"spec": Vega-Lite}, or {"png": an SVG, "scale", "typeface": its folder}
     answer    one line of JSON: {"drawn": an SVG, or a PNG in base64}, or {"refused": why}
 
-The first picture of a process takes the renderer most of a second: one that nobody sees is drawn ahead.
+The first picture of a process takes the renderer most of a second: one that nobody sees is drawn ahead, and
+where nothing is asked for by then, one with more in it.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+import select
 import signal
 import sys
 from typing import IO, Any
 
 VEGA_LITE = "6.4"
 
+_LEAST: dict[str, Any] = {"data": {"values": []}, "mark": "point"}
 _DAY = 86_400_000
 _TIME = {
     "field": "t",
@@ -40,8 +43,8 @@ _UNSEEN = {
 def svg(spec: dict[str, Any]) -> str:
     """A drawing of a Vega-Lite spec. Raises ValueError where the renderer refuses it.
 
-    No typeface is registered for it: every place in a spec is a number (see `grammar`), so that no measure of
-    a letter enters the drawing, and the renderer opens the file of a registered one thousands of times.
+    No typeface is registered for it: every place in a spec is a number (see `charts.grammar`), so that no
+    measure of a letter enters the drawing, and the file of a registered one is opened thousands of times.
     """
     import vl_convert
 
@@ -74,7 +77,9 @@ def _answered(asked: dict[str, Any]) -> dict[str, str]:
 
 def serve(requests: IO[str], answers: IO[str]) -> None:
     """Answers until no more is asked, which is also when whoever asks is gone."""
-    svg(_UNSEEN)
+    svg(_LEAST)
+    if not select.select([requests], [], [], 0)[0]:
+        svg(_UNSEEN)
     for line in requests:
         answers.write(json.dumps(_answered(json.loads(line))) + "\n")
         answers.flush()
