@@ -41,7 +41,7 @@ def command(asked: Asked) -> list[str]:
         if "overtake" in said:
             return ["overtakes", *people, *_on(asked), *between(asked.when), *_top(asked)]
         if said & {"explain", "cite"}:
-            return ["cite" if "cite" in said else "explain", asked.board(), people[0], *_as_of(asked.when)]
+            return ["cite" if "cite" in said else "explain", asked.board(), people[0], *as_of(asked.when)]
         if "standing" in said or (not _is_board(asked, people) and (asked.top or "first" in said)):
             return ["standing", *people, *_on(asked), *between(asked.when), *_top(asked)]
         if _is_within(asked, people):
@@ -70,7 +70,7 @@ def _is_board(asked: Asked, people: Sequence[str]) -> bool:
         only_countries
         and len(people) == 1
         and bool(asked.places)
-        and asked.when.role in {"always", "at", "within"}
+        and asked.when.role in {"always", "now", "at", "within"}
         and bool(asked.said & {"board", "best", "first"} or asked.top or _WHICH.search(asked.text.norm))
         and "always" not in asked.said
     )
@@ -84,10 +84,7 @@ def _is_within(asked: Asked, people: Sequence[str]) -> bool:
 
 def _history(asked: Asked, people: Sequence[str]) -> list[str]:
     arguments = ["history", *people, *_on(asked)]
-    if asked.when.role == "at":
-        arguments += _as_of(asked.when)
-    else:
-        arguments += between(asked.when)
+    arguments += as_of(asked.when) if asked.when.role in {"now", "at"} else between(asked.when)
     for every in ("week", "month"):
         if every in asked.said:
             arguments += ["--every", every]
@@ -97,7 +94,8 @@ def _history(asked: Asked, people: Sequence[str]) -> list[str]:
 
 
 def _board(asked: Asked, people: Sequence[str]) -> list[str]:
-    arguments = ["board", asked.board(), *_as_of(asked.when)]
+    # What a board shows now is its last snapshot, also where the clock is behind the publisher's.
+    arguments = ["board", asked.board(), *(as_of(asked.when) if asked.when.role != "now" else [])]
     plural = re.search(r"\bbest (?:\w+ )*(?:models|ones)\b|\bлучшие\b", asked.text.norm)
     if asked.top is not None or ("first" in asked.said or ("best" in asked.said and not plural)):
         arguments += ["--top", str(asked.top or 1)]
@@ -116,7 +114,7 @@ def _changes(asked: Asked, among: str = "") -> list[str]:
 def _agreement(asked: Asked) -> list[str]:
     time = asked.when
     if len(asked.places) > 1:
-        return ["agreement", asked.board(), asked.board(1), *_as_of(time)]
+        return ["agreement", asked.board(), asked.board(1), *as_of(time)]
     if time.role == "between" and time.one and time.two:
         return ["agreement", asked.board(), time.one.start.isoformat(), time.two.end.isoformat()]
     raise asked.refused("Between what? An agreement needs two boards, or a board and two dates.")
@@ -150,7 +148,7 @@ def between(time: When) -> list[str]:
     ]
 
 
-def _as_of(time: When) -> list[str]:
+def as_of(time: When) -> list[str]:
     """--as-of: the end of whatever was said."""
     last = time.two or time.one
     return ["--as-of", last.end.isoformat()] if last and time.role != "since" else []

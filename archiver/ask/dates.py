@@ -83,8 +83,9 @@ class Span(NamedTuple):
 class When(NamedTuple):
     """What a question says of time."""
 
-    role: Literal["always", "at", "within", "since", "until", "between"]
-    """`at` a day, `within` a longer stretch, `between` two that bound a stretch or are to be compared."""
+    role: Literal["always", "now", "at", "within", "since", "until", "between"]
+    """`now` today, `at` a day, `within` a longer stretch, `between` two that bound a stretch or are to be
+    compared."""
     one: Span | None = None
     two: Span | None = None
     said: str = ""
@@ -111,7 +112,8 @@ def when(text: Text, today: date) -> When:
     if found := text.take(_AT):
         one = _span(found["one"], today)
         return When("at" if one.start == one.end else "within", one, said=found[0])
-    text.take(_NOW)
+    if found := text.take(_NOW):
+        return When("now", Span(today, today), said=found[0])
     return When("always")
 
 

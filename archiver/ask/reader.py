@@ -12,7 +12,7 @@ from ..answers.names import nearest
 from ..errors import UsageError
 from . import vocabulary as words
 from .asked import ABILITIES, Asked, taken_apart
-from .commands import between, command, unheeded
+from .commands import as_of, between, command, unheeded
 from .text import Text
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _saw(asked: Asked, arguments: list[str]) -> Iterator[str]:
     for place in asked.places:
         yield f"{place.said} is the board {place.glob}"
     if asked.when.said:
-        yield f"{asked.when.said} is {' '.join(between(asked.when)).replace('--', '')}"
+        yield f"{asked.when.said} is {' '.join(between(asked.when) or as_of(asked.when)).replace('--', '')}"
     if "--top" in arguments:
         count = arguments[arguments.index("--top") + 1]
         yield "the first place" if count == "1" else f"the first {count}"
