@@ -84,9 +84,11 @@ ORDER BY t.board, t.time, list_position(['leader', 'entered', 'left', 'moved', '
 -- Who overtook whom: one row for each pair and snapshot at which their order turned, `model` the one that is ahead now,
 -- `other` the one behind. Their order before is that of the last snapshot that ranked both, not at one place. With one
 -- name: theirs and every other model; with several: among those asked for. Theirs is the best-placed model
--- (`each := true`: every one). `beyond_noise`: the one is surely ahead of the other in that snapshot (see
+-- (`each := true`: every one; `variant`: of their entries those that `rank_history` takes). `beyond_noise`: the one is surely ahead of the other in that snapshot (see
 -- `surely_ahead`); `noise` names the rule, as in `compared`.
-CREATE MACRO overtakes(who, boards := NULL, since := NULL, until := NULL, each := false) AS TABLE
+CREATE MACRO overtakes(
+    who, boards := NULL, since := NULL, until := NULL, each := false, variant := NULL
+) AS TABLE
 WITH
 theirs AS MATERIALIZED (
     SELECT l.place, l.source, l.model_listed, l.organization_listed, coalesce(l.model, l.model_listed) AS model
@@ -123,19 +125,21 @@ mine AS MATERIALIZED (
     SELECT
         e.content_id, t.place, CASE WHEN each THEN concat_ws(chr(0), t.model, e.variant) ELSE '' END AS unit,
         min(e.rank) AS rank, min(line_order(e.rank, e.position)) AS nth
-    FROM main.entries AS e
+    FROM board_lines AS e
     JOIN scope AS c ON c.board_id = e.board_id
     JOIN theirs AS t
         ON t.model_listed = e.model_listed AND t.organization_listed IS NOT DISTINCT FROM e.organization_listed
         AND starts_with(c.board, t.source || '/')
     WHERE e.rank IS NOT NULL
+        AND (variant IS NULL OR CASE WHEN variant = '' THEN coalesce(e.variant, '') = ''
+                                     ELSE contains(lower(e.variant), lower(variant)) END)
     GROUP BY e.content_id, t.place, CASE WHEN each THEN concat_ws(chr(0), t.model, e.variant) ELSE '' END
 ),
 others AS (
     SELECT
         e.content_id, NULL AS place, concat_ws(chr(0), coalesce(n.model, e.model_listed), e.variant) AS unit,
         min(e.rank) AS rank, min(line_order(e.rank, e.position)) AS nth
-    FROM main.entries AS e
+    FROM board_lines AS e
     JOIN (SELECT c.board_id FROM scope AS c WHERE (SELECT count(DISTINCT x.place) FROM theirs AS x) = 1) AS c
         ON c.board_id = e.board_id
     LEFT JOIN main.names AS n
@@ -184,7 +188,7 @@ known AS MATERIALIZED (
         coalesce(n.organization, nullif(e.organization_listed, '')) AS organization, n.country,
         nullif(e.variant, '') AS variant, e.rank, e.score,
         entry_sides(e.score_low, e.score_high, e.rank_low, e.rank_high, c.higher_is_better) AS sides
-    FROM main.entries AS e
+    FROM board_lines AS e
     SEMI JOIN turned AS b ON b.board_id = e.board_id
     JOIN (SELECT DISTINCT t.content_id, t.higher_is_better FROM turned AS t) AS c
         ON c.content_id = e.content_id

@@ -6,7 +6,8 @@
 -- share one at all, and its arguments are read among its own tables, hence their unlikely names).
 -- Tables are qualified too, since a query's own CTE hides a table of the same name also inside a macro. `snapshots`
 -- is not: `WITH snapshots AS (FROM snapshots_known_on(TIME)) FROM …` answers from what was known then. Nor is
--- `entries` in `compared`, which compares among a set where those of its members alone stand so (see `diff_among`).
+-- `entries` in `compared`, which compares among a set where those of its members alone stand so (see `diff_among`),
+-- nor `board_lines`, which are the entries, wherever places are summed up or held against each other (`standing_among`).
 -- Planning a question takes longer than running it, by the number of its operators and of the columns that go through
 -- them. That is why what is looked for is narrowed down as numbers alone (see `line_order`), and the rows are joined to
 -- what is left. `entries` is reached by `board_id`, by which all but the boards' own parts of it are passed over, and by
@@ -116,7 +117,7 @@ found AS MATERIALIZED (
     SELECT
         t.place, e.content_id, line_order(e.rank, e.position) AS nth, e.model_listed, e.variant, e.position, e.rank,
         e.rank_low, e.rank_high, e.score, e.score_low, e.score_high, e.votes, t.model, t.organization, t.country
-    FROM main.entries AS e
+    FROM board_lines AS e
     JOIN scope AS c ON c.board_id = e.board_id
     JOIN theirs AS t
         ON t.model_listed = e.model_listed AND t.organization_listed IS NOT DISTINCT FROM e.organization_listed

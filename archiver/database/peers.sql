@@ -109,12 +109,102 @@ SELECT
     o.board_rank - n.board_rank AS change, c.score_before, c.score, c.status, c.beyond_noise, c.noise, c.listed_before,
     c.model_listed, c.of_before, c."of", c.earlier_time AS time_before, c.time, c.earlier_id AS snapshot_before,
     c.later_id AS snapshot_id, c.change_shared, c.passed, c.rank_before AS place_among_before, c.rank AS place_among,
-    c.rank_before - c.rank AS change_among, max(o.of_among) OVER () AS of_among_before,
-    max(n.of_among) OVER () AS of_among
+    c.rank_before - c.rank AS change_among, coalesce(max(o.of_among) OVER (), 0) AS of_among_before,
+    coalesce(max(n.of_among) OVER (), 0) AS of_among
 FROM compared((SELECT list(x.pair) FROM ends AS x)) AS c
 LEFT JOIN line AS n ON n.snapshot_id = c.later_id AND n.position = c.position
 LEFT JOIN line AS o ON o.snapshot_id = c.earlier_id AND o.position = c.position_before
 ORDER BY c.rank NULLS LAST, c.position, c.rank_before, c.position_before;
+
+-- The entries of boards (a list) that belong to a set (see `places_among`), ranked among themselves: as `board_lines`
+-- of a statement they make the boards those of the set.
+CREATE MACRO lines_among(among, on_boards) AS TABLE
+WITH
+shot AS MATERIALIZED (
+    SELECT min(s.snapshot_id) AS snapshot_id, s.content_id, b.board_id
+    FROM snapshots AS s
+    JOIN main.boards AS b ON b.board = s.board
+    WHERE s.preferred AND list_contains(on_boards, s.board)
+    GROUP BY s.content_id, b.board_id
+)
+SELECT e.* REPLACE (p.place_among AS rank)
+FROM places_among(among, (SELECT list(s.snapshot_id) FROM shot AS s)) AS p
+JOIN shot AS s ON s.snapshot_id = p.snapshot_id
+JOIN main.entries AS e ON e.board_id = s.board_id AND e.content_id = s.content_id AND e.position = p.position;
+
+-- The boards that a question is about: those that fit globs, without any those on which anyone of theirs was listed.
+CREATE MACRO boards_of(who, globs) AS (
+    SELECT list(b.board)
+    FROM main.boards AS b
+    WHERE CASE WHEN globs IS NULL
+               THEN b.board IN (
+                   SELECT l.board
+                   FROM main.listings AS l
+                   JOIN listed_as(who) AS t
+                       ON t.source = l.source AND t.model_listed = l.model_listed
+                       AND t.organization_listed IS NOT DISTINCT FROM l.organization_listed
+               )
+               ELSE EXISTS (SELECT 1 FROM (SELECT unnest(listed_words(globs)) AS glob) AS g WHERE b.board GLOB g.glob) END
+);
+
+-- `standing` among a set (see `places_among`), as if its members alone were on the boards: rank, of, percentile, gap and
+-- leader, best and worst place, days and streaks in the top are those of the set. Who has no entry of the set in a
+-- complete snapshot is `absent` there. Without `boards`, those on which anyone asked for was ever one of the set.
+CREATE MACRO standing_among(
+    who, among, boards := NULL, since := NULL, until := NULL, top := 10, variant := NULL
+) AS TABLE
+WITH
+board_lines AS MATERIALIZED (FROM lines_among(among, boards_of(who, boards))),
+members AS (
+    SELECT e.content_id, CAST(count(*) FILTER (WHERE e.competitor) AS INTEGER) AS members
+    FROM board_lines AS e
+    GROUP BY e.content_id
+),
+shot AS (
+    SELECT s.snapshot_id, CASE WHEN s.complete THEN coalesce(m.members, 0) END AS members
+    FROM snapshots AS s
+    LEFT JOIN members AS m ON m.content_id = s.content_id
+)
+SELECT
+    r.* REPLACE (
+        s.members AS "of", CASE WHEN s.members > 1 THEN round(100.0 * (s.members - r.rank) / (s.members - 1), 1) END
+            AS percentile
+    )
+FROM standing(who, boards := boards, since := since, until := until, top := top, variant := variant) AS r
+JOIN shot AS s ON s.snapshot_id = r.snapshot_id
+JOIN asked(who) AS a ON a.who = r.who
+WHERE boards IS NOT NULL OR r.board IN (
+    SELECT e.board
+    FROM board_lines AS e
+    JOIN listed_as(who) AS t
+        ON t.model_listed = e.model_listed AND t.organization_listed IS NOT DISTINCT FROM e.organization_listed
+        AND starts_with(e.board, t.source || '/')
+)
+ORDER BY r.board, a.place;
+
+-- `overtakes` among a set (see `places_among`): of members by members. Ranks are places in the set, `of` counts it.
+CREATE MACRO overtakes_among(
+    who, among, boards := NULL, since := NULL, until := NULL, each := false, variant := NULL
+) AS TABLE
+WITH
+board_lines AS MATERIALIZED (FROM lines_among(among, boards_of(who, boards))),
+members AS (
+    SELECT e.content_id, CAST(count(*) FILTER (WHERE e.competitor) AS INTEGER) AS members
+    FROM board_lines AS e
+    GROUP BY e.content_id
+)
+SELECT o.* REPLACE (CASE WHEN s.complete THEN m.members END AS "of")
+FROM overtakes(who, boards := boards, since := since, until := until, each := each, variant := variant) AS o
+JOIN snapshots AS s ON s.snapshot_id = o.snapshot_id
+JOIN members AS m ON m.content_id = s.content_id
+ORDER BY o.board, o.time, o.rank, o.other_rank, o.model, o.other, o.variant, o.other_variant, o.rank_before,
+    o.other_rank_before, o.time_before;
+
+-- `agreement` on the order of a set's members alone (see `places_among`).
+CREATE MACRO agreement_among(board, other_board, among, time := NULL, other_time := NULL) AS TABLE
+WITH
+board_lines AS MATERIALIZED (FROM lines_among(among, [board, other_board]))
+FROM agreement(board, other_board, time := time, other_time := other_time);
 
 -- Where someone was to be seen and where not, one row a stretch of time: `listed`; `not listed` (complete snapshots
 -- prove it); `outside the rows shown` (excerpts that do not show them, which proves nothing); `board not captured`

@@ -130,7 +130,7 @@ leaders AS (
     SELECT
         l.content_id,
         min_by({score: l.score, model: coalesce(n.model, l.model_listed)}, line_order(l.rank, l.position)) AS first
-    FROM main.entries AS l
+    FROM board_lines AS l
     SEMI JOIN lasting AS o ON o.board_id = l.board_id
     SEMI JOIN lasting AS c ON c.content_id = l.content_id
     LEFT JOIN main.names AS n
@@ -174,8 +174,10 @@ shot AS MATERIALIZED (
         SELECT
             unnest([1, 2]) AS side,
             unnest([
-                snapshot_at(board, coalesce(time, TIMESTAMP '9999-12-31')),
-                snapshot_at(other_board, coalesce(other_time, time, TIMESTAMP '9999-12-31'))
+                snapshot_at(board, coalesce(CAST(time AS TIMESTAMP), TIMESTAMP '9999-12-31')),
+                snapshot_at(other_board, coalesce(
+                    CAST(other_time AS TIMESTAMP), CAST(time AS TIMESTAMP), TIMESTAMP '9999-12-31'
+                ))
             ]) AS snapshot_id
     ) AS c
     JOIN snapshots AS s ON s.snapshot_id = c.snapshot_id
@@ -185,7 +187,7 @@ placed AS (
     SELECT
         coalesce(n.model, e.model_listed) AS model, min(e.rank) FILTER (WHERE s.side = 1) AS a,
         min(e.rank) FILTER (WHERE s.side = 2) AS b
-    FROM main.entries AS e
+    FROM board_lines AS e
     SEMI JOIN shot AS b ON b.board_id = e.board_id
     JOIN shot AS s ON s.content_id = e.content_id AND e.rank IS NOT NULL
     LEFT JOIN main.names AS n

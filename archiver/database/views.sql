@@ -39,6 +39,10 @@ LEFT JOIN names AS n
     AND n.organization_listed IS NOT DISTINCT FROM e.organization_listed
 WHERE s.preferred;
 
+-- The entries as the questions about places read them: a statement that has a `board_lines` of its own asks about
+-- these alone, as `standing_among` does.
+CREATE VIEW board_lines AS FROM entries;
+
 -- `rankings` of the newest snapshot of each board; of several at one time, the one captured last.
 CREATE VIEW latest AS
 SELECT r.*

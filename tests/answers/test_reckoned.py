@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ import pytest
 from archiver.database import build
 from archiver.database.facts import Name, as_listed
 from archiver.identity import fold
-from tests.answers.chance import GROUPS, LISTED, RUSSIA, Con, fill, made
+from tests.answers.chance import GROUPS, LISTED, RUSSIA, SBER, Con, fill, made
 from tests.answers.reckoned import changes, lasting, order, states
 from tests.answers.reckoned.states import Asked, Line, World
 
@@ -98,12 +98,29 @@ def test_history(empty: Con, world: World, each: bool) -> None:
 @pytest.mark.parametrize("top", [1, 3])
 def test_standing(empty: Con, world: World, top: int) -> None:
     for group, since, until in windows(world):
-        found = empty.execute(
-            "FROM standing(?, since := ?, until := ?, top := ?)", [words(group), since, until, top]
+        rows = told_of(
+            empty, "FROM standing(?, since := ?, until := ?, top := ?)", [words(group), since, until, top]
         )
-        names = [name for name, *_ in found.description]
-        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
         mine = list(lasting.standing(world, group, since, until, top))
+        assert [{name: row[name] for name in one} for row, one in zip(rows, mine, strict=True)] == mine
+
+
+def told_of(con: Con, statement: str, values: list[object]) -> list[dict[str, Any]]:
+    found = con.execute(statement, values)
+    names = [name for name, *_ in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+@pytest.mark.parametrize("member", [RUSSIA, SBER])
+def test_standing_among_a_set(empty: Con, world: World, member: Asked) -> None:
+    members = changes.among(world, member)
+    for group, since, until in windows(world):
+        rows = told_of(
+            empty,
+            "FROM standing_among(?, ?, since := ?, until := ?, top := 2)",
+            [words(group), member[0], since, until],
+        )
+        mine = list(lasting.standing(members, group, since, until, 2))
         assert [{name: row[name] for name in one} for row, one in zip(rows, mine, strict=True)] == mine
 
 
@@ -149,6 +166,13 @@ def test_two_times_of_a_board_among_a_set(empty: Con, world: World) -> None:
             [board, since, until, RUSSIA[0]],
         )
         assert sorted(rows, key=repr) == told(members, board, since, until)
+        counted = asked(
+            empty,
+            "SELECT DISTINCT of_among_before, of_among FROM diff_among(?, ?, ?, ?)",
+            [board, since, until, RUSSIA[0]],
+        )
+        old, new = members.at(board, since, whole=True), members.at(board, until, whole=True)
+        assert counted == ([(old and old.of, new and new.of)] if rows else [])
 
 
 def test_events(empty: Con, world: World) -> None:
@@ -163,25 +187,48 @@ def test_events(empty: Con, world: World) -> None:
     assert sorted((row[:4] for row in rows), key=repr) == sorted(mine, key=repr)
 
 
-@pytest.mark.parametrize("each", [False, True])
-def test_overtakes(empty: Con, world: World, each: bool) -> None:
+TURN = (
+    "snapshot_id, model, variant, rank, other, other_variant, other_rank, time_before, beyond_noise, noise, "
+    '"of"'
+)
+
+
+def turned(world: World, turns: Iterable[order.Turn]) -> list[tuple[Any, ...]]:
+    found = []
+    for turn in turns:
+        board = turn.shot.board
+        beyond, rule = changes.surely_ahead(turn.winner, turn.loser, higher=world.higher[board])
+        ends = (
+            (world.model(board, line), line.variant or None, line.rank) for line in (turn.winner, turn.loser)
+        )
+        found.append((turn.shot.id, *next(ends), *next(ends), turn.before, beyond, rule, turn.shot.of))
+    return sorted(found, key=repr)
+
+
+@pytest.mark.parametrize(("each", "variant"), [(False, None), (True, None), (False, "FAST"), (True, "")])
+def test_overtakes(empty: Con, world: World, each: bool, variant: str | None) -> None:
     for group in GROUPS:
         rows = asked(
             empty,
-            "SELECT snapshot_id, model, variant, rank, other, other_variant, other_rank, time_before, "
-            "beyond_noise, noise FROM overtakes(?, each := ?)",
-            [words(group), each],
+            f"SELECT {TURN} FROM overtakes(?, each := ?, variant := ?)",  # noqa: S608  # text of ours
+            [words(group), each, variant],
         )
-        mine = []
-        for turn in order.overtakes(world, group, each=each):
-            board = turn.shot.board
-            beyond, rule = changes.surely_ahead(turn.winner, turn.loser, higher=world.higher[board])
-            ends = (
-                (world.model(board, line), line.variant or None, line.rank)
-                for line in (turn.winner, turn.loser)
+        mine = order.overtakes(world, group, each=each, variant=variant)
+        assert sorted(rows, key=repr) == turned(world, mine)
+
+
+@pytest.mark.parametrize(("each", "variant"), [(False, None), (True, "think")])
+def test_overtakes_among_a_set(empty: Con, world: World, each: bool, variant: str | None) -> None:
+    for member in (RUSSIA, SBER):
+        members = changes.among(world, member)
+        for group in GROUPS:
+            rows = asked(
+                empty,
+                f"SELECT {TURN} FROM overtakes_among(?, ?, each := ?, variant := ?)",  # noqa: S608  # text of ours
+                [words(group), member[0], each, variant],
             )
-            mine.append((turn.shot.id, *next(ends), *next(ends), turn.before, beyond, rule))
-        assert sorted(rows, key=repr) == sorted(mine, key=repr)
+            mine = order.overtakes(members, group, each=each, variant=variant)
+            assert sorted(rows, key=repr) == turned(members, mine)
 
 
 def test_boards_as_of_a_time_with_the_places_that_intervals_allow(empty: Con, world: World) -> None:
@@ -206,14 +253,17 @@ def test_boards_as_of_a_time_with_the_places_that_intervals_allow(empty: Con, wo
             ]
 
 
-def test_agreement(empty: Con, world: World) -> None:
+@pytest.mark.parametrize("member", [None, RUSSIA])
+def test_agreement(empty: Con, world: World, member: Asked | None) -> None:
     _, until = times(world)
     boards = list(world.higher)
+    question = "SELECT n, spearman, kendall FROM agreement(?, ?, time := ?)"
+    if member:
+        world = changes.among(world, member)
+        question = question.replace("agreement(?, ?,", f"agreement_among(?, ?, '{member[0]}',")
     for one, other in [(boards[0], boards[2]), (boards[0], boards[1])]:
         a, b = world.at(one, until), world.at(other, until)
-        rows = asked(
-            empty, "SELECT n, spearman, kendall FROM agreement(?, ?, time := ?)", [one, other, until]
-        )
+        rows = asked(empty, question, [one, other, until])
         if a is None or b is None:
             assert rows == []
             continue

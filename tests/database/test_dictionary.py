@@ -16,7 +16,16 @@ from archiver.database import build
 from archiver.database.dictionary import ANY, meanings
 
 _HELPERS = {
-    *("compared", "covered_snapshots", "covering", "entry_sides", "good_side", "interval_of", "last_first"),
+    *(
+        "compared",
+        "boards_of",
+        "covered_snapshots",
+        "covering",
+        "entry_sides",
+        "good_side",
+        "interval_of",
+        "last_first",
+    ),
     *("line_order", "listed_words", "longest_step", "one_on_each", "pair_at", "places_allowed", "ranks_of"),
     *("says_open", "settled_status", "snapshot_before", "snapshots_made", "spans", "surely_ahead"),
     "whole_days",

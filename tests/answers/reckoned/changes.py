@@ -156,7 +156,11 @@ def among(world: World, member: Asked) -> World:
             replace(line, rank=1 + sum(rank < line.rank for rank in ranks)) if line.rank is not None else line
             for line in lines
         ]
-    return World(world.higher, world.names, contents, world.shots)
+    shots = [
+        replace(shot, of=sum(line.competitor for line in contents[shot.content]) if shot.complete else None)
+        for shot in world.shots
+    ]
+    return World(world.higher, world.names, contents, shots)
 
 
 def status(pair: Pair) -> str:

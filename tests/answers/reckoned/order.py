@@ -17,12 +17,17 @@ class Turn(NamedTuple):
     before: datetime
 
 
-def overtakes(world: World, asked: Sequence[Asked], *, each: bool) -> Iterator[Turn]:
-    """With one name: theirs and every other model; with several: among those asked for."""
+def overtakes(
+    world: World, asked: Sequence[Asked], *, each: bool, variant: str | None = None
+) -> Iterator[Turn]:
+    """With one name: theirs and every other model; with several: among those asked for.
+
+    variant: of theirs only entries in whose setting this text stands; an empty text: only those without one.
+    """
     for board in on_boards(world, asked):
         last: dict[object, tuple[bool, datetime]] = {}
         for shot in world.one_a_time(board):
-            for key, mine, theirs in _meetings(world, shot, asked, each=each):
+            for key, mine, theirs in _meetings(world, shot, asked, each=each, variant=variant):
                 if mine.rank == theirs.rank:
                     continue
                 ahead = (mine.rank or 0) < (theirs.rank or 0)
@@ -32,13 +37,17 @@ def overtakes(world: World, asked: Sequence[Asked], *, each: bool) -> Iterator[T
 
 
 def _meetings(
-    world: World, shot: Shot, asked: Sequence[Asked], *, each: bool
+    world: World, shot: Shot, asked: Sequence[Asked], *, each: bool, variant: str | None
 ) -> Iterator[tuple[object, Line, Line]]:
     ranked = [line for line in world.contents[shot.content] if line.rank is not None]
     ranked.sort(key=lambda line: line.order)
 
     def unit(line: Line) -> tuple[str, str]:
         return world.model(shot.board, line), line.variant or ""
+
+    def meant(line: Line) -> bool:
+        setting = (line.variant or "").lower()
+        return variant is None or (variant.lower() in setting if variant else not setting)
 
     def units(who: int) -> dict[object, Line]:
         """The best line of each unit of one who is asked for; None: of everyone else."""
@@ -47,7 +56,7 @@ def _meetings(
             theirs = [
                 place for place, (_, is_one) in enumerate(asked) if is_one(world.known(shot.board, line))
             ]
-            if (who in theirs) if who >= 0 else not theirs:
+            if (who in theirs and meant(line)) if who >= 0 else not theirs:
                 found.setdefault((who, unit(line) if each or who < 0 else ""), line)
         return found
 
