@@ -102,9 +102,9 @@ class Holding:
         """Holds the archive for writing. Raises `ArchiveBusy` at once where another run does."""
         from .parsing import warm
 
+        # Who asks for the archive is about to read payloads: what reads them can start meanwhile.
+        warm()
         with self._held():
-            # Who holds the archive is about to read payloads: what reads them can start meanwhile.
-            warm()
             yield
 
     @contextmanager

@@ -10,10 +10,17 @@ by the clock, without network, and may die of a payload without taking anything 
             except ParseFailed as error: …       # why this payload could not be read; go on with the next
 """
 
-from .ahead import Ahead
-from .limits import Limits
-from .portions import Portion, Read, Seen, Shown, portions
-from .reader import Ask, Reader, reading, warm
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .ahead import Ahead
+    from .at_hand import warm
+    from .limits import Limits
+    from .portions import Portion, Read, Seen, Shown
+    from .reader import Ask, Reader, reading
 
 __all__ = [
     "Ahead",
@@ -24,7 +31,17 @@ __all__ = [
     "Reader",
     "Seen",
     "Shown",
-    "portions",
     "reading",
     "warm",
 ]
+
+_LATER = {"Ahead": ".ahead", "warm": ".at_hand", "Limits": ".limits"}
+_LATER |= dict.fromkeys(("Portion", "Read", "Seen", "Shown"), ".portions")
+_LATER |= dict.fromkeys(("Ask", "Reader", "reading"), ".reader")
+"""Neither the process that parses nor the one that starts it needs all of it: on first use."""
+
+
+def __getattr__(name: str) -> object:
+    if name in _LATER:
+        return getattr(import_module(_LATER[name], __name__), name)
+    raise AttributeError(name)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import atexit
 import pickle
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..errors import ArchiverError, DamagedArchive, ParseFailed
+from ..errors import DamagedArchive, ParseFailed
 from ..records import Payload
+from . import at_hand
 from .child import Child, Gone
 from .frames import Garbled
 from .limits import Limits
@@ -19,9 +18,6 @@ from .portions import Portion, understood
 
 if TYPE_CHECKING:
     from ..sources import Parser
-
-LIMITS = Limits()
-"""Of a payload, wherever nothing else is said."""
 
 
 class Ask(NamedTuple):
@@ -43,8 +39,8 @@ class _Request(NamedTuple):
 @contextmanager
 def reading(limits: Limits | None = None) -> Iterator[Reader]:
     """A reader of payloads. Its process is started when the first is read, unless one is at hand (`warm`),
-    and kept for the next reader; limits (default: `LIMITS`) are of each payload."""
-    reader = Reader(limits or LIMITS)
+    and kept for the next reader; limits (default: `at_hand.LIMITS`) are of each payload."""
+    reader = Reader(limits or at_hand.LIMITS)
     try:
         yield reader
     finally:
@@ -90,7 +86,7 @@ class Reader:
     def close(self) -> None:
         """Gives the process back; one that is still busy is ended."""
         if self._child is not None:
-            _give_back(self._child, fit=not self._asked)
+            at_hand.give_back(self._child, fit=not self._asked)
         self._child, self._asked = None, []
 
     def _next(self, asks: Iterator[Ask]) -> _Request | None:
@@ -150,7 +146,7 @@ class Reader:
         return ParseFailed(why)
 
     def _start(self) -> None:
-        self._child = _lease(self._limits)
+        self._child = at_hand.lease(self._limits)
         for request in self._asked:
             _ask(self._child, request)
 
@@ -163,56 +159,3 @@ class Reader:
 def _ask(child: Child, request: _Request) -> None:
     if isinstance(request.payload, Payload):
         child.ask(request.source, request.pickled, request.payload.url, request.payload.body)
-
-
-# ---- processes at hand -------------------------------------------------------------------------------------
-
-_lock = threading.Lock()
-_idle: list[Child] = []
-
-
-def warm() -> None:
-    """Starts a process in advance where none is at hand, and does not wait for it: it is ready by the time
-    that the bytes are."""
-    with _lock:
-        if any(child.alive() and child.limits == LIMITS for child in _idle):
-            return
-    with suppress(OSError):  # told where a payload needs it
-        _give_back(Child(LIMITS), fit=True)
-
-
-def _lease(limits: Limits) -> Child:
-    with _lock:
-        for child in [*_idle]:
-            if not child.alive():
-                _idle.remove(child)
-                child.close()
-            elif child.limits == limits:
-                _idle.remove(child)
-                return child
-    try:
-        return Child(limits)
-    except OSError as error:
-        raise ArchiverError(
-            f"No process can be started to parse payloads: {error}.",
-            kept="every payload; the index as it was published before",
-            todo="make room for one (memory, processes), then run the same again",
-        ) from error
-
-
-def _give_back(child: Child, *, fit: bool) -> None:
-    """Keeps a fit process for the next reader, and ends any other."""
-    ended = [child]
-    with _lock:
-        if fit and child.alive():
-            atexit.unregister(_close_all)
-            atexit.register(_close_all)
-            ended, _idle[:] = [*_idle], [child]
-    for one in ended:
-        one.close()
-
-
-def _close_all() -> None:
-    with _lock:
-        while _idle:
-            _idle.pop().close()

@@ -38,7 +38,7 @@ from archiver.database import build, connect
 from archiver.database.load import Loader, Published
 from archiver.database.spool import board_id
 from archiver.identity import Registry
-from archiver.parsing import portions
+from archiver.parsing.portions import portions
 from archiver.records import Capture, Entry, Finding, Snapshot, utc
 from archiver.sources import Board, Route, Source
 

@@ -139,7 +139,7 @@ def capture(folder: Path, *names: str) -> tuple[subprocess.CompletedProcess[str]
     """One pass in a process of its own; the peak of memory of it and of the process that parses, in MB."""
     code = (
         "import sys, resource\nfrom archiver.cli.main import main\ncode = main(sys.argv[1:])\n"
-        "from archiver.parsing import reader\nreader._close_all()\n"
+        "from archiver.parsing import at_hand\nat_hand.close_all()\n"
         "both = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN\n"
         "print(max(resource.getrusage(who).ru_maxrss for who in both) // 1024)\nraise SystemExit(code)"
     )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from archiver.database import connect
 from archiver.database.load import Loader, Pending, Published
-from archiver.parsing import portions
+from archiver.parsing.portions import portions
 from archiver.records import Capture, Decision, Entry, Finding, Outcome, Snapshot, utc
 from archiver.sources import Board, Route, Source
 

@@ -11,7 +11,8 @@ import pytest
 from archiver.database import pouring
 from archiver.database.load import Loader, Pending
 from archiver.errors import ArchiverError, ParseFailed
-from archiver.parsing import Portion, Read, portions, reading
+from archiver.parsing import Portion, Read, reading
+from archiver.parsing.portions import portions
 from archiver.records import Payload, Snapshot
 from tests.database.archive_maker import DAY, START, Ledger, Names, query, snapshot, source, tables
 from tests.parsing.hostile import Hostile

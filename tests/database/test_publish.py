@@ -254,7 +254,7 @@ import resource, signal, sys
 from pathlib import Path
 from archiver.database.load import Loader, Pending
 from archiver.errors import ArchiverError
-from archiver.parsing import portions
+from archiver.parsing.portions import portions
 from archiver.records import Entry, Snapshot
 entries = [Entry(number, f"model {number}" * 20) for number in range(1, 30_000)]
 with Loader(Path(sys.argv[1])) as loader:

@@ -11,7 +11,8 @@ import pytest
 
 from archiver.database.load import Loader, Pending
 from archiver.errors import ParseFailed
-from archiver.parsing import Read, portions
+from archiver.parsing import Read
+from archiver.parsing.portions import portions
 from archiver.records import Entry
 from tests.database.archive_maker import BAD, DAY, START, Ledger, Names, query, snapshot, source, states
 

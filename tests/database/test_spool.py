@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archiver.database.spool import Spool
-from archiver.parsing import portions
+from archiver.parsing.portions import portions
 from archiver.records import Entry, Snapshot
 from tests.database.archive_maker import START, snapshot
 

@@ -6,7 +6,7 @@ import pytest
 
 from archiver.formats.listings import Listings, positions, unlike_variance
 from archiver.formats.parquet import read
-from archiver.parsing import portions
+from archiver.parsing.portions import portions
 from archiver.records import Entry, Snapshot, column
 from tests.formats.test_parquet import written
 

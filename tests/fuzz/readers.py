@@ -36,7 +36,7 @@ from archiver.formats import (
     yamls,
     zips,
 )
-from archiver.parsing import portions
+from archiver.parsing.portions import portions
 from archiver.records import Payload, Snapshot
 from archiver.store import Head, seal
 

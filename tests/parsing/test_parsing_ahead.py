@@ -12,7 +12,7 @@ from archiver import Archive, ingest
 from archiver.config import Config
 from archiver.errors import ArchiverError, ParseFailed
 from archiver.indexing import beginning
-from archiver.parsing import Ahead, Ask, Portion, reader
+from archiver.parsing import Ahead, Ask, Portion, at_hand
 from archiver.records import Payload, Reply, utc
 from tests.parsing.hostile import Hostile
 
@@ -76,7 +76,7 @@ def test_what_nobody_asks_for_does_not_keep_anybody_waiting() -> None:
 
 
 def test_where_no_process_can_be_started_whoever_asks_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    reader._close_all()
+    at_hand.close_all()
 
     def refused(*_words: object, **_more: object) -> None:
         raise OSError("Resource temporarily unavailable")

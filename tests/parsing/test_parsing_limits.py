@@ -13,8 +13,7 @@ import pytest
 
 from archiver import Archive, ingest
 from archiver.errors import ParseFailed
-from archiver.parsing import Ask, Limits, Reader, reading
-from archiver.parsing import reader as reader_module
+from archiver.parsing import Ask, Limits, Reader, at_hand, reading
 from archiver.records import Payload, utc
 from archiver.sources import Catalog
 from tests.parsing.hostile import Hostile, pickled
@@ -132,7 +131,7 @@ def test_it_reaches_no_network_starts_no_program_and_writes_no_file(reader: Read
 
 @pytest.fixture
 def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Archive]:
-    monkeypatch.setattr(reader_module, "LIMITS", SHORT)
+    monkeypatch.setattr(at_hand, "LIMITS", SHORT)
     archive = Archive(tmp_path / "a")
     archive.__dict__["catalog"] = Catalog({"hostile": Hostile()})
     yield archive
