@@ -7,7 +7,8 @@ refuses or breaks again and again is left for a later run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -33,8 +34,8 @@ BREAKS = 3
 """Failures of the network in a row after which a way is left for a later run."""
 
 TOGETHER, TOGETHER_BYTES = 64, 32 << 20
-"""Versions out of a repository on this disk, and bytes of them, that are acknowledged at once: what a run
-that is killed has to read again."""
+"""Versions out of a repository on this disk, and bytes of them, that are acknowledged at once. A run that is
+killed has to read twice as many again."""
 
 _NETWORK = frozenset({"timeout", "network", "tls", "http-status", "truncated"})
 
@@ -158,29 +159,43 @@ class _Work:
         """Takes versions in order; how many were asked for before the way refused or broke."""
         for version in chosen:
             self._event("planned", version.url)
-        # What lies on this disk is got in no time, so its acknowledgement is what takes time: they share one.
-        together = TOGETHER if past.via == "git" else 1
-        broken, waiting, size = 0, list[_Got](), 0
+        if past.via == "git":
+            self._read(past, chosen)
+            return len(chosen)
+        broken = 0
         for number, version in enumerate(chosen, start=1):
-            self._event("started", version.url)
-            got = _Got(version, self._again(version, past.via) or past.get(version))
-            self._got(self._name, version.route, got.reply)
-            waiting.append(got)
-            size += len(got.reply.body or b"")
-            if len(waiting) < together and size < TOGETHER_BYTES and number < len(chosen):
-                continue
-            capture = self._keep(waiting)[-1]
-            waiting, size = [], 0
-            broken = broken + 1 if capture.reason in _NETWORK and past.via != "git" else 0
+            got = self._get(past, version)
+            (capture,) = self._noted([got], self._kept([got]))
+            broken = broken + 1 if capture.reason in _NETWORK else 0
             if capture.reason == "rate-limited" or broken == BREAKS:
                 why = "it asked to slow down" if broken < BREAKS else f"{BREAKS} failures in a row"
                 self.report.problems.append(f"{past.via}: left for a later run after {version.origin}: {why}")
                 return number
         return len(chosen)
 
-    def _keep(self, some: Sequence[_Got]) -> list[Capture]:
-        """Takes them into the store, at once, and notes what became of each."""
-        captures = self._store.keep_all(self._name, [(got.version.route, got.reply) for got in some], "quick")
+    def _read(self, past: Past, chosen: Sequence[Version]) -> None:
+        """Takes what lies on this disk. It is got in no time, so its acknowledgement is what takes time: many
+        versions share one, and while it is waited for, more of them are got."""
+        with ThreadPoolExecutor(1, "keeping") as thread:
+            before: Sequence[_Got] = []
+            kept: Callable[[], list[Capture]] = list
+            for some in _groups(self._get(past, version) for version in chosen):
+                self._noted(before, kept())
+                before, kept = some, thread.submit(self._kept, some).result
+            self._noted(before, kept())
+
+    def _get(self, past: Past, version: Version) -> _Got:
+        self._event("started", version.url)
+        got = _Got(version, self._again(version, past.via) or past.get(version))
+        self._got(self._name, version.route, got.reply)
+        return got
+
+    def _kept(self, some: Sequence[_Got]) -> list[Capture]:
+        """Takes them into the store, at once."""
+        return self._store.keep_all(self._name, [(got.version.route, got.reply) for got in some], "quick")
+
+    def _noted(self, some: Sequence[_Got], captures: list[Capture]) -> list[Capture]:
+        """Notes what became of each that was kept."""
         self.report.captures += captures
         for (version, reply), capture in zip(some, captures, strict=True):
             self._note(capture)
@@ -224,3 +239,16 @@ class _Work:
                 seconds=reply.seconds if reply else None,
             )
         )
+
+
+def _groups(every: Iterable[_Got]) -> Iterator[list[_Got]]:
+    """What is acknowledged together."""
+    some, size = list[_Got](), 0
+    for got in every:
+        some.append(got)
+        size += len(got.reply.body or b"")
+        if len(some) == TOGETHER or size >= TOGETHER_BYTES:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some

@@ -168,7 +168,7 @@ class Collecting(Holding):
             from .indexing import beginning
 
             wanted = backfill.Wanted(since=start, until=end, limit=limit, via=via, repo=repo, cache=cache)
-            with beginning(self.index, self.catalog) as begun:
+            with beginning(self.index, lambda: self.registry, self.catalog) as begun:
                 report = backfill.run(
                     self.store,
                     self.config,

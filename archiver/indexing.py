@@ -21,6 +21,7 @@ from .records import Capture, Decision, Payload, Reply, Slot
 if TYPE_CHECKING:
     from .database import Loader, Opening, Pending, Published
     from .identity import Registry
+    from .parsing import Portion
     from .store import Store
 
 Progress = Callable[[int, int, str], None]
@@ -112,6 +113,10 @@ def _read(
     progress(len(waiting), len(waiting), "")
 
 
+_FEW = 5000
+"""Rows whose names are looked at one by one; of more, they are resolved once it is known which are new."""
+
+
 class Begun(NamedTuple):
     """What of bringing up an index can be done while there is more to come."""
 
@@ -127,17 +132,27 @@ class Begun(NamedTuple):
             payload = Payload(reply.body, reply.url)
             pending = Pending(source, route, sha256(reply.body).hexdigest(), reply.url)
             self.ahead.feed(pending, Ask(source, self.catalog.load(source), lambda: payload), len(reply.body))
+            self.opening.begin()  # not before: what reads the payloads has the most to do
 
 
 @contextmanager
-def beginning(path: Path, catalog: sources.Catalog = sources.BUILT_IN) -> Iterator[Begun]:
+def beginning(
+    path: Path, registry: Callable[[], Registry], catalog: sources.Catalog = sources.BUILT_IN
+) -> Iterator[Begun]:
     """What begins to bring up the index at `path` while payloads are still being stored, for `bring_up`.
 
-    The caller holds the archive's lock.
+    registry: loads the one that `bring_up` will be given. The caller holds the archive's lock.
     """
     from .database import Opening
 
-    with Ahead() as ahead, Opening(path) as opening:
+    def met(source: str, portion: Portion) -> None:
+        """Has its names resolved, which the registry remembers: afterwards it would be waited for."""
+        if portion.rows.num_rows <= _FEW:
+            listed = map(portion.rows.column, ("model_listed", "organization_listed"))
+            for model, organization in set(zip(*(names.to_pylist() for names in listed), strict=True)):
+                registry().resolve(source, model, organization)
+
+    with Ahead(met) as ahead, Opening(path) as opening:
         yield Begun(ahead, opening, catalog)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from queue import SimpleQueue
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -32,13 +32,16 @@ class _Fed(NamedTuple):
 
 _Result = list[Portion] | ParseFailed | DamagedArchive
 
+Met = Callable[[str, Portion], object]
+"""Is told of each portion, in the thread that reads ahead: its source, and what was read."""
+
 
 class Ahead:
     """Reads payloads in a thread of its own, which mostly waits for the process that does the work."""
 
-    def __init__(self, room: int = ROOM) -> None:
+    def __init__(self, met: Met = lambda _source, _portion: None, room: int = ROOM) -> None:
         """Starts nothing before the first payload is fed."""
-        self._left = room
+        self._met, self._left = met, room
         self._queue: SimpleQueue[_Fed | None] = SimpleQueue()
         self._changed = threading.Condition()
         self._coming: set[Hashable] = set()
@@ -102,7 +105,7 @@ class Ahead:
                 self._reader = reader
                 for portions in reader.each(self._asks(fed)):
                     one = fed.popleft()
-                    result = _taken(portions)
+                    result = self._taken(one.ask.source, portions)
                     size = sum(portion.rows.nbytes for portion in result) if isinstance(result, list) else 0
                     with self._changed:
                         self._left += one.size - size
@@ -120,12 +123,15 @@ class Ahead:
             fed.append(one)
             yield one.ask
 
-
-def _taken(portions: Iterator[Portion]) -> _Result:
-    try:
-        return list(portions)
-    except (ParseFailed, DamagedArchive) as error:
-        return error
+    def _taken(self, source: str, portions: Iterator[Portion]) -> _Result:
+        taken: list[Portion] = []
+        try:
+            for portion in portions:
+                taken.append(portion)
+                self._met(source, portion)
+        except (ParseFailed, DamagedArchive) as error:
+            return error
+        return taken
 
 
 def _given(result: _Result) -> Iterator[Portion]:

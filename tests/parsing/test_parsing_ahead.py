@@ -92,7 +92,7 @@ def test_an_index_is_the_same_with_and_without(tmp_path: Path) -> None:
     """Two payloads out of four are read ahead; one of each kind cannot be read."""
     archive = Archive(tmp_path, configuration=Config())
     bodies = [SAMPLE.read_bytes(), b"- no: board\n", SAMPLE.read_bytes() + b"# later\n", b"- nor: this\n"]
-    with beginning(archive.index, archive.catalog) as begun:
+    with beginning(archive.index, lambda: archive.registry, archive.catalog) as begun:
         for day, body in enumerate(bodies, start=1):
             file = tmp_path / f"{day}.yml"
             file.write_bytes(body)

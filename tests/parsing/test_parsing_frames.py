@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.errors import ArchiverError
-from archiver.parsing import Limits, portions, reading
+from archiver.parsing import Limits, reading
+from archiver.parsing.portions import portions
 from archiver.parsing.frames import Garbled, framed, heard
 from archiver.parsing.portions import understood, written
 from archiver.records import Entry, Finding, Payload, Snapshot, utc
