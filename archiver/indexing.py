@@ -145,12 +145,16 @@ def beginning(
     """
     from .database import Opening
 
+    known: set[tuple[str, str | None]] = set()
+
     def met(source: str, portion: Portion) -> None:
         """Has its names resolved, which the registry remembers: afterwards it would be waited for."""
         if portion.rows.num_rows <= _FEW:
-            listed = map(portion.rows.column, ("model_listed", "organization_listed"))
-            for model, organization in set(zip(*(names.to_pylist() for names in listed), strict=True)):
-                registry().resolve(source, model, organization)
+            models, makers = map(portion.rows.column, ("model_listed", "organization_listed"))
+            new = set(zip(models.to_pylist(), makers.to_pylist(), strict=True)) - known
+            for listed in new:
+                registry().resolve(source, *listed)
+            known.update(new)
 
     with Ahead(met) as ahead, Opening(path) as opening:
         yield Begun(ahead, opening, catalog)

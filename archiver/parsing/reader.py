@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from types import ModuleType
@@ -47,6 +48,10 @@ def reading(limits: Limits | None = None) -> Iterator[Reader]:
         reader.close()
 
 
+AHEAD = 1 << 20
+"""Bytes of payloads that are asked for at once: as many as a pipe takes."""
+
+
 class Reader:
     """Reads payloads in another process; made by `reading`. One thread at a time."""
 
@@ -55,6 +60,8 @@ class Reader:
         self._child: Child | None = None
         self._asked: list[_Request] = []
         """What the process has been asked and not yet answered to its end."""
+        self._parser: Parser | None = None
+        self._pickled = b""
 
     def each(self, asks: Iterable[Ask]) -> Iterator[Iterator[Portion]]:
         """The portions of each payload, as they are read, in the order of the asks.
@@ -63,10 +70,7 @@ class Reader:
         process, or DamagedArchive where its bytes cannot be had. What of it is not taken is passed over.
         Raises ArchiverError where no process can be started.
         """
-        left = iter(asks)
-        coming = self._next(left)
-        while coming is not None:
-            request, coming = coming, self._next(left)
+        for request in self._ahead(iter(asks)):
             portions = self._portions(request)
             yield portions
             with suppress(ParseFailed, DamagedArchive):
@@ -89,12 +93,22 @@ class Reader:
             at_hand.give_back(self._child, fit=not self._asked)
         self._child, self._asked = None, []
 
+    def _ahead(self, asks: Iterator[Ask]) -> Iterator[_Request]:
+        """Each payload in its turn, once those after it are asked for too: the next one, whatever its size,
+        and more while they are small, so that the process has work while its answers are taken."""
+        coming: deque[_Request] = deque()
+        while request := self._next(asks):
+            coming.append(request)
+            if len(coming) > 1 and sum(map(_size, coming)) > AHEAD:
+                yield coming.popleft()
+        yield from coming
+
     def _next(self, asks: Iterator[Ask]) -> _Request | None:
-        """Gets the next payload and asks for it: its bytes travel while the one before it is read."""
+        """Gets the next payload and asks for it."""
         ask = next(asks, None)
         if ask is None:
             return None
-        pickled = b"" if isinstance(ask.parser, ModuleType) else pickle.dumps(ask.parser)
+        pickled = self._parcel(ask.parser)
         try:
             request = _Request(ask.source, pickled, ask.payload())
         except DamagedArchive as error:
@@ -103,6 +117,13 @@ class Reader:
         if self._child is not None:
             _ask(self._child, request)
         return request
+
+    def _parcel(self, parser: Parser) -> bytes:
+        """A parser for its way to the process; most payloads have that of the one before."""
+        if parser is not self._parser:
+            self._parser = parser
+            self._pickled = b"" if isinstance(parser, ModuleType) else pickle.dumps(parser)
+        return self._pickled
 
     def _portions(self, request: _Request) -> Iterator[Portion]:
         if isinstance(request.payload, DamagedArchive):
@@ -154,6 +175,10 @@ class Reader:
         if self._child is not None:
             self._child.close()
             self._child = None
+
+
+def _size(request: _Request) -> int:
+    return len(request.payload.body) if isinstance(request.payload, Payload) else 0
 
 
 def _ask(child: Child, request: _Request) -> None:

@@ -15,6 +15,7 @@ import pickle
 import signal
 import sys
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import cast
 
 from .. import sources
@@ -108,9 +109,12 @@ def _answer(
 
 def _parser(name: object, pickled: memoryview) -> sources.Parser:
     """A source of the package by its name, or one of the archive's owner as the parent has it."""
-    if pickled:
-        return cast(sources.Parser, pickle.loads(pickled))  # noqa: S301  # of the parent's own making
-    return sources.load(str(name))
+    return _unpickled(bytes(pickled)) if pickled else sources.load(str(name))
+
+
+@lru_cache(1)
+def _unpickled(pickled: bytes) -> sources.Parser:
+    return cast(sources.Parser, pickle.loads(pickled))  # noqa: S301  # of the parent's own making
 
 
 def _read(parser: sources.Parser, payload: Payload) -> Iterator[Read]:

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from archiver.errors import ArchiverError
 from archiver.parsing import Limits, reading
-from archiver.parsing.portions import portions
 from archiver.parsing.frames import Garbled, framed, heard
-from archiver.parsing.portions import understood, written
+from archiver.parsing.portions import portions, understood, written
 from archiver.records import Entry, Finding, Payload, Snapshot, utc
 from tests.parsing.hostile import Hostile
 
