@@ -134,12 +134,13 @@ class Questions(ABC):
         time: str | date | None = None,
         other_time: str | date | None = None,
         known_on: str | date | None = None,
+        among: str | Sequence[str] | None = None,
     ) -> Answer:
         """How two boards, or one board at two times, agree; see `answers.standing.agreement`."""
         from .answers.standing import agreement
 
         times = (asked_end(time), asked_end(other_time), asked_end(known_on))
-        return self._answer(agreement(self.connect(), board, other, *times))
+        return self._answer(agreement(self.connect(), board, other, *times, among))
 
     def chart(
         self,

@@ -179,10 +179,17 @@ def overtakes(
     """Who overtook whom, one row a pair and time; see the macro `overtakes`.
 
     who: one name against everyone, several against each other. all: every model, not the best-placed.
-    narrow: its category, condition, and `top`: where the one ahead now stands. Raises UnknownName.
+    narrow: its category, setting (of theirs), condition, and `top`: where the one ahead now stands. Among a
+    set: of members by members, ranks and `of` those of the set (see the macro `overtakes_among`).
+    Raises UnknownName.
     """
     names.asked(con, who)
-    named = {"since": since, "until": until, "each": True if all else None}
-    asked = call("overtakes", list(who), boards=scope(con, boards, narrow), **named)
+    within, each = scope(con, boards, narrow), True if all else None
+    named = {"boards": within, "since": since, "until": until, "each": each, "variant": narrow.variant}
+    if narrow.among is None:
+        asked = call("overtakes", list(who), **named)
+    else:
+        check_set(con, narrow.among)
+        asked = call("overtakes_among", list(who), listed(narrow.among), **named)
     order = "a.board, a.time, a.rank, a.other_rank, a.model, a.other, a.variant, a.other_variant"
-    return finished(con, asked, narrow, order=order)
+    return finished(con, asked, replace(narrow, among=None), order=order)

@@ -99,6 +99,17 @@ def statement(con: duckdb.DuckDBPyConnection, board: str, model: str, as_of: dat
     return _statement(con, facts(con, board, as_of), model)
 
 
+def cited(con: duckdb.DuckDBPyConnection, board: str, model: str, as_of: datetime | None = None) -> str:
+    """The SQL of all that a citation says: `statement`, and of whose data it is the columns publisher,
+    license and attribution. Raises as it does."""
+    return f"""
+        SELECT e.*, p.title AS publisher, p.license, p.attribution
+        FROM ({statement(con, board, model, as_of)}) AS e
+        LEFT JOIN sources AS p ON p.source = split_part(e.board, '/', 1)
+        ORDER BY e.rank NULLS LAST, e.position
+    """  # noqa: S608  # literals are quoted
+
+
 def _statement(con: duckdb.DuckDBPyConnection, snapshot: Facts, model: str) -> str:
     names.asked(con, [model])
     return f"""

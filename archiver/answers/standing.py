@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from . import names
 from .board import facts
-from .narrow import NOTHING, Narrow, finished, scope, with_known
+from .narrow import NOTHING, Narrow, check_set, finished, listed, scope, with_known
 from .sql import call, literal
 
 if TYPE_CHECKING:
@@ -27,12 +28,19 @@ def standing(
 ) -> str:
     """How organisations, families, models or countries stand on each board; see the macro `standing`.
 
-    narrow: its category, setting, condition and what was known. Raises UnknownName.
+    narrow: its category, setting, condition and what was known; among a set all is of the set, as if its
+    members alone were on the boards (see the macro `standing_among`). Raises UnknownName.
     """
     asked = [one.who for one in names.asked(con, who)]
-    named = {"since": since, "until": until, "top": top, "variant": narrow.variant}
-    source = call("standing", list(who), boards=scope(con, boards, narrow), **named)
-    return finished(con, source, narrow, order=f"a.board, list_position({literal(asked)}, a.who)")
+    within = scope(con, boards, narrow)
+    named = {"boards": within, "since": since, "until": until, "top": top, "variant": narrow.variant}
+    if narrow.among is None:
+        source = call("standing", list(who), **named)
+    else:
+        check_set(con, narrow.among)
+        source = call("standing_among", list(who), listed(narrow.among), **named)
+    order = f"a.board, list_position({literal(asked)}, a.who)"
+    return finished(con, source, replace(narrow, among=None), order=order)
 
 
 def places(
@@ -45,9 +53,13 @@ def places(
     narrow: Narrow = NOTHING,
 ) -> dict[tuple[str, str], list[tuple[date, int | None]]]:
     """By board and name each day and place that `standing` sums up, in order; None of an absence."""
+    within = scope(con, boards, narrow)
     named = {"since": since, "until": until, "variant": narrow.variant}
-    asked = call("rank_history", list(who), boards=scope(con, boards, narrow), **named)
+    asked = call("rank_history", list(who), boards=within, **named)
     statement = f"SELECT h.board, h.who, h.date, h.rank FROM {asked} AS h"  # noqa: S608  # literals are quoted
+    if narrow.among is not None:
+        lines = f"lines_among({literal(listed(narrow.among))}, {call('boards_of', list(who), within)})"
+        statement = f"(WITH board_lines AS MATERIALIZED (FROM {lines}) {statement})"
     found: dict[tuple[str, str], list[tuple[date, int | None]]] = {}
     for board, name, day, rank in con.execute(with_known(statement, narrow.known_on)).fetchall():
         found.setdefault((board, name), []).append((day, rank))
@@ -61,12 +73,18 @@ def agreement(
     time: datetime | None = None,
     other_time: datetime | None = None,
     known_on: datetime | None = None,
+    among: str | Sequence[str] | None = None,
 ) -> str:
     """How two boards at one time, or one board at two times, agree; see the macro `agreement`.
 
-    other: None for the same board. known_on: as the archive knew then.
+    other: None for the same board. known_on: as the archive knew then. among: on the order of the members of
+    a set alone (see the macro `agreement_among`).
     Raises UnknownName, and UsageError where a board has no snapshot by then.
     """
     first = facts(con, board, time, known_on).board
     second = facts(con, other or board, other_time or time, known_on).board
-    return with_known(f"FROM {call('agreement', first, second, time=time, other_time=other_time)}", known_on)
+    named = {"time": time, "other_time": other_time}
+    if among is None:
+        return with_known(f"FROM {call('agreement', first, second, **named)}", known_on)
+    check_set(con, among)
+    return with_known(f"FROM {call('agreement_among', first, second, listed(among), **named)}", known_on)

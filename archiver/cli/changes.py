@@ -16,6 +16,7 @@ from . import output
 from .answering import answer, narrowed, rows_of, say_nothing, show_rows
 from .options import (
     END,
+    among_option,
     as_of_option,
     board_option,
     bounds,
@@ -23,6 +24,7 @@ from .options import (
     format_option,
     known_on_option,
     narrowing,
+    set_of,
     sql_option,
     top_option,
     variant_option,
@@ -125,6 +127,7 @@ def _between(
     help="What counts as the top.",
 )
 @variant_option
+@among_option
 @where_option
 @known_on_option
 @format_option
@@ -147,7 +150,7 @@ def standing(
 ) -> None:
     """Sum up how someone stands on each board: place, gap, best and worst, days in the top.
 
-    --as-of is the same as --until.
+    --as-of is the same as --until. --among: rank, leader, gap, days and streaks are those within the set.
     """
     narrow = narrowed(cut, category)
     until = min(until, as_of) if until and as_of else until or as_of
@@ -176,6 +179,8 @@ def standing(
 @category_option
 @bounds
 @click.option("--all/--best", "each", help="Every model, or (by default) only the best-placed.")
+@variant_option
+@among_option
 @top_option
 @where_option
 @known_on_option
@@ -197,7 +202,8 @@ def overtakes(
 ) -> None:
     """Tell who overtook whom and when: one name against everyone, several against each other.
 
-    --top N: who came to stand among the first.
+    --top N: who came to stand among the first. --variant: theirs in that setting. --among: of members of the
+    set by members.
     """
     from ..reports.listing import OVERTAKES
 
@@ -213,6 +219,7 @@ def overtakes(
 @click.argument("board", metavar="BOARD")
 @click.argument("against", metavar="BOARD|DATE [DATE]", nargs=-1, required=True)
 @as_of_option
+@among_option
 @known_on_option
 @format_option
 @sql_option
@@ -222,6 +229,7 @@ def agreement(
     board: str,
     against: tuple[str, ...],
     as_of: datetime | None,
+    among: str | None,
     known_on: datetime | None,
     form: str | None,
     sql: bool,
@@ -229,11 +237,13 @@ def agreement(
     """Measure how two boards, or one board at two dates, agree (Spearman, Kendall)."""
     from ..reports.listing import AGREEMENT
 
+    members = set_of(among)
+
     def made(con: duckdb.DuckDBPyConnection) -> str:
         if len(against) == 1:
-            return stood.agreement(con, board, against[0], as_of, known_on=known_on)
+            return stood.agreement(con, board, against[0], as_of, known_on=known_on, among=members)
         first, second = (END.convert(word, None, None) for word in against)
-        return stood.agreement(con, board, None, first, second, known_on)
+        return stood.agreement(con, board, None, first, second, known_on, members)
 
     if len(against) > 2 or (len(against) == 2 and as_of):
         raise click.UsageError("Name another board (and --as-of a date), or two dates.")

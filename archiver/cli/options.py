@@ -96,14 +96,14 @@ variant_option = click.option(
     "--variant", metavar="TEXT", help="Only entries in whose setting the text stands."
 )
 category_option = click.option("--category", metavar="GLOB", help="Only boards of this category.")
-_among = click.option(
+among_option = click.option(
     "--among", metavar="SET", help="Place within a set: open, country:RU, a glob, a name, or a file of names."
 )
 
 
 def narrowing(command: Command) -> Command:
     """What an answer about boards can be cut down to: --variant, --among, --top, --where, --as-known-on."""
-    for option in (known_on_option, where_option, top_option, _among, variant_option):
+    for option in (known_on_option, where_option, top_option, among_option, variant_option):
         command = option(command)
     return command
 

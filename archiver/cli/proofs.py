@@ -13,7 +13,7 @@ from .. import outputs
 from ..errors import UsageError
 from ..reports.figures import counted
 from . import output
-from .options import as_of_option
+from .options import as_of_option, sql_option
 
 if TYPE_CHECKING:
     from ..archive import Archive
@@ -174,9 +174,17 @@ def _stamps_of(head: Path, roots: tuple[Path, ...]) -> None:
     show_default=True,
     help="A sentence, the same in Markdown, or an entry for reference managers.",
 )
+@sql_option
 @click.pass_obj
-def cite(archive: Archive, board: str, model: str, as_of: datetime | None, form: str) -> None:
-    """Cite a rank: board, date, place, address, capture time and digests."""
+def cite(archive: Archive, board: str, model: str, as_of: datetime | None, form: str, sql: bool) -> None:
+    """Cite a rank: board, date, place, address, capture time and digests.
+
+    The statement of --sql gives what the sentence is made of.
+    """
+    from ..answers.evidence import cited
     from ..reports.cite import FORMS
 
+    if sql:
+        output.statement(cited(archive.connect(), board, model, as_of))
+        return
     click.echo(FORMS[form](archive.cite(board, model, as_of)), nl=False)

@@ -146,6 +146,10 @@ QUESTIONS: list[tuple[str, ...]] = [
     ("standing", "GPT-4o", "--variant", "WHOLE"),
     ("overtakes", "OpenAI", "--all", "--category", "overall"),
     ("agreement", RU, ARENA, "--as-of", "2026-07-15"),
+    ("standing", "Sber", "--among", "country:RU", "--top", "2", "--category", "overall"),
+    ("standing", "Yandex", "--among", "open", "--board", RU),
+    ("overtakes", "Sber", "--among", "country:RU", "--all", "--variant", ""),
+    ("agreement", RU, "2024-07-01", "2024-11-01", "--among", "country:RU"),
     ("boards", "arena/*"), ("sources",), ("find", "gpt"), ("gaps", "ru"), ("held",),
     ("status", "--names"),
 ]  # fmt: skip

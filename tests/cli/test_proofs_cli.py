@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import bibtexparser
+import duckdb
 import pytest
 
 from .conftest import Run
@@ -88,6 +89,18 @@ def test_a_citation_names_all_that_proves_it(run: Run, kept: Path) -> None:
     assert hashlib.sha256(line).hexdigest() in item["note"]
     done = run("cite", BOARD, str(entry["model_listed"]), "--format", "markdown", archive_dir=kept)
     assert f"<{POLYGLOT}>" in done.stdout
+
+
+def test_the_statement_gives_what_a_citation_is_made_of(run: Run, kept: Path) -> None:
+    model = str(first_model(run, kept)["model_listed"])
+    said = run("cite", BOARD, model, archive_dir=kept).stdout
+    statement = run("cite", BOARD, model, "--sql", archive_dir=kept).stdout
+    with duckdb.connect(str(kept / "archive.duckdb"), read_only=True) as con:
+        found = con.sql(statement)
+        [row] = (dict(zip(found.columns, each, strict=True)) for each in found.fetchall())
+    told = ("url", "payload_sha256", "capture_id", "ledger", "publisher", "attribution")
+    assert row["rank"] == 1
+    assert [name for name in told if str(row[name]) not in said] == []
 
 
 def test_bibtex_is_read_by_a_real_parser(run: Run, kept: Path) -> None:
