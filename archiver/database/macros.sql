@@ -62,18 +62,23 @@ FROM best AS b
 GROUP BY b.found.kind, b.found.target
 ORDER BY place;
 
+-- Whether a row of `names` belongs to one that was asked for.
+CREATE MACRO is_meant(
+    of_kind, of_target, by_model, by_family, by_organization, by_country, as_model, as_organization
+) AS CASE of_kind
+    WHEN 'organization' THEN by_organization = of_target
+    WHEN 'family' THEN by_family = of_target
+    WHEN 'model' THEN by_model = of_target
+    WHEN 'country' THEN by_country = of_target
+    WHEN 'organization as listed' THEN lower(as_organization) = lower(of_target)
+    ELSE lower(as_model) = lower(of_target) END;
+
 -- Every name as listed that belongs to whom the words mean.
 CREATE MACRO listed_as(who) AS TABLE
 SELECT a.place, a.who, a.kind, n.source, n.model_listed, n.organization_listed, n.model, n.organization, n.country
 FROM asked(who) AS a
 JOIN main.names AS n
-    ON CASE a.kind
-        WHEN 'organization' THEN n.organization = a.target
-        WHEN 'family' THEN n.family = a.target
-        WHEN 'model' THEN n.model = a.target
-        WHEN 'country' THEN n.country = a.target
-        WHEN 'organization as listed' THEN lower(n.organization_listed) = lower(a.target)
-        ELSE lower(n.model_listed) = lower(a.target) END;
+    ON is_meant(a.kind, a.target, n.model, n.family, n.organization, n.country, n.model_listed, n.organization_listed);
 
 -- What `rank_history` gives, in no order, with what is ordered and looked up by: `place` among those asked for, `time`,
 -- `content_id`.
@@ -88,13 +93,9 @@ theirs AS MATERIALIZED (
         coalesce(n.organization, nullif(n.organization_listed, '')) AS organization, n.country
     FROM targets AS t
     JOIN main.names AS n
-        ON CASE t.kind
-            WHEN 'organization' THEN n.organization = t.target
-            WHEN 'family' THEN n.family = t.target
-            WHEN 'model' THEN n.model = t.target
-            WHEN 'country' THEN n.country = t.target
-            WHEN 'organization as listed' THEN lower(n.organization_listed) = lower(t.target)
-            ELSE lower(n.model_listed) = lower(t.target) END
+        ON is_meant(
+            t.kind, t.target, n.model, n.family, n.organization, n.country, n.model_listed, n.organization_listed
+        )
 ),
 scope AS MATERIALIZED (
     SELECT b.board, b.board_id

@@ -213,19 +213,39 @@ FROM agreement(board, other_board, time := time, other_time := other_time);
 -- those of `rank_history`. `snapshots`: how many say so, none in a gap.
 CREATE MACRO presence(who, boards := NULL, since := NULL, until := NULL) AS TABLE
 WITH
-listed AS MATERIALIZED (
-    SELECT h.place, h.snapshot_id, h.status FROM ranks_of(who, boards := boards) AS h
+targets AS MATERIALIZED (SELECT a.place, a.who, a.kind, a.target FROM asked(who) AS a),
+theirs AS MATERIALIZED (
+    SELECT t.place, n.source, n.model_listed, n.organization_listed
+    FROM targets AS t
+    JOIN main.names AS n
+        ON is_meant(
+            t.kind, t.target, n.model, n.family, n.organization, n.country, n.model_listed, n.organization_listed
+        )
 ),
 board AS MATERIALIZED (
-    SELECT l.board
-    FROM main.listings AS l
-    JOIN listed_as(who) AS t
-        ON boards IS NULL AND t.source = l.source AND t.model_listed = l.model_listed
-        AND t.organization_listed IS NOT DISTINCT FROM l.organization_listed
-    UNION
-    SELECT b.board
+    SELECT b.board, b.board_id
     FROM main.boards AS b
-    JOIN (SELECT unnest(listed_words(boards)) AS glob) AS g ON b.board GLOB g.glob
+    WHERE b.board IN (
+        SELECT l.board
+        FROM main.listings AS l
+        JOIN theirs AS t
+            ON t.source = l.source AND t.model_listed = l.model_listed
+            AND t.organization_listed IS NOT DISTINCT FROM l.organization_listed
+        WHERE boards IS NULL
+        UNION ALL
+        SELECT w.board
+        FROM main.boards AS w
+        JOIN (SELECT unnest(listed_words(boards)) AS glob) AS g ON w.board GLOB g.glob
+        WHERE boards IS NOT NULL
+    )
+),
+listed AS (
+    SELECT DISTINCT t.place, e.content_id
+    FROM main.entries AS e
+    JOIN board AS c ON c.board_id = e.board_id
+    JOIN theirs AS t
+        ON t.model_listed = e.model_listed AND t.organization_listed IS NOT DISTINCT FROM e.organization_listed
+        AND starts_with(c.board, t.source || '/')
 ),
 span AS MATERIALIZED (SELECT s.* FROM spans((SELECT list(b.board) FROM board AS b)) AS s),
 bounds AS (
@@ -239,7 +259,7 @@ bounds AS (
 -- Of each board, whoever was asked for.
 stretches AS (
     SELECT
-        s.board, s.time AS since, s.stands_until AS until, 1 AS snapshots, s.snapshot_id,
+        s.board, s.time AS since, s.stands_until AS until, 1 AS snapshots, s.content_id,
         CASE WHEN s.complete THEN 'not listed' ELSE 'outside the rows shown' END AS status
     FROM span AS s
     UNION ALL
@@ -262,10 +282,10 @@ stretches AS (
 within AS (
     SELECT
         s.board, t.place, t.who, s.since, s.until, s.snapshots,
-        CASE WHEN l.status = 'listed' THEN 'listed' ELSE s.status END AS status
+        CASE WHEN l.content_id IS NOT NULL THEN 'listed' ELSE s.status END AS status
     FROM stretches AS s
-    CROSS JOIN asked(who) AS t
-    LEFT JOIN listed AS l ON l.snapshot_id = s.snapshot_id AND l.place = t.place
+    CROSS JOIN targets AS t
+    LEFT JOIN listed AS l ON l.content_id = s.content_id AND l.place = t.place
     WHERE (since IS NULL OR s.until >= CAST(since AS TIMESTAMP)) AND (until IS NULL OR s.since <= end_of(until))
 ),
 marked AS (
