@@ -34,20 +34,20 @@ def command(asked: Asked) -> list[str]:
     for name in ALONE:
         if name in said and not asked.who and not asked.places:
             return [name]
-    people = [name.who for name in asked.who]
+    people, among = _people(asked)
     if asked.places and ("agree" in said or (not people and len(asked.places) > 1 and said & _BESIDE)):
-        return _agreement(asked)
+        return _agreement(asked, among or (people[0] if len(people) == 1 else ""))
     if people:
         if "overtake" in said:
-            return ["overtakes", *people, *_on(asked), *between(asked.when), *_top(asked)]
+            return ["overtakes", *people, *_on(asked), *between(asked.when), *_top(asked), *_among(among)]
         if said & {"explain", "cite"}:
             return ["cite" if "cite" in said else "explain", asked.board(), people[0], *as_of(asked.when)]
         if "standing" in said or (not _is_board(asked, people) and (asked.top or "first" in said)):
-            return ["standing", *people, *_on(asked), *between(asked.when), *_top(asked)]
+            return ["standing", *people, *_on(asked), *between(asked.when), *_top(asked), *_among(among)]
         if _is_within(asked, people):
             return _changes(asked, people[0])
         if not _is_board(asked, people):
-            return _history(asked, people)
+            return _history(asked, people, among)
     if len(asked.places) > 1:
         raise asked.refused("One board at a time.")
     if said & {"movers", "changed"} or ("differ" in said and asked.when.role == "between"):
@@ -55,6 +55,18 @@ def command(asked: Asked) -> list[str]:
     if asked.places or said & {"first", "best", "board"} or asked.top or asked.among:
         return _board(asked, people)
     raise asked.refused("This was not understood.")
+
+
+def _people(asked: Asked) -> tuple[list[str], str]:
+    """Whom the question is about, and the set that it compares them with: `Sber among Russian models`."""
+    people = [name.who for name in asked.who]
+    if asked.among or len(people) == 1:
+        return people, asked.among
+    for name in asked.who:
+        said = _AMONG.pattern + r" (?:\w+ )?" + re.escape(name.said.lower())
+        if name.kind == "country" and re.search(said, asked.text.norm):
+            return [who for who in people if who != name.who], name.who
+    return people, ""
 
 
 def unheeded(asked: Asked, name: str) -> list[str]:
@@ -82,7 +94,7 @@ def _is_within(asked: Asked, people: Sequence[str]) -> bool:
     return moved and len(people) == len(asked.places) == 1 and asked.who[0].kind == "country"
 
 
-def _history(asked: Asked, people: Sequence[str]) -> list[str]:
+def _history(asked: Asked, people: Sequence[str], among: str) -> list[str]:
     arguments = ["history", *people, *_on(asked)]
     arguments += as_of(asked.when) if asked.when.role in {"now", "at"} else between(asked.when)
     for every in ("week", "month"):
@@ -90,7 +102,7 @@ def _history(asked: Asked, people: Sequence[str]) -> list[str]:
             arguments += ["--every", every]
     if "all" in asked.said and not any(name.kind == "country" for name in asked.who):
         arguments.append("--all")
-    return [*arguments, *(["--among", asked.among] if asked.among else [])]
+    return [*arguments, *_among(among)]
 
 
 def _board(asked: Asked, people: Sequence[str]) -> list[str]:
@@ -99,25 +111,29 @@ def _board(asked: Asked, people: Sequence[str]) -> list[str]:
     plural = re.search(r"\bbest (?:\w+ )*(?:models|ones)\b|\bлучшие\b", asked.text.norm)
     if asked.top is not None or ("first" in asked.said or ("best" in asked.said and not plural)):
         arguments += ["--top", str(asked.top or 1)]
-    among = asked.among or (people[0] if people else "")
-    return [*arguments, *(["--among", among] if among else [])]
+    return [*arguments, *_among(asked.among or (people[0] if people else ""))]
 
 
 def _changes(asked: Asked, among: str = "") -> list[str]:
     among, time = among or asked.among, asked.when
-    cut = [*_top(asked), *(["--among", among] if among else [])]
+    cut = [*_top(asked), *_among(among)]
     if time.role == "between" and time.one and time.two:
         return ["diff", asked.board(), time.one.start.isoformat(), time.two.end.isoformat(), *cut]
     return ["movers", asked.board(), *between(time), *cut]
 
 
-def _agreement(asked: Asked) -> list[str]:
+def _agreement(asked: Asked, among: str) -> list[str]:
     time = asked.when
     if len(asked.places) > 1:
-        return ["agreement", asked.board(), asked.board(1), *as_of(time)]
+        return ["agreement", asked.board(), asked.board(1), *as_of(time), *_among(among)]
     if time.role == "between" and time.one and time.two:
-        return ["agreement", asked.board(), time.one.start.isoformat(), time.two.end.isoformat()]
+        ends = (time.one.start.isoformat(), time.two.end.isoformat())
+        return ["agreement", asked.board(), *ends, *_among(among)]
     raise asked.refused("Between what? An agreement needs two boards, or a board and two dates.")
+
+
+def _among(members: str) -> list[str]:
+    return ["--among", members] if members else []
 
 
 def _on(asked: Asked) -> list[str]:
