@@ -135,11 +135,15 @@ def known(known_on: datetime) -> str:
     return f"FROM {call('snapshots_known_on', known_on)}"
 
 
-def with_known(statement: str, known_on: datetime | None) -> str:
-    """A statement of this package's own, that reads `snapshots`, as it would have answered then."""
-    return (
-        statement if known_on is None else f"WITH snapshots AS MATERIALIZED ({known(known_on)}) {statement}"
-    )
+def with_known(statement: str, known_on: datetime | None, **tables: str) -> str:
+    """A statement of this package's own, that reads `snapshots`, as it would have answered then.
+
+    tables: what else it reads in the place of the tables and views of these names.
+    """
+    if known_on is not None:
+        tables = {"snapshots": known(known_on), **tables}
+    shadows = ", ".join(f"{name} AS MATERIALIZED ({rows})" for name, rows in tables.items())
+    return f"WITH {shadows} {statement}" if shadows else statement
 
 
 def check_set(con: duckdb.DuckDBPyConnection, among: str | Sequence[str]) -> None:

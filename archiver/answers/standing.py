@@ -57,11 +57,12 @@ def places(
     named = {"since": since, "until": until, "variant": narrow.variant}
     asked = call("rank_history", list(who), boards=within, **named)
     statement = f"SELECT h.board, h.who, h.date, h.rank FROM {asked} AS h"  # noqa: S608  # literals are quoted
+    tables = {}
     if narrow.among is not None:
         lines = f"lines_among({literal(listed(narrow.among))}, {call('boards_of', list(who), within)})"
-        statement = f"(WITH board_lines AS MATERIALIZED (FROM {lines}) {statement})"
+        tables["board_lines"] = f"FROM {lines}"
     found: dict[tuple[str, str], list[tuple[date, int | None]]] = {}
-    for board, name, day, rank in con.execute(with_known(statement, narrow.known_on)).fetchall():
+    for board, name, day, rank in con.execute(with_known(statement, narrow.known_on, **tables)).fetchall():
         found.setdefault((board, name), []).append((day, rank))
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -15,7 +16,7 @@ from archiver.answers import changes
 from archiver.answers.board import statement as board_statement
 from archiver.answers.history import statement
 from archiver.answers.narrow import Narrow
-from archiver.answers.standing import standing
+from archiver.answers.standing import places, standing
 from archiver.errors import UnknownName, UsageError
 from archiver.records import utc
 from tests.answers.test_answers import column
@@ -35,6 +36,21 @@ def test_a_board_among_a_set_shows_the_set_alone(con: Con) -> None:
     relation = answers.board(con, "ru/plain/overall", utc("2024-07-01"), narrow)
     assert column(relation, "model") == ["GigaChat Max", "YandexGPT 4 Pro"]
     assert column(relation, "rank") == [2, 3]
+
+
+@pytest.mark.parametrize("known_on", [None, utc("2030-01-01")])
+def test_a_standing_among_a_set_is_drawn_from_places_in_it(
+    starter_home: Path, known_on: datetime | None
+) -> None:
+    board, narrow = "ru_llm_arena/plain/overall", Narrow(among="country:RU", known_on=known_on)
+    with Archive(starter_home) as archive:
+        con = archive.connect()
+        asked = con.sql(standing(con, ["Yandex"], [board], narrow=narrow))
+        [row] = asked.select('date, rank, "of", best_rank, worst_rank').fetchall()
+        over_time = places(con, ["Yandex"], [board], narrow=narrow)[board, "Yandex"]
+    ranks = [rank for _, rank in over_time if rank is not None]
+    assert row == (over_time[-1][0], ranks[-1], 18, min(ranks), max(ranks))
+    assert ranks == [2, 4, 7, 9]
 
 
 def test_changes_among_a_set_are_of_its_members_alone(con: Con) -> None:
