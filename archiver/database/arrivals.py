@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..checks.arrivals import Backwards, Dropped, backwards, dropped
 from ..sources import FACTS
@@ -19,20 +19,35 @@ if TYPE_CHECKING:
     from .snapshots import Fresh
 
 
-def arrivals(connection: duckdb.DuckDBPyConnection, fresh: Iterable[Fresh]) -> Iterator[rows.Row]:
+class Look(NamedTuple):
+    """Whether some captures of the touched boards may have shown what `arrivals` finds.
+
+    To plan its questions takes longer than to see that most boards have no answer to them.
+    """
+
+    back: bool
+    """Some publish dates may have gone backwards."""
+    pasts: bool
+    """Several files hold their own past, so that one may lack a part of it."""
+
+
+def look(connection: duckdb.DuckDBPyConnection, fresh: Iterable[Fresh]) -> Look:
+    """fresh: the snapshots of the touched boards."""
+    return Look(_some_backwards(fresh), _some_pasts(connection))
+
+
+def arrivals(connection: duckdb.DuckDBPyConnection, looked: Look) -> Iterator[rows.Row]:
     """Findings on what captures of the touched boards show beside those before them, as rows of `findings`.
 
-    They stand with the newest snapshot that such a capture shows. fresh: the boards' snapshots.
+    They stand with the newest snapshot that such a capture shows.
     """
-    # To plan the questions takes longer than to see that most boards have no answer to them.
-    back, again = _some_backwards(fresh), _some_pasts(connection)
-    if not (back or again):
+    if not any(looked):
         return
     connection.execute(_ARRIVALS)
-    if back:
+    if looked.back:
         for board, content, *seen in connection.execute(_BACKWARDS).fetchall():
             yield rows.past_finding(board, content, seen[0], backwards(Backwards(*seen)))
-    if again:
+    if looked.pasts:
         for board, content, *seen in connection.execute(_DROPPED).fetchall():
             yield rows.past_finding(board, content, seen[0], dropped(Dropped(*seen)))
     connection.execute("DROP TABLE arrivals")

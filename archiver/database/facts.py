@@ -89,8 +89,8 @@ class Notes:
             self._written = dict(self._now)
 
 
-def settle_sources(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source]) -> None:
-    """The table `sources`. Where it changed, every board is touched: routes and cadences count."""
+def settle_sources(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source]) -> bool:
+    """The table `sources`; says whether it changed: every board is then touched, for routes and cadences."""
     known = [
         (
             name,
@@ -106,8 +106,7 @@ def settle_sources(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, 
         )
         for name, source in sources.items()
     ]
-    if rows.replace(connection, "sources", known):
-        connection.execute("INSERT INTO touched SELECT DISTINCT board FROM contents")
+    return rows.replace(connection, "sources", known)
 
 
 def settle_boards(

@@ -118,14 +118,16 @@ class Loader:
         """
         with self._writing():
             self._readings.flush()
-            if inputs and self._notes.note("inputs", inputs):
+            anew = bool(inputs) and self._notes.note("inputs", inputs)
+            if anew:
                 expect_much(self._connection)
+            anew |= facts.settle_sources(self._connection, sources)
+            if anew:
                 self._connection.execute("INSERT INTO touched SELECT DISTINCT board FROM contents")
-            facts.settle_sources(self._connection, sources)
-            fresh = snapshots.make(self._connection)
+            fresh, stood = snapshots.make(self._connection), snapshots.stood(self._connection)
             dropped = self._readings.write_entries(fresh)
-            held = past.settle(self._connection, fresh)
-            snapshots.settle(self._connection, fresh, held)
+            held = past.settle(self._connection, fresh, stood, anew=anew)
+            snapshots.settle(self._connection, fresh, stood, held)
             facts.settle_boards(self._connection, sources, fresh)
             changed = self._notes.note("registry", registry.digest)
             facts.settle_names(self._connection, registry, changed=changed, dropped=dropped)

@@ -8,34 +8,68 @@ ones.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from itertools import groupby, pairwise
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..checks.change import Change, Emptied
 from ..checks.rewriting import rewriting
 from ..checks.series import walk
 from ..checks.shots import Comparisons, Pair, Said, Shot
 from ..sources import FACTS
-from . import rows
-from .arrivals import arrivals
+from . import grown, rows
+from .arrivals import arrivals, look
 from .comparing import Wanted, compare
+from .grown import Series
 
 if TYPE_CHECKING:
     import duckdb
 
-    from .snapshots import Fresh
-
-Series = tuple[str, str]
-"""A board, and the route that its snapshots came by."""
+    from .snapshots import Fresh, Stood
 
 
-def settle(connection: duckdb.DuckDBPyConnection, fresh: Sequence[Fresh]) -> set[str]:
+def settle(
+    connection: duckdb.DuckDBPyConnection,
+    fresh: Sequence[Fresh],
+    stood: Mapping[str, Mapping[str, Stood]],
+    *,
+    anew: bool,
+) -> set[str]:
     """Brings `findings` and `comparisons` of the touched boards up to date; says which snapshots are held.
 
-    fresh: the snapshots of these boards, in the order of `snapshots.make`. Entries must be written before.
+    fresh: the snapshots of these boards, in the order of `snapshots.make`. stood: as they were in the index.
+    anew: nothing that was found before counts. Entries must be written before.
     """
-    series = dict(_series(fresh))
-    known = _kept(connection)
+    looked = look(connection, fresh)
+    ends = {} if anew or any(looked) else grown.ends(fresh, stood)
+    ahead = _walked(connection, ends, {})
+    # Since when rows have stayed as they are, only the whole series tells.
+    grew = {board for board, _ in ends} - {board for board, _ in ends.keys() & ahead.stayed}
+    found = {row for row in _found(ahead, fresh) if row[1] in grew}
+    rows.insert(connection, "findings", sorted(found, key=repr))
+    if rest := sorted((stood.keys() | {one.board for one in fresh}) - grew):
+        series = {key: shots for key, shots in grown.series(fresh) if key[0] not in grew}
+        whole = _found(_walked(connection, series, _kept(connection, rest)), fresh)
+        whole.update(arrivals(connection, looked))
+        _write(connection, whole, rest)
+        found |= whole
+    return {str(row[-1]) for row in found if row[3] == "error"}
+
+
+class _Walked(NamedTuple):
+    said: Mapping[Series, Sequence[Said]]
+    stayed: Set[Series]
+    """Where every row of some snapshot was as in one before."""
+
+
+def _walked(
+    connection: duckdb.DuckDBPyConnection,
+    series: Mapping[Series, Sequence[Shot]],
+    known: dict[Pair, Change],
+) -> _Walked:
+    """What is to be said of series, or of their ends; `comparisons` are then as they rest on.
+
+    known: the comparisons of these that were made before.
+    """
     kept = {pair for shots in series.values() for pair in _neighbours(shots)}
     said: dict[Series, list[Said]] = {}
     used: dict[Series, set[Pair]] = {}
@@ -54,27 +88,24 @@ def settle(connection: duckdb.DuckDBPyConnection, fresh: Sequence[Fresh]) -> set
                 again.append(key)
                 missing |= comparisons.missing
         todo = again
-    contents = {one.shot.snapshot_id: one.shot.content_id for one in fresh}
     _forget(connection, known.keys() - kept.union(*used.values()))
-    found = {
+    return _Walked(said, {key for key, pairs in used.items() if any(known[pair].same for pair in pairs)})
+
+
+def _found(walked: _Walked, fresh: Sequence[Fresh]) -> set[rows.Row]:
+    """What was found, as rows of `findings`."""
+    contents = {one.shot.snapshot_id: one.shot.content_id for one in fresh}
+    return {
         rows.past_finding(board, contents[one], one, finding)
-        for (board, _), several in said.items()
+        for (board, _), several in walked.said.items()
         for one, finding in several
     }
-    return _write(connection, found.union(arrivals(connection, fresh)))
 
 
 def _said(key: Series, shots: Sequence[Shot], comparisons: Comparisons) -> list[Said]:
     copied = key[1] == FACTS.name
     found = walk(shots, comparisons, copied=copied)
     return found if copied else found + rewriting(shots, comparisons)
-
-
-def _series(fresh: Sequence[Fresh]) -> Iterator[tuple[Series, list[Shot]]]:
-    """The complete snapshots of the touched boards: an excerpt proves nothing of what it does not show."""
-    complete = [one for one in fresh if one.complete]
-    for key, group in groupby(complete, lambda one: (one.board, one.route)):
-        yield key, [one.shot for one in group]
 
 
 def _neighbours(shots: Sequence[Shot]) -> Iterator[Pair]:
@@ -106,13 +137,14 @@ def _row(wanted: Wanted, change: Change) -> rows.Row:
     return wanted.board, *wanted.pair, *figures, fields, renamed, gone, new
 
 
-def _kept(connection: duckdb.DuckDBPyConnection) -> dict[Pair, Change]:
-    """The comparisons of the touched boards that were made before."""
+def _kept(connection: duckdb.DuckDBPyConnection, boards: Sequence[str]) -> dict[Pair, Change]:
+    """The comparisons of boards that were made before."""
     found = connection.execute(
         """
         SELECT content_id::VARCHAR, before_id::VARCHAR, * EXCLUDE (board, content_id, before_id)
-        FROM comparisons WHERE board IN (SELECT board FROM touched)
-        """
+        FROM comparisons WHERE board IN (SELECT unnest(?::VARCHAR[]))
+        """,
+        [boards],
     ).fetchall()
     return {
         (content, before): Change._make(
@@ -122,18 +154,14 @@ def _kept(connection: duckdb.DuckDBPyConnection) -> dict[Pair, Change]:
     }
 
 
-def _write(connection: duckdb.DuckDBPyConnection, found: Set[rows.Row]) -> set[str]:
-    """Puts what was found in the place of what was found before; only rows that differ are written.
-
-    Says which snapshots are held for it.
-    """
-    old = set(connection.execute(_OLD).fetchall())
+def _write(connection: duckdb.DuckDBPyConnection, found: Set[rows.Row], boards: Sequence[str]) -> None:
+    """Puts what was found of boards in the place of what was found before; writes only what differs."""
+    old = set(connection.execute(_OLD, [boards]).fetchall())
     if gone := old - found:
         connection.execute("CREATE OR REPLACE TEMP TABLE gone_findings AS FROM findings LIMIT 0")
         rows.insert(connection, "gone_findings", sorted(gone, key=repr))
         connection.execute(_DROP)
     rows.insert(connection, "findings", sorted(found - old, key=repr))
-    return {str(row[-1]) for row in found if row[3] == "error"}
 
 
 def _forget(connection: duckdb.DuckDBPyConnection, pairs: Set[Pair]) -> None:
@@ -146,7 +174,7 @@ def _forget(connection: duckdb.DuckDBPyConnection, pairs: Set[Pair]) -> None:
 
 _OLD = """
 SELECT content_id::VARCHAR, * EXCLUDE content_id FROM findings
-WHERE snapshot_id IS NOT NULL AND board IN (SELECT board FROM touched)
+WHERE snapshot_id IS NOT NULL AND board IN (SELECT unnest(?::VARCHAR[]))
 """
 
 _DROP = """

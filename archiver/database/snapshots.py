@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..checks.shots import Shot
@@ -31,6 +31,15 @@ class Fresh(NamedTuple):
     shot: Shot
 
 
+class Stood(NamedTuple):
+    """What the table `snapshots` says of a snapshot."""
+
+    digest: int
+    """As in `Fresh`."""
+    status: str
+    preferred: bool
+
+
 def make(connection: duckdb.DuckDBPyConnection) -> list[Fresh]:
     """Makes `fresh_snapshots`, and gives its rows by board, route and time."""
     connection.execute(_MAKE)
@@ -39,20 +48,34 @@ def make(connection: duckdb.DuckDBPyConnection) -> list[Fresh]:
     return sorted(fresh, key=lambda one: (*one[:2], one.shot.time, one.shot.first_seen, one.shot.snapshot_id))
 
 
-def settle(connection: duckdb.DuckDBPyConnection, fresh: Sequence[Fresh], held: Set[str]) -> None:
+def stood(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Stood]]:
+    """The snapshots of the touched boards as they are in the index, by board and id."""
+    found: defaultdict[str, dict[str, Stood]] = defaultdict(dict)
+    for board, snapshot_id, *said in connection.execute(_STOOD).fetchall():
+        found[board][snapshot_id] = Stood._make(said)
+    return found
+
+
+def settle(
+    connection: duckdb.DuckDBPyConnection,
+    fresh: Sequence[Fresh],
+    stood: Mapping[str, Mapping[str, Stood]],
+    held: Set[str],
+) -> None:
     """Settles the status of `fresh_snapshots` and which of them answers prefer, and writes what changed.
 
-    fresh: as `make` gave them. held: the snapshots that the checks beside what went before hold.
+    fresh, stood: as `make` and `stood` gave them. held: the snapshots that the checks beside what went before
+    hold.
     """
     settled = [(one, one.held if one.shot.snapshot_id in held else one.alone) for one in fresh]
     usable = [one for one, status in settled if status in USED]
     preferred = {one.shot.snapshot_id for one in usable} - _covered(connection, usable)
     new = {
-        one.shot.snapshot_id: (one.digest, status, one.shot.snapshot_id in preferred)
+        one.shot.snapshot_id: Stood(one.digest, status, one.shot.snapshot_id in preferred)
         for one, status in settled
     }
     # Only rows that differ are written: most boards are touched by a capture that shows them as they were.
-    old = {name: tuple(said) for name, *said in connection.execute(_OLD).fetchall()}
+    old = {name: said for several in stood.values() for name, said in several.items()}
     if gone := [name for name, said in old.items() if said != new.get(name)]:
         connection.execute(_DELETE, [gone])
     if come := [(name, *said[1:]) for name, said in new.items() if said != old.get(name)]:
@@ -96,8 +119,8 @@ SELECT
 FROM fresh_snapshots AS s
 """  # noqa: S608  # text of ours
 
-_OLD = f"""
-SELECT s.snapshot_id, {_SAID.format("status, preferred")}, s.status, s.preferred
+_STOOD = f"""
+SELECT s.board, s.snapshot_id, {_SAID.format("status, preferred")}, s.status, s.preferred
 FROM snapshots AS s SEMI JOIN touched USING (board)
 """  # noqa: S608  # text of ours
 
