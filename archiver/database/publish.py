@@ -7,7 +7,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from itertools import count
 from pathlib import Path
@@ -102,13 +102,14 @@ class WorkingCopy:
                     todo="run the same again",
                 )
             with ThreadPoolExecutor(1, "closing the index") as beside:
-                beside.submit(self.connection.close)
+                closing = beside.submit(self.connection.close)
                 _sync(self.path)
                 # A log beside the file belongs to a file of another time: it would be replayed into ours.
                 _log(self.target).unlink(missing_ok=True)
                 _replace(self.path, self.target)
                 _sync(self.target.parent)
             _mine.discard(self.path)
+            _closed(closing, self.target)
             return Published(rows, time.perf_counter() - started, self.target.stat().st_size, unread)
 
     def discard(self) -> None:
@@ -204,6 +205,20 @@ def _replace(path: Path, target: Path) -> None:
         path.replace(target)
     finally:
         Thread(target=os.close, args=[old], name="giving back the old index").start()
+
+
+def _closed(closing: Future[None], target: Path) -> None:
+    """Raises what became of an engine that could not end, though what it wrote is published."""
+    import duckdb
+
+    try:
+        closing.result()
+    except duckdb.Error as error:
+        raise ArchiverError(
+            f"The index {target} is published, but DuckDB did not end as it should: {error}",
+            kept="the index as it is published now",
+            todo="`archiver status` says what it holds; nothing need be run again",
+        ) from error
 
 
 def _sync(path: Path) -> None:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 
 from archiver.database import connect, heads
 from archiver.database.load import Loader
+from archiver.database.publish import _closed
 from archiver.errors import ArchiveBusy, ArchiverError, DamagedArchive
 from tests.database.archive_maker import DAY, START, Ledger, Names, query, snapshot, source, tables
 
@@ -39,6 +41,7 @@ import os, signal, sys
 from pathlib import Path
 from archiver.database import publish
 from archiver.database.load import Loader
+from archiver.database.publish import _closed
 from tests.database.archive_maker import DAY, START, Ledger, snapshot, source
 
 path, stage = Path(sys.argv[1]), sys.argv[2]
@@ -411,3 +414,10 @@ for question in ("rankings", "latest", "gaps", "rank_history('gpt-1')",
         [sys.executable, "-c", code, str(index)], env=environment, capture_output=True, text=True, check=False
     )
     assert answered.stdout.split() == ["2", "2", "0", "1", "2"], answered.stderr
+
+
+def test_an_engine_that_could_not_end_is_said_though_the_index_is_published() -> None:
+    closing: Future[None] = Future()
+    closing.set_exception(duckdb.IOException("no room"))
+    with pytest.raises(ArchiverError, match=r"is published, but DuckDB did not end .* no room"):
+        _closed(closing, Path("archive.duckdb"))
