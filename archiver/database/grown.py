@@ -7,7 +7,7 @@ shows what is newer than all of it, so that only its end is looked at.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from ..checks.shots import Shot
 from .snapshots import Fresh, Stood
@@ -30,7 +30,8 @@ def ends(fresh: Sequence[Fresh], stood: Mapping[str, Mapping[str, Stood]]) -> di
     """Of boards that only grew, the last snapshot of each series that was known, and what is new after it.
 
     That last one is sound, and what comes after it is measured against it, whatever was before. `walk` needs
-    the rest only to tell since when rows have stayed the same; `rewriting` has nothing to say.
+    the rest only to tell since when rows have stayed the same. No publish date is newer than the last one's,
+    so that `rewriting` finds what it would find in the whole.
     fresh: the snapshots of the touched boards. stood: what they were in the index.
     """
     found: dict[Series, list[Shot]] = {}
@@ -69,9 +70,4 @@ def _end(shots: Sequence[Shot], old: Mapping[str, Stood]) -> list[Shot]:
     if not known or any(shot.snapshot_id in old for shot in new):
         return []
     seen = max(shot.first_seen for shot in known)
-    end = [known[-1], *new]
-    again = any(
-        shot.published_at is not None and shot.published_at == before.published_at
-        for before, shot in pairwise(end)
-    )
-    return [] if again or any(shot.first_seen <= seen for shot in new) else end
+    return [] if any(shot.first_seen <= seen for shot in new) else [known[-1], *new]

@@ -95,9 +95,10 @@ def test_a_capture_of_a_board_that_only_grows_reads_no_earlier_comparison(
     assert query(index, "SELECT count(*) FROM comparisons") == [(6,)]
 
 
-def fresh(day: int, *, content: str = "", status: str = "accepted", digest: int = 0) -> Fresh:
-    at = (START + day * DAY).replace(tzinfo=None)
-    shot = Shot(f"s{day}", content or f"c{day}", at, at, at, at, False, None)
+def fresh(day: int, *, seen: int = 0, content: str = "", status: str = "accepted", digest: int = 0) -> Fresh:
+    """A snapshot of a day, first seen on that day or another."""
+    at, first = ((START + each * DAY).replace(tzinfo=None) for each in (day, seen or day))
+    shot = Shot(f"s{day}", content or f"c{day}", at, at, first, first, False, None)
     return Fresh("b", "main", True, "score", status, "held", digest, shot)
 
 
@@ -115,8 +116,19 @@ STOOD = Stood(0, "accepted", True)
         ([fresh(1), fresh(2, digest=7), fresh(3)], ("s1", "s2"), None),
         ([fresh(1, status="held"), fresh(2), fresh(3)], ("s1", "s2"), None),
         ([fresh(1), fresh(2), fresh(3, content="c1")], ("s1", "s2"), None),
+        ([fresh(1, seen=4), fresh(2, seen=4), fresh(3)], ("s1", "s2"), None),
     ],
-    ids=["added", "nothing new", "between", "gone", "first", "another", "held now", "shown before"],
+    ids=[
+        "added",
+        "nothing new",
+        "between",
+        "gone",
+        "first",
+        "another",
+        "held now",
+        "shown before",
+        "seen before",
+    ],
 )
 def test_only_what_comes_after_a_sound_past_that_stands_is_an_end(
     shots: list[Fresh], stood: tuple[str, ...], end: list[str] | None
