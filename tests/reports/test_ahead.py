@@ -103,6 +103,24 @@ def test_without_a_process_pictures_are_drawn_here(
         assert ahead.ask({}) is None
 
 
+HEAVY = (
+    "duckdb",
+    "fontTools",
+    "vl_convert",
+    "concurrent.futures",
+    "archiver.answers",
+    "archiver.reports.charts",
+)
+
+
+@pytest.mark.parametrize("command", ["chart", "report"])
+def test_what_starts_the_process_imports_little(command: str) -> None:
+    """It takes longer than all else until it can draw, so nothing that takes time comes before it."""
+    asked = f"import sys, archiver.cli.{command}; print(*(name for name in {HEAVY} if name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
 KILLED = """
 import os, signal, subprocess
 from archiver.reports.ahead import _STANDING_BY, standing_by
