@@ -52,7 +52,7 @@ class Loader:
         try:
             with self._writing():
                 self._prepare(found)
-                self._readings = Readings(self._connection, path)
+                self._readings = Readings(self._connection, path, some_stored=bool(found))
         except BaseException:
             self._copy.discard()
             raise
@@ -94,9 +94,13 @@ class Loader:
         """
         with self._writing():
             self._readings.flush()
-            known = self._connection.execute(_PENDING, [list(versions), list(versions.values())]).fetchall()
-            self._readings.expect(len(known))
-            return [Pending(*row) for row in known]
+            found = self._connection.execute(_PENDING, [list(versions), list(versions.values())]).fetchall()
+            # Put in order and told apart here: DuckDB takes longer to plan that than to read one capture.
+            waiting = dict.fromkeys(
+                Pending(source, route, payload, url) for _, source, route, url, payload in sorted(found)
+            )
+            self._readings.expect(len(waiting))
+            return list(waiting)
 
     def add_reading(self, pending: Pending, version: int, portions: Iterable[Portion]) -> None:
         """Takes what a parser reads from a payload, portion by portion, in place of an earlier reading.
@@ -188,14 +192,12 @@ SELECT DISTINCT board FROM contents SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS re
 """The boards that were read from what was captured again."""
 
 _PENDING = """
-SELECT c.source, c.route, c.payload_sha256, c.url
+SELECT c.captured_at, c.source, c.route, c.url, c.payload_sha256
 FROM captures AS c
 JOIN (SELECT unnest(?::VARCHAR[]) AS source, unnest(?::INTEGER[]) AS version) AS v ON v.source = c.source
 LEFT JOIN payloads AS p
     ON p.payload_sha256 = c.payload_sha256 AND p.source = c.source AND p.route = c.route AND p.url = c.url
 WHERE c.outcome <> 'failed' AND c.payload_sha256 IS NOT NULL AND p.parser_version IS DISTINCT FROM v.version
-GROUP BY ALL
-ORDER BY min(c.captured_at), c.source, c.route, c.url, c.payload_sha256
 """
 
 

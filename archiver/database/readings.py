@@ -31,8 +31,9 @@ FEW = 30
 class Readings:
     """Collects readings; `flush` writes what describes them, `write_entries` the entries in their order."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, index: Path) -> None:
-        """connection: to the working copy. index: beside which entries wait, and which errors name."""
+    def __init__(self, connection: duckdb.DuckDBPyConnection, index: Path, *, some_stored: bool) -> None:
+        """connection: to the working copy. index: beside which entries wait, and which errors name.
+        some_stored: whether the index may hold contents already."""
         self._connection = connection
         self._index = index
         self._spool = Spool(index.parent)
@@ -44,7 +45,7 @@ class Readings:
         """Contents whose entries are in the index before they are described there."""
         self._dropped: set[str] = set()
         """Contents that a reading says no more, until `write_entries` removes their entries."""
-        self._some_stored = bool(connection.execute("SELECT 1 FROM contents LIMIT 1").fetchall())
+        self._some_stored = some_stored
 
     def expect(self, payloads: int) -> None:
         """How many payloads this load will read: one alone need not wait for its place among others."""
