@@ -195,28 +195,44 @@ ruled AS MATERIALIZED (
 ),
 told AS (
     SELECT
-        r.nr, r.position, r.rank_before > r.rank AND r.change_shared > 0 AS rises,
-        r.rank_before < r.rank AND r.change_shared < 0 AS falls,
+        r.nr, r.position, CASE WHEN r.rank_before > r.rank AND r.change_shared > 0 THEN true
+                               WHEN r.rank_before < r.rank AND r.change_shared < 0 THEN false END AS rises,
         CASE WHEN r.noise = 'score intervals' THEN r.sides.scored ELSE r.sides.printed END AS now,
         CASE WHEN r.noise = 'score intervals' THEN r.sides_before.scored ELSE r.sides_before.printed END AS before
     FROM ruled AS r
     WHERE r.noise <> 'no interval'
 ),
--- (Each beside all others, as a list: a join of each with each takes ten times as long.)
+-- Seen from below, then turned upside down, by which a fall is a rise: one comparison for both.
+turned AS (
+    SELECT
+        t.nr, t.position, d.up, t.rises = d.up AS moves,
+        CASE WHEN d.up THEN t.before.low ELSE -t.before.high END AS low_before,
+        CASE WHEN d.up THEN t.before.high ELSE -t.before.low END AS high_before,
+        CASE WHEN d.up THEN t.now.low ELSE -t.now.high END AS low,
+        CASE WHEN d.up THEN t.now.high ELSE -t.now.low END AS high
+    FROM told AS t
+    CROSS JOIN (SELECT unnest([true, false]) AS up) AS d
+),
+-- (Who moved beside all others, each as lists of numbers: a join of each with each takes ten times as long.)
 passed AS (
     SELECT x.nr, x.position, count(*) AS passed
     FROM (
         SELECT
-            m.nr, m.position, m.rises, m.now.low AS low, m.now.high AS high, m.before.low AS low_before,
-            m.before.high AS high_before, unnest(o.sides) AS other
-        FROM told AS m
-        JOIN (SELECT t.nr, list({now: t.now, before: t.before}) AS sides FROM told AS t GROUP BY t.nr) AS o
-            ON o.nr = m.nr
-        WHERE m.rises OR m.falls
+            m.nr, m.mover.position AS position, m.mover.high_before AS high_before, m.mover.low AS low,
+            unnest(m.lows_before) AS other_before, unnest(m.highs) AS other
+        FROM (
+            SELECT g.nr, g.lows_before, g.highs, unnest(g.movers) AS mover
+            FROM (
+                SELECT
+                    t.nr, list(t.low_before) AS lows_before, list(t.high) AS highs,
+                    list({position: t.position, high_before: t.high_before, low: t.low})
+                        FILTER (WHERE t.moves) AS movers
+                FROM turned AS t
+                GROUP BY t.nr, t.up
+            ) AS g
+        ) AS m
     ) AS x
-    WHERE CASE
-        WHEN x.rises THEN x.high_before < x.other.before.low AND x.low > x.other.now.high
-        ELSE x.low_before > x.other.before.high AND x.high < x.other.now.low END
+    WHERE x.high_before < x.other_before AND x.low > x.other
     GROUP BY x.nr, x.position
 )
 SELECT
@@ -308,22 +324,27 @@ CREATE MACRO pair_at(on_board, by_first, by_last) AS (
     ) AS shot
 );
 
--- A board at two times, both as complete snapshots show it: each is the last one by then. `change` counts places up,
--- `change_shared` the same among the models on both; `status` is `entered`, `left`, `moved` or `same`; of
--- `beyond_noise` and `noise` see `compared`.
-CREATE MACRO board_diff(board, since, until) AS TABLE
+-- What `board_diff` gives, in no order: an order is planned and made even where another one follows.
+CREATE MACRO diff_of(board, since, until) AS TABLE
 SELECT
     c.board, c.model, c.organization, c.country, c.variant, c.rank_before, c.rank, c.rank_before - c.rank AS change,
     c.score_before, c.score, c.status, c.beyond_noise, c.noise, c.listed_before, c.model_listed, c.of_before, c."of",
     c.earlier_time AS time_before, c.time, c.earlier_id AS snapshot_before, c.later_id AS snapshot_id, c.change_shared,
-    c.passed
-FROM compared(pair_at(board, since, until)) AS c
-ORDER BY c.rank NULLS LAST, c.position, c.rank_before, c.position_before;
+    c.passed, c.position, c.position_before
+FROM compared(pair_at(board, since, until)) AS c;
+
+-- A board at two times, both as complete snapshots show it: each is the last one by then. `change` counts places up,
+-- `change_shared` the same among the models on both; `status` is `entered`, `left`, `moved` or `same`; of
+-- `beyond_noise` and `noise` see `compared`.
+CREATE MACRO board_diff(board, since, until) AS TABLE
+SELECT d.* EXCLUDE (position, position_before)
+FROM diff_of(board, since, until) AS d
+ORDER BY d.rank NULLS LAST, d.position, d.rank_before, d.position_before;
 
 -- Who moved on a board from one time to another: `board_diff` without those who stayed, the widest moves first.
 CREATE MACRO movers(board, since, until) AS TABLE
-SELECT d.*
-FROM board_diff(board, since, until) AS d
+SELECT d.* EXCLUDE (position, position_before)
+FROM diff_of(board, since, until) AS d
 WHERE d.status <> 'same'
 ORDER BY d.status, abs(d.change) DESC NULLS LAST, d.rank NULLS LAST, d.rank_before, d.model, d.variant, d.model_listed,
     d.listed_before, d.score, d.score_before, d.change_shared, d.passed;

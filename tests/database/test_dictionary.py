@@ -28,7 +28,7 @@ _HELPERS = {
     ),
     *("line_order", "listed_words", "longest_step", "one_on_each", "pair_at", "places_allowed", "ranks_of"),
     *("says_open", "settled_status", "snapshot_before", "snapshots_made", "spans", "surely_ahead"),
-    *("is_meant", "whole_days"),
+    *("diff_of", "is_meant", "whole_days"),
 }
 """Macros that serve other macros alone."""
 
