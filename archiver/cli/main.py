@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import NoReturn
 
 import click
 
@@ -143,9 +146,19 @@ def cli(ctx: click.Context, directory: str | None) -> None:
     ctx.call_on_close(ctx.obj.close)
 
 
-def run() -> None:
-    """The program `archiver`."""
-    raise SystemExit(main(sys.argv[1:]))
+def run() -> NoReturn:
+    """The program `archiver`. Once all is tidied up it is left as it stands: to take the interpreter apart,
+    with what was loaded and read, takes up to a tenth of a second."""
+    code = 1
+
+    def leave() -> None:
+        with suppress(OSError, ValueError):  # whoever listened is gone
+            sys.stderr.flush()
+        os._exit(code)
+
+    atexit.register(leave)  # the first to be registered is the last to be called
+    code = main(sys.argv[1:])
+    raise SystemExit(code)
 
 
 def main(arguments: Sequence[str]) -> int:
