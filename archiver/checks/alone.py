@@ -137,8 +137,16 @@ def _impossible(cells: Cells) -> Iterator[Finding]:
         yield Finding("impossible-figures", "error", sentence, found)
 
 
+def _there(values: Sequence[Any]) -> Sequence[Any]:
+    """Without gaps. Most columns are without, or nothing else: to count them takes a tenth of the time."""
+    gaps = values.count(None)
+    if not gaps:
+        return values
+    return [value for value in values if value is not None] if gaps < len(values) else ()
+
+
 def _below(values: Sequence[Any], least: int) -> int:
-    there = [value for value in values if value is not None]
+    there = _there(values)
     if not there or min(there) >= least:
         return 0
     return sum(value < least for value in there)
@@ -146,7 +154,7 @@ def _below(values: Sequence[Any], least: int) -> int:
 
 def _endless(values: Sequence[Any]) -> int:
     """How many are infinite or not a number; a sum of finite ones is finite."""
-    there = [value for value in values if value is not None]
+    there = _there(values)
     if isfinite(sum(there)):
         return 0
     return sum(not isfinite(value) for value in there)
@@ -185,7 +193,7 @@ def _intervals(cells: Cells) -> Iterator[Finding]:
 
 
 def _first_place(cells: Cells) -> Iterator[Finding]:
-    best = min([rank for rank in cells("rank") if rank is not None], default=1)
+    best = min(_there(cells("rank")), default=1)
     if best != 1:
         yield Finding(
             "head-missing",

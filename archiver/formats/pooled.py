@@ -6,8 +6,8 @@ pool, and what is made of the pool's columns is made once for all of them.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Self
 
 from ..records import Columnar
@@ -26,13 +26,21 @@ class Pool:
         """Field of `Entry` → its values."""
         self.made: Any = None
         """What somebody made of the rows, or of those that there were then."""
+        self._records: list[object] = []
+        self._places: dict[int, int] = {}
+        """By the id of the record that a row was read from, which is held so that it stays the only one."""
 
-    def add(self, cells: Mapping[str, Sequence[Any]]) -> range:
-        """Adds rows, all of the same fields as those before; their places."""
+    def add(self, records: Sequence[object], cells: Mapping[str, Sequence[Any]]) -> None:
+        """Adds what was read from records, a row each, all of the same fields as those before."""
         start = len(self)
         for field, values in cells.items():
             self.columns.setdefault(field, []).extend(values)
-        return range(start, len(self))
+        self._records.extend(records)
+        self._places.update(zip(map(id, records), range(start, len(self)), strict=True))
+
+    def places(self, records: Iterable[object]) -> list[int | None]:
+        """Where what was read from each record is, None for one that was not."""
+        return list(map(self._places.get, map(id, records)))
 
     def __len__(self) -> int:
         return max(map(len, self.columns.values()), default=0)
@@ -49,10 +57,10 @@ class Pooled(Columnar):
     """The entries of a board: rows of a pool, and what rests on all of them."""
 
     def __init__(
-        self, whole: Pool, places: Iterable[int], more: Mapping[str, Sequence[Any]] | None = None
+        self, whole: Pool, places: Sequence[int], more: Mapping[str, Sequence[Any]] | None = None
     ) -> None:
         """more: field of `Entry` → its values on this board."""
-        self.whole, self.places, self.more = whole, array("i", places), more or {}
+        self.whole, self.places, self.more = whole, places, more or {}
 
     def having(self, more: Mapping[str, Sequence[Any]]) -> Self:
         """The same with more fields."""
@@ -63,7 +71,9 @@ class Pooled(Columnar):
         if field in self.more:
             return self.more[field]
         if field in self.whole.columns:
-            return list(map(self.whole.columns[field].__getitem__, self.places))
+            values = self.whole.columns[field]
+            # Of one place, it would be the value itself.
+            return itemgetter(*self.places)(values) if len(self) > 1 else [values[one] for one in self.places]
         return unsaid(field, len(self))
 
     def __len__(self) -> int:

@@ -1,4 +1,4 @@
-"""Records of JSON that were read before, with where what was made of them is.
+"""Records of JSON that were read before.
 
 From one version of a board to the next most records stay as they are, and to read them takes longer than all
 else: of a hundred versions, what changed is read, and the rest is looked up.
@@ -7,9 +7,9 @@ else: of a hundred versions, what changed is read, and the rest is looked up.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from .pooled import Pool
+from ..errors import ParseFailed
 
 REMEMBERED, LONGEST = 1 << 13, 1 << 11
 """Records that are remembered, and bytes of the longest of them."""
@@ -20,14 +20,39 @@ _LAST = re.compile(rb"\}[ \t\n\r]*\][ \t\n\r]*")
 
 
 class Remembered(dict[str, object]):
-    """A mapping that nobody changes any more."""
+    """A mapping that nobody changes any more, the same object for each time that its text is met."""
 
-    __slots__ = ("places",)
 
-    def __init__(self, values: Mapping[str, object]) -> None:
-        super().__init__(values)
-        self.places: dict[Pool, int] = {}
-        """Where its row is."""
+_records: dict[bytes, Remembered] = {}
+"""By what stands between its braces."""
+
+Read = Callable[[bytes], Sequence[Mapping[str, object]]]
+"""The records of a list of JSON, none left out."""
+
+
+def recalled(pieces: Sequence[bytes], read: Read) -> list[Remembered]:
+    """The record of each piece that `parted` gave. Raises what `read` raises for one that is no object."""
+    found = list(map(_records.get, pieces))
+    new = list(dict.fromkeys(piece for piece, record in zip(pieces, found, strict=True) if record is None))
+    if len(new) + len(_records) > REMEMBERED:
+        _records.clear()
+        new = list(dict.fromkeys(pieces))
+    _records.update(zip(new, map(Remembered, _read(new, read)), strict=True))
+    return list(map(_records.__getitem__, pieces))
+
+
+def _read(pieces: Sequence[bytes], read: Read) -> Iterable[Mapping[str, object]]:
+    """The record of each piece: all as one list where none has a brace. Then as many objects as pieces are
+    the pieces, since one that went on into the next would have to be made up for by an end within another."""
+    plain = not any(b"{" in piece or b"}" in piece for piece in pieces)
+    found = read(b"[{%b}]" % b"},{".join(pieces)) if pieces and plain else []
+    return found if len(found) == len(pieces) else [_one(read(b"[{%b}]" % piece)) for piece in pieces]
+
+
+def _one(found: Sequence[Mapping[str, object]]) -> Mapping[str, object]:
+    if len(found) != 1:
+        raise ParseFailed("Several objects stand where one was looked for.")
+    return found[0]
 
 
 def parted(body: bytes) -> list[bytes]:

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import chain
-from typing import Literal, NamedTuple, cast
+from typing import Literal, NamedTuple
 
 from ..errors import ParseFailed
 from . import csvs, htmls, jsons, markdown, markup, parquet, text, yamls
-from .remembered import REMEMBERED, Remembered, parted
+from .remembered import parted, recalled
 from .tables import Table, require
 
 Form = Literal["csv", "json", "yaml", "html-table", "markdown-table", "parquet"]
@@ -86,16 +85,15 @@ def _json(body: bytes, path: str) -> Sequence[Mapping[str, object]]:
     """Records of JSON; those of a list at the top are looked for among what was read before."""
     try:
         if not path and (pieces := parted(body)):
-            return list(map(_record, pieces))
+            return recalled(pieces, _records)
     except ParseFailed:  # told by the whole, which knows the place
         pass
     return _flattened(_listed(jsons.loads(text.decode(body)), path))
 
 
-@lru_cache(REMEMBERED)
-def _record(piece: bytes) -> Remembered:
-    found = cast(Mapping[str, object], jsons.loads(text.decode(b"{%b}" % piece)))
-    return Remembered(_flattened([found])[0])
+def _records(body: bytes) -> Sequence[Mapping[str, object]]:
+    """The records of a list that is not empty."""
+    return _flattened(_listed(jsons.loads(text.decode(body)), ""))
 
 
 def _ended(body: bytes) -> bool:

@@ -125,26 +125,30 @@ def recalled(
     Raises what it raises.
     """
     if set(map(type, records)) == {Remembered}:
-        known, rows = cast(Sequence[Remembered], records), pool(key)
-        if _learnt([record for record in known if rows not in record.places], rows, audit(), read):
-            return Pooled(rows, [record.places[rows] for record in known]), []
+        rows = pool(key)
+        places = _places(records, rows, audit(), read)
+        if None not in places:
+            return Pooled(rows, cast(list[int], places)), []
     its = audit()
     cells = read(Sheet(its, records))
     return Listed(len(records), cells), list(its.findings())
 
 
-def _learnt(records: Sequence[Remembered], rows: Pool, audit: Audit, read: Callable[[Sheet], Cells]) -> bool:
-    """Reads records that are new and remembers their rows; False where that cannot be."""
-    if records:
-        try:
-            cells = read(Sheet(audit, records))
-        except ParseFailed:  # told by the whole, which knows the row
-            return False
-        if any(True for _ in audit.findings()):
-            return False
-        for record, place in zip(records, rows.add(cells), strict=True):
-            record.places[rows] = place
-    return True
+def _places(
+    records: Sequence[Mapping[str, object]], rows: Pool, audit: Audit, read: Callable[[Sheet], Cells]
+) -> list[int | None]:
+    """Where the rows of records are, once those that are new are read; None where one cannot be by itself."""
+    places = rows.places(records)
+    new = [record for record, place in zip(records, places, strict=True) if place is None]
+    if not new:
+        return places
+    try:
+        cells = read(Sheet(audit, new))
+    except ParseFailed:  # told by the whole, which knows the row
+        return places
+    if not any(True for _ in audit.findings()):
+        rows.add(new, cells)
+    return rows.places(records)
 
 
 def _finite(column: list[object]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
@@ -125,7 +126,7 @@ def _taken(pool: Pool, board: Pooled) -> pa.RecordBatch:
         known = _pooled(pool)
     except refused:  # for a row that need not be this board's
         return _made([board])
-    places = pa.Array.from_buffers(pa.int32(), len(board), [None, pa.py_buffer(board.places)])
+    places = pa.Array.from_buffers(pa.int32(), len(board), [None, pa.py_buffer(array("i", board.places))])
     columns = dict(zip(pool.columns, known.take(places).columns, strict=True))
     columns |= {field: _array(field, cells) for field, cells in board.more.items()}
     found = [columns[field] if field in columns else _unsaid(field, [len(board)]) for field in Entry._fields]

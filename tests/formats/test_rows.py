@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archiver.errors import ParseFailed
-from archiver.formats import jsons, text
+from archiver.formats import jsons, remembered, text
 from archiver.formats.rows import KEY, Form, Where, _flattened, _json, _listed, read
 from tests.ending import ends
 
@@ -184,3 +184,21 @@ def test_what_stands_in_the_next_version_too_is_the_same_record() -> None:
     )
     assert first.records[0] is second.records[0]
     assert [record["score"] for record in second.records] == [1, 2]
+
+
+def test_a_piece_of_a_list_is_no_record_where_the_list_within_another_parts_as_the_outer_does() -> None:
+    """As many objects as pieces, and yet the pieces are none: they are not remembered as records."""
+    odd = b'[{"a": [{"x": 1}, {"y": 2}]} , {"b": 3}]'
+    assert _json(odd, "") == [{"a": [{"x": 1}, {"y": 2}]}, {"b": 3}]
+    with pytest.raises(ParseFailed):
+        _json(b'[{"a": [{"x": 1}, {"y": 2}]', "")
+    quoted = b'[{"a": "}, {", "n": 1}, {"a": "b", "n": 2}]'
+    assert _json(quoted, "") == [{"a": "}, {", "n": 1}, {"a": "b", "n": 2}]
+
+
+def test_records_are_forgotten_where_they_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "REMEMBERED", 3)
+    for start in range(4):
+        made = [{"model": f"m{n}", "score": n} for n in range(start, start + 3)]
+        assert _json(json.dumps(made).encode(), "") == made
+    assert len(remembered._records) <= 3

@@ -66,7 +66,7 @@ def test_rows_of_a_pool_are_the_columns_that_entries_are(
     """Of a pool that grows from board to board."""
     rows, fields = Pool(), ("model", "score", "extra")
     for some in added:
-        rows.add(dict(zip(fields, zip(*some, strict=True), strict=True)))
+        rows.add(some, dict(zip(fields, zip(*some, strict=True), strict=True)))
         places = data.draw(st.lists(st.integers(0, len(rows) - 1)))
         board = Pooled(rows, places).having({"rank": [None, *range(2, len(places) + 1)][: len(places)]})
         assert outcome(board) == outcome([*board])
@@ -74,7 +74,8 @@ def test_rows_of_a_pool_are_the_columns_that_entries_are(
 
 def test_a_row_that_cannot_be_kept_costs_the_boards_that_have_it() -> None:
     rows = Pool()
-    sound, _, large = rows.add({"model": ["a", "b", "c"], "votes": [1, 2, 2**70]})
+    sound, large = 0, 2
+    rows.add(["a", "b", "c"], {"model": ["a", "b", "c"], "votes": [1, 2, 2**70]})
     for board in (Pooled(rows, [sound]), Pooled(rows, [1, sound])):
         assert columns.columns([board]).column("votes").to_pylist() == list(board.column("votes"))
     with pytest.raises(columns.refusals()):
@@ -84,7 +85,7 @@ def test_a_row_that_cannot_be_kept_costs_the_boards_that_have_it() -> None:
 def test_pools_are_begun_anew_where_they_hold_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pooled, "_pools", {})
     first = pool("of a test")
-    first.add({"model": ["a"] * MOST})
+    first.add(["a"] * MOST, {"model": ["a"] * MOST})
     assert pool("of a test") is first
-    first.add({"model": ["a"]})
+    first.add(["a"], {"model": ["a"]})
     assert len(pool("of a test")) == 0
