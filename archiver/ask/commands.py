@@ -36,7 +36,7 @@ def command(asked: Asked) -> list[str]:
             return [name]
     people, among = _people(asked)
     if asked.places and ("agree" in said or (not people and len(asked.places) > 1 and said & _BESIDE)):
-        return _agreement(asked, among or (people[0] if len(people) == 1 else ""))
+        return _agreement(asked, [*people, *([among] if among else [])])
     if people:
         if "overtake" in said:
             return ["overtakes", *people, *_on(asked), *between(asked.when), *_top(asked), *_among(among)]
@@ -122,8 +122,10 @@ def _changes(asked: Asked, among: str = "") -> list[str]:
     return ["movers", asked.board(), *between(time), *cut]
 
 
-def _agreement(asked: Asked, among: str) -> list[str]:
-    time = asked.when
+def _agreement(asked: Asked, sets: Sequence[str]) -> list[str]:
+    if len(sets) > 1:
+        raise asked.refused("Among one set of models at a time.")
+    time, among = asked.when, "".join(sets)
     if len(asked.places) > 1:
         return ["agreement", asked.board(), asked.board(1), *as_of(time), *_among(among)]
     if time.role == "between" and time.one and time.two:

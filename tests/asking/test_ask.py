@@ -80,6 +80,7 @@ SAID = {
     "who": "not understood|Not understood",
     "category": "holds no board arena/text/",
     "several": "One board at a time",
+    "sets": "Among one set of models at a time",
 }
 
 
