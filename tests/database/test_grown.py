@@ -95,6 +95,16 @@ def test_a_capture_of_a_board_that_only_grows_reads_no_earlier_comparison(
     assert query(index, "SELECT count(*) FROM comparisons") == [(6,)]
 
 
+def test_since_when_rows_stay_as_they_are_is_told_from_the_whole_series(tmp_path: Path) -> None:
+    ledger, index = Ledger({"one": source("one")}), tmp_path / "archive.duckdb"
+    for day in (0, 8, 16):
+        says = [snapshot(BOARDS[0], "a b c", published_at=START + day * DAY)]
+        ledger.capture("one", f"P{day}", says, START + day * DAY)
+        ledger.load(index)
+    ((sentence,),) = query(index, "SELECT sentence FROM findings WHERE code = 'frozen'")
+    assert "as on 2026-01-01: 16 days without a change" in str(sentence)
+
+
 def fresh(day: int, *, seen: int = 0, content: str = "", status: str = "accepted", digest: int = 0) -> Fresh:
     """A snapshot of a day, first seen on that day or another."""
     at, first = ((START + each * DAY).replace(tzinfo=None) for each in (day, seen or day))
