@@ -132,7 +132,6 @@ class Begun(NamedTuple):
             payload = Payload(reply.body, reply.url)
             pending = Pending(source, route, sha256(reply.body).hexdigest(), reply.url)
             self.ahead.feed(pending, Ask(source, self.catalog.load(source), lambda: payload), len(reply.body))
-            self.opening.begin()  # not before: what reads the payloads has the most to do
 
 
 @contextmanager

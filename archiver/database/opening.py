@@ -15,7 +15,6 @@ class Opening:
     """Opens the index at a path in a thread of its own.
 
     with Opening(path) as opening:
-        opening.begin()
         …
         with opening.loader() as loader: …
     """
@@ -26,18 +25,14 @@ class Opening:
         self._thread = ThreadPoolExecutor(1, "opening the index")
         self._coming: Future[Loader] | None = None
 
-    def begin(self) -> None:
-        """Starts to open it, unless that was done."""
-        self._coming = self._coming or self._thread.submit(_opened, self._path)
-
     def loader(self) -> Loader:
         """The opened index, once; the caller closes it. Raises what `Loader` raises."""
-        self.begin()
-        assert self._coming is not None  # noqa: S101  # begun
+        assert self._coming is not None  # noqa: S101  # entered, and not asked before
         coming, self._coming = self._coming, None
         return coming.result()
 
     def __enter__(self) -> Self:
+        self._coming = self._thread.submit(_opened, self._path)
         return self
 
     def __exit__(

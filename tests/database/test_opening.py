@@ -12,17 +12,14 @@ from archiver.errors import ArchiverError
 
 def test_what_was_opened_in_advance_is_published_like_any_other(tmp_path: Path) -> None:
     index = tmp_path / "archive.duckdb"
-    with Opening(index) as opening:
-        opening.begin()
-        with opening.loader() as loader:
-            assert loader.heads() == {}
-            loader.publish()
+    with Opening(index) as opening, opening.loader() as loader:
+        assert loader.heads() == {}
+        loader.publish()
     assert list(tmp_path.iterdir()) == [index]
 
 
 def test_what_nobody_took_is_gone_when_it_breaks_off(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), Opening(tmp_path / "archive.duckdb") as opening:
-        opening.begin()
+    with pytest.raises(KeyboardInterrupt), Opening(tmp_path / "archive.duckdb"):
         raise KeyboardInterrupt
     assert not list(tmp_path.iterdir())
 
