@@ -18,10 +18,10 @@ REPEATED_SHARE = 0.10
 """More repeated names than this share of the rows: several boards were mashed into one. In July 2026 Arena's
 `search` file listed 32 models up to six times each (82 %); a sound board repeats a name once (2 %)."""
 
-_NO_NAMES = frozenset(
+_NULLS = frozenset(
     spelt for mark in numbers.MISSING for spelt in (mark, mark.upper(), mark.capitalize(), mark.title())
 ) | {"NaN"}
-"""What stands in a column of names where there is none: a null that was written out is nobody."""
+"""What stands in a column of names where there is none. Once it may be a name, twice it is nobody's."""
 
 OUTSIDE_SHARE = 0.05
 """More scores outside their own interval than this share: the columns are not what they are called."""
@@ -99,11 +99,8 @@ def _total(snapshot: Snapshot) -> Iterator[Finding]:
 def _names(cells: Cells) -> Iterator[Finding]:
     models = cells("model")
     rows, known = len(models), set(models)
-    if not known.isdisjoint(_NO_NAMES) or any(map(str.isspace, known)):
-        nameless = sum(model in _NO_NAMES or model.isspace() for model in models)
-        yield Finding(
-            "nameless", "error", f"{nameless} of {rows} rows have no model name.", {"nameless": nameless}
-        )
+    if not known.isdisjoint(_NULLS) or any(map(str.isspace, known)):
+        yield _nameless(models)
     if len(known) == rows:
         return
     names = Counter(zip(models, cells("organization"), cells("variant"), strict=True))
@@ -116,6 +113,18 @@ def _names(cells: Cells) -> Iterator[Finding]:
             f"{repeated} of {rows} rows repeat a model already listed ({name!r} stands {times} times).",
             {"repeated": repeated, "rows": rows, "most": name, "times": times},
         )
+
+
+def _nameless(models: Sequence[str]) -> Finding:
+    rows = len(models)
+    nulls = Counter(name for name in map(str.strip, models) if name in _NULLS)
+    nameless = sum(count for name, count in nulls.items() if not name or count > 1)
+    if nameless:
+        sentence = f"{nameless} of {rows} rows have no model name."
+        return Finding("nameless", "error", sentence, {"nameless": nameless})
+    said = ", ".join(map(repr, nulls))
+    sentence = f"{len(nulls)} of {rows} rows: {said} may be a name or say that there is none."
+    return Finding("nameless", "warning", sentence, {"doubtful": len(nulls)})
 
 
 def _figures(cells: Cells) -> Iterator[Finding]:

@@ -84,8 +84,8 @@ ORDER BY t.board, t.time, list_position(['leader', 'entered', 'left', 'moved', '
 -- Who overtook whom: one row for each pair and snapshot at which their order turned, `model` the one that is ahead now,
 -- `other` the one behind. Their order before is that of the last snapshot that ranked both, not at one place. With one
 -- name: theirs and every other model; with several: among those asked for. Theirs is the best-placed model
--- (`each := true`: every one; `variant`: of their entries those that `rank_history` takes). `beyond_noise`: the one is surely ahead of the other in that snapshot (see
--- `surely_ahead`); `noise` names the rule, as in `compared`.
+-- (`each := true`: every one; `variant`: of their entries those that `rank_history` takes). `beyond_noise`: the one is
+-- surely ahead of the other in that snapshot (see `surely_ahead`); `noise` names the rule, as in `compared`.
 CREATE MACRO overtakes(
     who, boards := NULL, since := NULL, until := NULL, each := false, variant := NULL
 ) AS TABLE
@@ -131,8 +131,7 @@ mine AS MATERIALIZED (
         ON t.model_listed = e.model_listed AND t.organization_listed IS NOT DISTINCT FROM e.organization_listed
         AND starts_with(c.board, t.source || '/')
     WHERE e.rank IS NOT NULL
-        AND (variant IS NULL OR CASE WHEN variant = '' THEN coalesce(e.variant, '') = ''
-                                     ELSE contains(lower(e.variant), lower(variant)) END)
+        AND in_setting(e.variant, variant)
     GROUP BY e.content_id, t.place, CASE WHEN each THEN concat_ws(chr(0), t.model, e.variant) ELSE '' END
 ),
 others AS (

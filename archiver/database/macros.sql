@@ -73,6 +73,12 @@ CREATE MACRO is_meant(
     WHEN 'organization as listed' THEN lower(as_organization) = lower(of_target)
     ELSE lower(as_model) = lower(of_target) END;
 
+-- Whether an entry's setting is one that was asked for: NULL for any, '' for entries that name none, else a part of it.
+CREATE MACRO in_setting(as_listed, as_asked) AS (
+    as_asked IS NULL OR CASE WHEN as_asked = '' THEN coalesce(as_listed, '') = ''
+                             ELSE contains(lower(as_listed), lower(as_asked)) END
+);
+
 -- Every name as listed that belongs to whom the words mean.
 CREATE MACRO listed_as(who) AS TABLE
 SELECT a.place, a.who, a.kind, n.source, n.model_listed, n.organization_listed, n.model, n.organization, n.country
@@ -123,8 +129,7 @@ found AS MATERIALIZED (
     JOIN theirs AS t
         ON t.model_listed = e.model_listed AND t.organization_listed IS NOT DISTINCT FROM e.organization_listed
         AND starts_with(c.board, t.source || '/')
-    WHERE variant IS NULL OR CASE WHEN variant = '' THEN coalesce(e.variant, '') = ''
-                                  ELSE contains(lower(e.variant), lower(variant)) END
+    WHERE in_setting(e.variant, variant)
 ),
 -- Where several entries of one snapshot mean one model, their names as listed tell them apart.
 alike AS (

@@ -16,19 +16,10 @@ from archiver.database import build
 from archiver.database.dictionary import ANY, meanings
 
 _HELPERS = {
-    *(
-        "compared",
-        "boards_of",
-        "covered_snapshots",
-        "covering",
-        "entry_sides",
-        "good_side",
-        "interval_of",
-        "last_first",
-    ),
-    *("line_order", "listed_words", "longest_step", "one_on_each", "pair_at", "places_allowed", "ranks_of"),
-    *("says_open", "settled_status", "snapshot_before", "snapshots_made", "spans", "surely_ahead"),
-    *("diff_of", "is_meant", "whole_days"),
+    *("boards_of", "compared", "covered_snapshots", "covering", "diff_of", "entry_sides", "good_side"),
+    *("in_setting", "interval_of", "is_meant", "last_first", "line_order", "listed_words", "longest_step"),
+    *("one_on_each", "pair_at", "places_allowed", "ranks_of", "says_open", "settled_status"),
+    *("snapshot_before", "snapshots_made", "spans", "surely_ahead", "whole_days"),
 }
 """Macros that serve other macros alone."""
 
