@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..errors import UsageError
 from ..moments import moment
 from . import names
-from .narrow import NOTHING, Narrow, check_set, finished, in_setting, listed, scope, with_known
+from .narrow import NOTHING, Narrow, check_set, finished, in_setting, listed, scope, with_known, within_set
 from .sql import call, literal
 
 if TYPE_CHECKING:
@@ -186,10 +186,6 @@ def overtakes(
     names.asked(con, who)
     within, each = scope(con, boards, narrow), True if all else None
     named = {"boards": within, "since": since, "until": until, "each": each, "variant": narrow.variant}
-    if narrow.among is None:
-        asked = call("overtakes", list(who), **named)
-    else:
-        check_set(con, narrow.among)
-        asked = call("overtakes_among", list(who), listed(narrow.among), **named)
+    asked = within_set(con, "overtakes", list(who), among=narrow.among, **named)
     order = "a.board, a.time, a.rank, a.other_rank, a.model, a.other, a.variant, a.other_variant"
     return finished(con, asked, replace(narrow, among=None), order=order)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import UsageError
 from . import names
 from .sandbox import refusal
-from .sql import call, literal
+from .sql import Literal, call, literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -112,12 +112,7 @@ def in_setting(asked: str, variant: str | None, order: str) -> str:
     """
     if variant is None:
         return asked
-    holds = (
-        "coalesce(a.variant, '') = ''"
-        if variant == ""
-        else f"contains(lower(a.variant), lower({literal(variant)}))"
-    )
-    return f"(FROM {asked} AS a WHERE {holds} ORDER BY {order})"
+    return f"(FROM {asked} AS a WHERE in_setting(a.variant, {literal(variant)}) ORDER BY {order})"
 
 
 def _places(among: str | Sequence[str]) -> str:
@@ -144,6 +139,23 @@ def with_known(statement: str, known_on: datetime | None, **tables: str) -> str:
         tables = {"snapshots": known(known_on), **tables}
     shadows = ", ".join(f"{name} AS MATERIALIZED ({rows})" for name, rows in tables.items())
     return f"WITH {shadows} {statement}" if shadows else statement
+
+
+def within_set(
+    con: duckdb.DuckDBPyConnection,
+    macro: str,
+    *positional: Literal,
+    among: str | Sequence[str] | None,
+    **named: Literal,
+) -> str:
+    """The call of a table macro; of its form `…_among` where only the members of a set count.
+
+    Raises what `check_set` raises.
+    """
+    if among is None:
+        return call(macro, *positional, **named)
+    check_set(con, among)
+    return call(f"{macro}_among", *positional, listed(among), **named)
 
 
 def check_set(con: duckdb.DuckDBPyConnection, among: str | Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from . import names
 from .board import facts
-from .narrow import NOTHING, Narrow, check_set, finished, listed, scope, with_known
+from .narrow import NOTHING, Narrow, finished, listed, scope, with_known, within_set
 from .sql import call, literal
 
 if TYPE_CHECKING:
@@ -34,11 +34,7 @@ def standing(
     asked = [one.who for one in names.asked(con, who)]
     within = scope(con, boards, narrow)
     named = {"boards": within, "since": since, "until": until, "top": top, "variant": narrow.variant}
-    if narrow.among is None:
-        source = call("standing", list(who), **named)
-    else:
-        check_set(con, narrow.among)
-        source = call("standing_among", list(who), listed(narrow.among), **named)
+    source = within_set(con, "standing", list(who), among=narrow.among, **named)
     order = f"a.board, list_position({literal(asked)}, a.who)"
     return finished(con, source, replace(narrow, among=None), order=order)
 
@@ -84,8 +80,5 @@ def agreement(
     """
     first = facts(con, board, time, known_on).board
     second = facts(con, other or board, other_time or time, known_on).board
-    named = {"time": time, "other_time": other_time}
-    if among is None:
-        return with_known(f"FROM {call('agreement', first, second, **named)}", known_on)
-    check_set(con, among)
-    return with_known(f"FROM {call('agreement_among', first, second, listed(among), **named)}", known_on)
+    asked = within_set(con, "agreement", first, second, among=among, time=time, other_time=other_time)
+    return with_known(f"FROM {asked}", known_on)
