@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 
 settings.register_profile("archiver", deadline=None)  # a timing never fails a test
 settings.load_profile("archiver")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Kills and faults by the hundred take as long as they take; no other test may wait for ever."""
+    if item.get_closest_marker("crash"):
+        faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -226,7 +226,8 @@ def test_the_index_is_brought_up_and_systemd_is_told(net: Internet, tmp_path: Pa
         line.bind(str(tmp_path / "notify"))
         line.settimeout(0.1)
         told: list[str] = []
-        heard = Thread(target=listen, args=(line, told))
+        enough = Event()
+        heard = Thread(target=listen, args=(line, told, enough))
         heard.start()
         command = league.archiver(archive, "schedule", "--log-format", "json", "--log-level", "debug")
         env = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "2000000"}
@@ -238,7 +239,7 @@ def test_the_index_is_brought_up_and_systemd_is_told(net: Internet, tmp_path: Pa
             daemon.wait_for(is_event("reload.done"))
             assert daemon.end() < 10
         finally:
-            told.append("enough")
+            enough.set()
             heard.join()
             if daemon.process.poll() is None:
                 daemon.process.kill()
@@ -254,10 +255,15 @@ def test_the_index_is_brought_up_and_systemd_is_told(net: Internet, tmp_path: Pa
     assert gaps.stdout.split()[1:] == ["0"]
 
 
-def listen(line: socket.socket, told: list[str]) -> None:
-    while told[-1:] != ["enough"]:
-        with suppress(TimeoutError):
+def listen(line: socket.socket, told: list[str], enough: Event) -> None:
+    """Until it is enough and nothing more waits: what was sent before is heard."""
+    while True:
+        last = enough.is_set()
+        try:
             told.append(line.recv(4096).decode())
+        except TimeoutError:
+            if last:
+                return
 
 
 CONTENDER = """
