@@ -1,7 +1,8 @@
 """Captures and checks of an archive, each in a process forked from this one, which has everything imported.
 
 A script, driven by lines of JSON (see `harness.Worker`): starting an interpreter a thousand times would take
-longer than the captures that are to be killed. It stays single-threaded, so that forking is safe.
+longer than the captures that are to be killed. It starts no thread; that of pyarrow's allocator knows how
+to be forked, and a child that waits for it all the same is killed too, and told.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from archiver.database import connect
 from archiver.records import Capture
 from archiver.store import Head, Store
 
+PATIENCE = 300.0
+"""Seconds after which a child hangs: it is done within one."""
 HALF = """
 SELECT s.snapshot_id FROM snapshots AS s
 WHERE s.rows <> (SELECT count(*) FROM entries AS e WHERE e.board = s.board AND e.content_id = s.content_id)
@@ -66,10 +69,13 @@ def forked(work: Callable[[Callable[[object], None]], None], kill_after: float |
     os.close(writer)
     said, killed = b"", False
     while True:
-        left = None if kill_after is None or killed else max(0, started + kill_after - time.monotonic())
-        ready, _, _ = select.select([reader], [], [], left)
+        ends = started + (PATIENCE if kill_after is None or killed else kill_after)
+        ready, _, _ = select.select([reader], [], [], max(0, ends - time.monotonic()))
         if not ready:
             os.kill(child, signal.SIGKILL)
+            if kill_after is None or killed:
+                said += json.dumps({"error": f"it hung for {PATIENCE:g} seconds"}).encode() + b"\n"
+                break
             killed = True
             continue
         part = os.read(reader, 1 << 16)
