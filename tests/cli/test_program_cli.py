@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import re
 import signal
-import struct
 import subprocess
 import sys
-import termios
-from fcntl import ioctl
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.terminal import seen_on_a_terminal
 
 from .conftest import PROGRAM, Run, environment
 
@@ -146,21 +143,9 @@ def test_a_slip_of_the_program_is_one_line(archive: Path) -> None:
 
 def on_a_terminal(arguments: tuple[str, ...], archive: Path, columns: int, **env: str) -> str:
     """What a person at a terminal of that width sees on standard output."""
-    leader, follower = pty.openpty()
-    ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-    with subprocess.Popen(
-        [*PROGRAM, *arguments], stdout=follower, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
-        env=environment(ARCHIVER_HOME=str(archive), **{"TERM": "xterm-256color", **env}),
-    ):  # fmt: skip
-        os.close(follower)
-        seen = b""
-        try:
-            while piece := os.read(leader, 65536):
-                seen += piece
-        except OSError:
-            pass  # how the end of a terminal looks on Linux
-        os.close(leader)
-    return seen.decode().replace("\r\n", "\n")
+    return seen_on_a_terminal(
+        [*PROGRAM, *arguments], columns, env=environment(ARCHIVER_HOME=str(archive), **env)
+    )
 
 
 @pytest.mark.parametrize("columns", [60, 80, 200])

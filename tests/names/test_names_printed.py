@@ -6,9 +6,7 @@ import csv
 import io
 import json
 import os
-import pty
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -23,6 +21,7 @@ from archiver.reports.text import literal_cell, original, printable
 from tests.names.conftest import World
 from tests.names.hostile import BOARD, STORED
 from tests.names.outputs import CHECKOUT, MADE, PRINTED, WHO
+from tests.terminal import seen_on_a_terminal
 
 WHOLE = ("board", "diff", "movers", "parse")
 """Commands whose answer holds every name."""
@@ -170,24 +169,14 @@ def test_nothing_is_written_elsewhere(world: World) -> None:
 @pytest.mark.parametrize("command", ["board", "history"])
 def test_a_real_terminal_gets_colours_and_nothing_else(world: World, command: str) -> None:
     names = (BOARD,) if command == "board" else WHO[::9]
-    leader, follower = pty.openpty()
-    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(CHECKOUT), "TERM": "xterm-256color",
-           "COLUMNS": "120", "LANG": "C.UTF-8", "ARCHIVER_HOME": str(world.archive)}  # fmt: skip
-    code = "from archiver.cli.main import run; run()"
-    with subprocess.Popen(
-        [sys.executable, "-c", code, command, "--", *names], stdin=subprocess.DEVNULL, stdout=follower,
-        stderr=follower, env=env, cwd=world.root / "work",
-    ):  # fmt: skip
-        os.close(follower)
-        seen = b""
-        try:
-            while piece := os.read(leader, 65536):
-                seen += piece
-        except OSError:
-            pass  # how the end of a terminal looks on Linux
-        os.close(leader)
-    text = re.sub(r"\x1b\[[0-9;]*m", "", seen.decode().replace("\r\n", "\n"))
-    assert "\x1b[1m" in seen.decode(), "it is a terminal"
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(CHECKOUT), "LANG": "C.UTF-8",
+           "ARCHIVER_HOME": str(world.archive)}  # fmt: skip
+    program = [sys.executable, "-c", "from archiver.cli.main import run; run()"]
+    seen = seen_on_a_terminal(
+        [*program, command, "--", *names], 120, env=env, cwd=world.root / "work", errors_too=True
+    )
+    text = re.sub(r"\x1b\[[0-9;]*m", "", seen)
+    assert "\x1b[1m" in seen, "it is a terminal"
     assert harmless(text)
     assert max(map(len, text.splitlines())) < 1000
 
