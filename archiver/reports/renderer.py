@@ -1,6 +1,6 @@
 """The process that draws. It is run by its path, so that it starts with what drawing needs and nothing else.
 
-    request   one line of JSON: {"spec": Vega-Lite}, or {"png": an SVG, "scale", "typeface": its folder}
+    request   one line of JSON: {"spec": Vega-Lite}, or {"png": an SVG without words, "scale"}
     answer    one line of JSON: {"drawn": an SVG, or a PNG in base64}, or {"refused": why}
 
 The first picture of a process takes the renderer most of a second: one that nobody sees is drawn ahead, and
@@ -51,25 +51,18 @@ def svg(spec: dict[str, Any]) -> str:
     return str(vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[]))
 
 
-def png(drawing: str, scale: float, typeface: str) -> bytes:
-    """Pixels of a drawing, its letters in the typeface whose files are in a folder."""
+def png(drawing: str, scale: float) -> bytes:
+    """Pixels of a drawing whose words are outlines: what typefaces a system has does not enter it."""
     import vl_convert
 
-    if typeface not in _REGISTERED:
-        vl_convert.register_font_directory(typeface)
-        _REGISTERED.add(typeface)
     return bytes(vl_convert.svg_to_png(drawing, scale=scale))
-
-
-_REGISTERED: set[str] = set()
-"""A folder registered twice would be searched twice."""
 
 
 def _answered(asked: dict[str, Any]) -> dict[str, str]:
     try:
         if "spec" in asked:
             return {"drawn": svg(asked["spec"])}
-        pixels = png(asked["png"], asked["scale"], asked["typeface"])
+        pixels = png(asked["png"], asked["scale"])
     except ValueError as error:
         return {"refused": str(error)}
     return {"drawn": base64.b64encode(pixels).decode()}

@@ -82,6 +82,52 @@ def test_one_that_hangs_is_not_waited_for_for_ever(
         assert charted(con).svg() == here[0]
 
 
+MUTE = """
+import subprocess, sys
+other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])  # with the same pipes
+print(other.pid, file=open({note!r}, "w"))
+other.wait()
+"""
+
+
+def test_nothing_is_waited_for_where_another_process_holds_the_pipes(
+    con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    here, note = drawn_here(con), tmp_path / "other"
+    (tmp_path / "mute.py").write_text(MUTE.format(note=str(note)), "utf-8")
+    with monkeypatch.context() as other:
+        other.setattr(renderer, "__file__", str(tmp_path / "mute.py"))
+        block = standing_by()
+        block.__enter__()
+    try:
+        until = time.monotonic() + 60
+        while not note.exists() or not note.read_text("utf-8"):
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        coming = ahead.ask({"png": "x" * 1_000_000, "scale": 1})  # more than a pipe holds
+        began = time.monotonic()
+        block.__exit__(None, None, None)
+        assert time.monotonic() - began < ahead.PATIENCE / 2
+        assert ahead.had(coming) is None
+        assert charted(con).svg() == here[0]
+    finally:
+        os.kill(int(note.read_text("utf-8")), signal.SIGKILL)
+
+
+def test_one_that_hangs_is_waited_for_once(
+    con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = process(monkeypatch)
+    monkeypatch.setattr(ahead, "PATIENCE", 0.5)
+    with standing_by():
+        os.kill(started[0].pid, signal.SIGSTOP)
+        assert ahead.had(ahead.ask({"spec": {}})) is None
+        time.sleep(0.3)  # until the one who waits for it has seen it too
+        began = time.monotonic()
+        assert [ahead.had(ahead.ask({"spec": {}})) for _ in range(20)] == [None] * 20
+        assert time.monotonic() - began < 20 * ahead.PATIENCE / 2
+
+
 def test_what_was_begun_and_never_taken_ends_with_the_block(con: duckdb.DuckDBPyConnection) -> None:
     with standing_by():
         chart, other = charted(con), charted(con)

@@ -64,12 +64,14 @@ class Chart:
 
     def begin(self, form: str = "svg") -> None:
         """Has it drawn meanwhile, where a renderer stands by (see `ahead`). form: what it is drawn for."""
-        from . import fonts
+        from . import fonts, outlines
         from .drawing import begun
 
         self._coming = begun(self.spec)
-        if self._coming:
-            (fonts.folder if form == "png" else fonts.warm)()
+        if self._coming and form == "png":
+            outlines.ready(grammar.lines(self.spec))
+        elif self._coming:
+            fonts.warm()
 
     @cached_property
     def _drawn(self) -> str:

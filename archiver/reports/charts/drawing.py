@@ -12,6 +12,7 @@ from ...errors import ArchiverError
 from .. import ahead, renderer
 from . import fonts
 from .grammar import Spec
+from .outlines import outlined
 
 _CLIP = re.compile(r"\bclip\d+\b")
 _TEXT = re.compile(r">([^<]+)(</(?:text|tspan)>)")
@@ -27,9 +28,9 @@ def lettered(drawn: str) -> str:
 
 def png(drawn: str, scale: float) -> bytes:
     """A PNG of a drawing without letters."""
-    shown, typeface = drawable(drawn), str(fonts.folder())
-    found = ahead.had(ahead.ask({"png": shown, "scale": scale, "typeface": typeface}))
-    return renderer.png(shown, scale, typeface) if found is None else base64.b64decode(found)
+    shown = outlined(drawn)
+    found = ahead.had(ahead.ask({"png": shown, "scale": scale}))
+    return renderer.png(shown, scale) if found is None else base64.b64decode(found)
 
 
 def drawable(drawn: str) -> str:

@@ -13,6 +13,7 @@ import string
 import tempfile
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ _ORIGINAL, FAMILY = "Fira Sans", "Rank Sans"
 STACK = f"'{FAMILY}', '{_ORIGINAL}', sans-serif"
 _STYLES = {400: "Regular", 600: "SemiBold"}
 WEIGHTS = tuple(_STYLES)
+USUAL = string.ascii_letters + string.digits + string.punctuation
+"""The letters of most texts."""
 MISSING = "¤"
 """Drawn in a PNG for a character that the font lacks: systems differ in what they would fall back on."""
 
@@ -35,7 +38,7 @@ def _file(weight: int) -> Path:
 
 
 @cache
-def _opened(weight: int) -> TTFont:
+def opened(weight: int) -> TTFont:
     """The typeface, read once a process: what of it was unpacked stays."""
     from fontTools.ttLib import TTFont
 
@@ -45,7 +48,7 @@ def _opened(weight: int) -> TTFont:
 @cache
 def _metrics(weight: int) -> tuple[dict[int, float], float]:
     """Advance widths by character, and that of one the font lacks, in units of the font's size."""
-    font = _opened(weight)
+    font = opened(weight)
     advances, size = font["hmtx"], font["head"].unitsPerEm
     return {point: advances[name][0] / size for point, name in font.getBestCmap().items()}, 1.0
 
@@ -57,6 +60,22 @@ def width(text: str, size: float, weight: int = 400) -> float:
     True
     """
     return size * _advance(text, weight)
+
+
+def units(weight: int) -> int:
+    """In how many parts the typeface divides the size of a letter."""
+    return int(opened(weight)["head"].unitsPerEm)
+
+
+def outline(letter: str, weight: int) -> list[list[tuple[float, float, bool]]]:
+    """The closed lines of a letter that the typeface has: points in its own units, x to the right and y up,
+    and whether the line goes through a point or is bent by it, as TrueType has it."""
+    font = opened(weight)
+    outlines = font["glyf"]
+    points, ends, on = outlines[font.getBestCmap()[ord(letter)]].getCoordinates(outlines)
+    starts = [0, *(end + 1 for end in ends)]
+    lines = ([(*points[at], bool(on[at] & 1)) for at in range(*ends)] for ends in pairwise(starts))
+    return [line for line in lines if line]
 
 
 @lru_cache(maxsize=20_000)
@@ -139,7 +158,7 @@ def folder() -> Path:
 def warm() -> None:
     """Cuts the letters of most texts: what was unpacked for that stays, and the next cut takes a quarter of
     the time."""
-    faces(string.ascii_letters + string.digits + string.punctuation)
+    faces(USUAL)
 
 
 def faces(text: str) -> str:
@@ -166,7 +185,7 @@ def _cut(weight: int, letters: Sequence[str]) -> bytes:
     """
     from fontTools.fontBuilder import FontBuilder
 
-    font = _opened(weight)
+    font = opened(weight)
     outlines, advances, cmap = font["glyf"], font["hmtx"], font.getBestCmap()
     names = _glyphs(outlines, [cmap[ord(letter)] for letter in letters])
     made = FontBuilder(font["head"].unitsPerEm, isTTF=True)

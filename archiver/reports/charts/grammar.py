@@ -132,6 +132,15 @@ def written(several: Sequence[Words]) -> Spec:
     return layer("text", encoding, rows, align="left", baseline="top", **look)
 
 
+def lines(spec: Spec) -> Iterator[tuple[str, int]]:
+    """Each line of words that a picture has beside its axes, with its weight."""
+    for plot in spec.get("vconcat", [spec]):
+        for part in plot["layer"]:
+            for row in part["data"]["values"] if part["mark"]["type"] == "text" else ():
+                text = row["text"]
+                yield from ((line, row["weight"]) for line in ([text] if isinstance(text, str) else text))
+
+
 def drawn(layers: Iterable[Spec | Words]) -> Iterator[Spec]:
     """The layers in their order, neighbouring words in one."""
     for worded, group in groupby(layers, key=lambda each: isinstance(each, Words)):
