@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from ..errors import ArchiverError, CaptureFailed
 
 PATIENCE = 1800.0
 """Seconds that one command of git may take; a server that sends nothing for a minute is given up sooner."""
+_PARTING = 10.0
+"""Seconds in which git ends once nothing more is asked of it; it takes milliseconds."""
 
 _SETTINGS = (
     *("-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=60", "-c", "core.quotePath=false"),
@@ -36,7 +40,7 @@ class Repository:
     def __init__(self, path: Path, head: str, *, promisor: str) -> None:
         """head: what its main line is called. promisor: the remote that has what is missing, if any."""
         self.path, self.head, self._promisor = path, head, promisor
-        self._contents: subprocess.Popen[bytes] | None = None
+        self._contents: _Contents | None = None
 
     def read(self, *words: str) -> bytes:
         """What a command of git prints. Raises `CaptureFailed`."""
@@ -60,44 +64,81 @@ class Repository:
 
     def content(self, blob: str) -> bytes | None:
         """The bytes of an object, None where the repository does not have them."""
-        running = self._contents or self._start()
-        if running.stdin is None or running.stdout is None:
-            return None
+        if self._contents is None:
+            self._contents = _Contents(self.path)
         try:
-            running.stdin.write(blob.encode() + b"\n")
-            running.stdin.flush()
-            head = running.stdout.readline().split()
-            if len(head) != 3 or not head[2].isdigit():
-                if not head:  # git gave up on an object that its remote does not give either
-                    self.close()
-                return None
-            size = int(head[2])
-            body = running.stdout.read(size)
-            running.stdout.read(1)
-        except OSError:
+            return self._contents.get(blob)
+        except (OSError, _Silent):  # git gave up on an object that its remote does not give either
             self.close()
             return None
-        return body if len(body) == size else None
 
     def close(self) -> None:
         """Ends the process that gives contents."""
-        if self._contents is None:
-            return
-        for pipe in (self._contents.stdin, self._contents.stdout):
-            if pipe is not None and not pipe.closed:
-                pipe.close()
-        self._contents.wait()
-        self._contents = None
+        if self._contents is not None:
+            self._contents.close()
+            self._contents = None
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        self._contents = subprocess.Popen(  # noqa: S603  # no shell, and words of our own
-            ["git", *_SETTINGS, "-C", str(self.path), "cat-file", "--batch"],  # noqa: S607  # the user's git
+
+class _Silent(Exception):
+    """git says no more."""
+
+
+class _Contents:
+    """`git cat-file --batch`: names of objects go in, their bytes come out."""
+
+    def __init__(self, path: Path) -> None:
+        self._git = subprocess.Popen(  # noqa: S603  # no shell, and words of our own
+            ["git", *_SETTINGS, "-C", str(path), "cat-file", "--batch"],  # noqa: S607  # the user's git
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=_environment(),
+            bufsize=0,
         )
-        return self._contents
+        self._come = bytearray()
+        """What was said and not taken yet."""
+
+    def get(self, blob: str) -> bytes | None:
+        """The bytes of an object, None where there is none. Raises `_Silent`, OSError."""
+        assert self._git.stdin is not None  # noqa: S101  # it was asked for
+        self._git.stdin.write(blob.encode() + b"\n")
+        while (end := self._come.find(b"\n")) < 0:
+            self._hear(1 << 16)
+        head = self._taken(end + 1).split()
+        if len(head) != 3 or not head[2].isdigit():
+            return None
+        size = int(head[2])
+        while (missing := size + 1 - len(self._come)) > 0:
+            self._hear(missing)
+        return self._taken(size + 1)[:-1]
+
+    def close(self) -> None:
+        """Ends it."""
+        for pipe in (self._git.stdin, self._git.stdout):
+            if pipe is not None:
+                pipe.close()
+        try:
+            self._git.wait(_PARTING)
+        except subprocess.TimeoutExpired:  # busy with a remote that does not answer
+            self._git.kill()
+            with suppress(subprocess.TimeoutExpired):
+                self._git.wait(_PARTING)
+
+    def _hear(self, most: int) -> None:
+        """Waits for more, so many bytes at most."""
+        assert self._git.stdout is not None  # noqa: S101  # it was asked for
+        waiting = select.poll()
+        waiting.register(self._git.stdout, select.POLLIN)
+        more = os.read(self._git.stdout.fileno(), most) if waiting.poll(PATIENCE * 1000) else b""
+        if not more:
+            raise _Silent
+        self._come += more
+
+    def _taken(self, size: int) -> bytes:
+        with memoryview(self._come) as come:
+            taken = bytes(come[:size])
+        del self._come[:size]
+        return taken
 
 
 def local(path: Path, branch: str = "") -> Repository:

@@ -24,6 +24,8 @@ _MAIN = (
 )
 _START = 120.0
 """Seconds in which it must be ready; a sound start takes about 0.3."""
+_PARTING = 10.0
+"""Seconds in which it is gone after it closed its pipe or was killed; either takes milliseconds."""
 _PIPE = 1 << 20
 """Bytes that wait in a pipe while the other side is busy; Linux gives as many without being asked twice."""
 
@@ -60,13 +62,14 @@ class Child:
             bufsize=0,
         )
         self._waiting: deque[memoryview] = deque()
-        self._ready = False
+        self._ready = self._over = False
         self._left = 0.0
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 _widen(pipe.fileno())
-        os.set_blocking(self._to, False)
-        os.set_blocking(self._from, False)
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if pipe is not None:  # nothing is waited for but against the clock
+                os.set_blocking(pipe.fileno(), False)
 
     def ask(self, source: str, pickled: bytes, url: str, body: bytes) -> None:
         """Puts a request behind those that wait; it is sent while answers are awaited."""
@@ -86,7 +89,11 @@ class Child:
 
     def alive(self) -> bool:
         """Whether it still runs, and is this process's own (not that of a parent by fork)."""
-        return self.owner == os.getpid() and self._process.poll() is None
+        if self.owner != os.getpid():
+            return False
+        if self._process.poll() is not None:
+            self._kill()
+        return not self._over
 
     def interrupt(self) -> None:
         """Ends it from another thread: whoever waits for an answer is told that it is gone."""
@@ -124,7 +131,7 @@ class Child:
 
     def _unfit(self, why: str) -> ArchiverError:
         self._kill()
-        told = self._process.stderr.read(10_000) if self._process.stderr else b""
+        told = (self._process.stderr.read(10_000) if self._process.stderr else None) or b""
         return ArchiverError(
             f"The process that parses payloads cannot start: {why}. {told.decode(errors='replace')[-1000:]}",
             kept="every payload; the index as it was published before",
@@ -151,8 +158,7 @@ class Child:
             except BlockingIOError:
                 continue
             if not got:
-                self._process.wait()
-                raise Gone(death(self._process.returncode, self.limits))
+                raise Gone(self._parted())
             rest = rest[got:]
         return data
 
@@ -182,16 +188,30 @@ class Child:
                         self._waiting.appendleft(rest)
                         raise
 
+    def _parted(self) -> str:
+        """What became of it, once it has closed its pipe; one that stays all the same is ended."""
+        try:
+            code = self._process.wait(min(_PARTING, max(self._left, 1.0)))
+        except subprocess.TimeoutExpired:
+            self._kill()
+            return "the process that read it closed its pipe and stayed"
+        self._kill()
+        return death(code, self.limits)
+
     def _ended(self, why: str) -> Gone:
         self._kill()
         return Gone(why)
 
     def _kill(self) -> None:
-        """Ends it and whatever it started: they are a group."""
-        if self._process.poll() is None:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+        """Ends it and whatever it started: they are a group, which is ended at once when the first is gone,
+        while its number can be no other's."""
+        if self._over:
+            return
+        self._over = True
+        with suppress(ProcessLookupError, PermissionError):  # nobody is left; macOS says so of the dead
+            os.killpg(self._process.pid, signal.SIGKILL)
+        with suppress(subprocess.TimeoutExpired):  # held by a disk that does not answer: nothing can end it
+            self._process.wait(_PARTING)
 
 
 def _widen(pipe: int) -> None:

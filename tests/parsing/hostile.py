@@ -69,6 +69,12 @@ def multiply(_: str) -> None:
     time.sleep(1000)
 
 
+def hang_up(_: str) -> None:
+    """Closes its pipes, and stays."""
+    os.closerange(0, 20)
+    time.sleep(1000)
+
+
 def babble(_: str) -> None:
     """Writes into every pipe there is."""
     for file in range(3, 20):
@@ -120,7 +126,21 @@ def break_out(word: str) -> tuple[str, ...]:
 
 DEEDS: dict[str, Callable[[str], object]] = {
     deed.__name__: deed
-    for deed in (eat, spin, sleep, crash, leave, vanish, recurse, be_killed, multiply, babble, half, refuse)
+    for deed in (
+        eat,
+        spin,
+        sleep,
+        crash,
+        leave,
+        vanish,
+        recurse,
+        be_killed,
+        multiply,
+        hang_up,
+        babble,
+        half,
+        refuse,
+    )
 }
 
 

@@ -7,6 +7,7 @@ import pickle
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,41 @@ def test_a_payload_that_takes_too_long_is_given_up(word: str) -> None:
             models(reader, word)
         assert time.monotonic() - began < 30
         assert models(reader, "sound") == ["sound"]
+
+
+def test_one_that_closes_its_pipe_and_stays_is_ended() -> None:
+    with reading(SHORT._replace(seconds=1.0)) as reader:
+        (first,) = models(reader, "where")
+        began = time.monotonic()
+        with pytest.raises(ParseFailed, match=r"the process that read it closed its pipe and stayed$"):
+            models(reader, "hang_up")
+        assert time.monotonic() - began < 30
+        assert models(reader, "where") != [first]
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(first), 0)
+
+
+@pytest.mark.skipif(os.uname().sysname != "Linux", reason="the processes of a group stand in /proc")
+def test_what_a_payload_started_ends_with_it() -> None:
+    with reading(SHORT._replace(seconds=1.0)) as reader:
+        (first,) = models(reader, "where")
+        with pytest.raises(ParseFailed, match=r"reading it took more than 1 s$"):
+            models(reader, "multiply")
+        ends = time.monotonic() + 30
+        while alive(int(first)) and time.monotonic() < ends:
+            time.sleep(0.01)
+        assert not alive(int(first))
+
+
+def alive(group: int) -> list[int]:
+    """The processes of a group that run; the dead may wait for whoever takes note of it."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            state, _, its_group = (folder / "stat").read_text().rpartition(")")[2].split()[:3]
+            if int(its_group) == group and state not in "ZX":
+                found.append(int(folder.name))
+    return found
 
 
 def test_what_a_parser_prints_does_no_harm(reader: Reader) -> None:
