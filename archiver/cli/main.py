@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import importlib
 import os
 import sys
@@ -60,6 +61,11 @@ question starts in the time that DuckDB takes."""
 
 _ASKING = {"questions", "changes", "lists", "inspections", "chart", "report", "gallery"}
 """Modules whose commands only ask: an interrupt stops them at once."""
+
+
+_GARBAGE = 100_000
+"""Objects that may come to be before Python looks for circles among them: what is imported and read lasts as
+long as the program, and to look through it again and again takes a twentieth of a backfill."""
 
 
 class _ReaderGoneError(Exception):
@@ -157,6 +163,7 @@ def run() -> NoReturn:
         os._exit(code)
 
     atexit.register(leave)  # the first to be registered is the last to be called
+    gc.set_threshold(_GARBAGE)
     code = main(sys.argv[1:])
     raise SystemExit(code)
 
