@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 
 settings.register_profile("archiver", deadline=None)  # a timing never fails a test
 settings.load_profile("archiver")
+
+
+def pytest_configure() -> None:
+    """A shell that runs the tests in the background has told them to ignore Ctrl-C, and so their children."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

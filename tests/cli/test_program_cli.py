@@ -100,10 +100,8 @@ def test_a_reader_that_goes_away_is_no_error(archive: Path) -> None:
 def test_an_interrupt_is_said_in_a_line(archive: Path) -> None:
     endless = "SELECT count(*) FROM range(100000000000) AS a(i) WHERE hash(i) = 7"
     env = environment(ARCHIVER_HOME=str(archive))
-    # A shell that runs the tests in the background may have told them to ignore the signal.
-    heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
     with subprocess.Popen(
-        [PROGRAM[0], "-c", heeding + PROGRAM[2], "sql", endless],
+        [*PROGRAM, "sql", endless],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env,
     ) as process:  # fmt: skip
         try:
