@@ -168,20 +168,24 @@ ORDER BY r.board, r.place;
 -- mean) and Kendall's tau-b (which allows for ties). Null for less than two shared models, or where one side ties all.
 CREATE MACRO agreement(board, other_board, time := NULL, other_time := NULL) AS TABLE
 WITH
-shot AS MATERIALIZED (
-    SELECT c.side, s.snapshot_id, s.time, s.content_id, b.board_id, b.source
+ends AS (
+    SELECT
+        min_by(s.shot, s.nth) FILTER (WHERE s.board = board AND s.time <= s.until) AS one,
+        min_by(s.shot, s.nth) FILTER (WHERE s.board = other_board AND s.time <= s.other_until) AS other
     FROM (
         SELECT
-            unnest([1, 2]) AS side,
-            unnest([
-                snapshot_at(board, coalesce(CAST(time AS TIMESTAMP), TIMESTAMP '9999-12-31')),
-                snapshot_at(other_board, coalesce(
-                    CAST(other_time AS TIMESTAMP), CAST(time AS TIMESTAMP), TIMESTAMP '9999-12-31'
-                ))
-            ]) AS snapshot_id
-    ) AS c
-    JOIN snapshots AS s ON s.snapshot_id = c.snapshot_id
-    JOIN main.boards AS b ON b.board = s.board
+            x.board, x.time, {snapshot_id: x.snapshot_id, time: x.time, content_id: x.content_id, board: x.board} AS shot,
+            {time: -epoch_us(x.time), last: last_first(x.captured_at, x.snapshot_id)} AS nth,
+            end_of(coalesce(CAST(time AS TIMESTAMP), TIMESTAMP '9999-12-31')) AS until,
+            end_of(coalesce(CAST(other_time AS TIMESTAMP), CAST(time AS TIMESTAMP), TIMESTAMP '9999-12-31')) AS other_until
+        FROM snapshots AS x
+        WHERE x.preferred AND x.board IN (board, other_board)
+    ) AS s
+),
+shot AS MATERIALIZED (
+    SELECT c.side, c.shot, b.board_id, b.source
+    FROM (SELECT unnest([1, 2]) AS side, unnest([e.one, e.other]) AS shot FROM ends AS e) AS c
+    JOIN main.boards AS b ON b.board = c.shot.board
 ),
 placed AS (
     SELECT
@@ -189,7 +193,8 @@ placed AS (
         min(e.rank) FILTER (WHERE s.side = 2) AS b
     FROM board_lines AS e
     SEMI JOIN shot AS b ON b.board_id = e.board_id
-    JOIN shot AS s ON s.content_id = e.content_id AND e.rank IS NOT NULL
+    JOIN (SELECT o.side, o.shot.content_id AS content_id, o.source FROM shot AS o) AS s
+        ON s.content_id = e.content_id AND e.rank IS NOT NULL
     LEFT JOIN main.names AS n
         ON n.source = s.source
         AND n.model_listed = e.model_listed
@@ -197,31 +202,37 @@ placed AS (
     GROUP BY coalesce(n.model, e.model_listed)
 ),
 shared AS MATERIALIZED (
-    SELECT p.model, p.a, p.b FROM placed AS p WHERE p.a IS NOT NULL AND p.b IS NOT NULL
+    SELECT p.a, p.b FROM placed AS p WHERE p.a IS NOT NULL AND p.b IS NOT NULL
 ),
--- Twice the rank, of tied ones the mean, less the mean of all: whole numbers, whose sums are the same in any order.
+-- How many stand behind less how many stand before: twice the rank, of tied ones the mean, less the mean of all, turned.
+-- Whole numbers, whose sums are the same in any order.
 ranked AS (
     SELECT
-        2 * rank() OVER (ORDER BY s.a) + count(*) OVER (PARTITION BY s.a) - count(*) OVER () - 2 AS a,
-        2 * rank() OVER (ORDER BY s.b) + count(*) OVER (PARTITION BY s.b) - count(*) OVER () - 2 AS b
+        1 + count(*) OVER by_a_all - rank() OVER by_a - count(*) OVER by_a AS a,
+        1 + count(*) OVER by_b_all - rank() OVER by_b - count(*) OVER by_b AS b
     FROM shared AS s
+    WINDOW
+        by_a AS (ORDER BY s.a), by_a_all AS (ORDER BY s.a ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING),
+        by_b AS (ORDER BY s.b), by_b_all AS (ORDER BY s.b ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 ),
 spread AS (
-    SELECT sum(r.a * r.b) AS both, sum(r.a * r.a) AS a, sum(r.b * r.b) AS b FROM ranked AS r
+    SELECT count(*) AS n, sum(r.a * r.b) AS both, sum(r.a * r.a) AS a, sum(r.b * r.b) AS b FROM ranked AS r
 ),
+-- Each model beside each, as pairs that the one side, or the other, puts in this order.
 pairs AS (
     SELECT
-        sum(sign(x.a - y.a) * sign(x.b - y.b)) AS agreeing,
-        count(*) FILTER (WHERE x.a <> y.a) AS untied_a, count(*) FILTER (WHERE x.b <> y.b) AS untied_b
+        count(*) FILTER (WHERE x.a < y.a AND x.b < y.b) - count(*) FILTER (WHERE x.a < y.a AND x.b > y.b) AS agreeing,
+        count(*) FILTER (WHERE x.a < y.a) AS untied_a, count(*) FILTER (WHERE x.b < y.b) AS untied_b
     FROM shared AS x
-    JOIN shared AS y ON x.model < y.model
+    CROSS JOIN shared AS y
 )
 SELECT
-    board AS board, CAST(o.time AS TIMESTAMP) AS time, other_board AS other_board, t.time AS other_time,
-    (SELECT count(*) FROM shared AS s) AS n,
-    (SELECT CASE WHEN r.a > 0 AND r.b > 0 THEN r.both / sqrt(CAST(r.a AS DOUBLE) * r.b) END FROM spread AS r) AS spearman,
-    (SELECT CASE WHEN p.untied_a > 0 AND p.untied_b > 0
-                 THEN p.agreeing / sqrt(CAST(p.untied_a AS DOUBLE) * p.untied_b) END FROM pairs AS p) AS kendall,
-    o.snapshot_id, t.snapshot_id AS other_snapshot_id
+    board AS board, o.shot.time AS time, other_board AS other_board, t.shot.time AS other_time, r.n,
+    CASE WHEN r.a > 0 AND r.b > 0 THEN r.both / sqrt(CAST(r.a AS DOUBLE) * r.b) END AS spearman,
+    CASE WHEN p.untied_a > 0 AND p.untied_b > 0
+         THEN p.agreeing / sqrt(CAST(p.untied_a AS DOUBLE) * p.untied_b) END AS kendall,
+    o.shot.snapshot_id AS snapshot_id, t.shot.snapshot_id AS other_snapshot_id
 FROM shot AS o
-JOIN shot AS t ON o.side = 1 AND t.side = 2;
+JOIN shot AS t ON o.side = 1 AND t.side = 2
+CROSS JOIN spread AS r
+CROSS JOIN pairs AS p;
