@@ -133,7 +133,7 @@ def _pictures(
         files = {form: f"{each.name}.{form}" for form in charts.FORMATS}
         for name in files.values():
             chart.save(folder / name)
-        yield Shown(each.name, each.why, chart.headline, files, chart.svg(letters=False))
+        yield Shown(each.name, each.why, chart.headline, files, page.drawings(chart))
 
 
 def _reports(

@@ -51,5 +51,20 @@ def test_each_page_is_quiet_and_accessible(folder: Path, open_page: Open, name: 
         assert (opened.complaints, opened.requests, serious) == ([], [], [])
 
 
+LETTERS = """
+() => [...document.querySelectorAll('figure svg text')].filter(each => each.checkVisibility()).map(
+    each => parseFloat(getComputedStyle(each).fontSize) * each.getScreenCTM().a)
+"""
+
+
+@pytest.mark.parametrize("name", ["index", "ranks-arena", "board", "heatmap-boards"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_words_in_a_picture_can_be_read(folder: Path, open_page: Open, name: str, width: int) -> None:
+    """On a phone, too: a drawing for a screen would be shrunk to a third there."""
+    sizes = open_page(folder / f"{name}.html", width=width).page.evaluate(LETTERS)
+    assert len(sizes) > 10
+    assert min(sizes) >= 9.5
+
+
 def test_a_large_board_stays_small(folder: Path) -> None:
     assert (folder / "report-arena.html").stat().st_size < 2_000_000

@@ -36,7 +36,8 @@ __all__ = [
 Kind = Literal["rank", "score", "board", "heatmap"]
 KINDS = get_args(Kind)
 FORMATS = ("svg", "png", "html", "json")
-WIDTH = 960
+WIDTH, PHONE = 960, 390
+"""Pixels that a picture is laid out for: on a screen, and on a phone."""
 _SCALE = 2
 """Pixels of a PNG for each of the layout: sharp on a screen of high density, and in print."""
 
@@ -45,12 +46,25 @@ class Chart:
     """A picture, as a Vega-Lite spec that holds its data; drawn when it is asked for."""
 
     def __init__(
-        self, spec: Spec, headline: str, table: list[list[str]], boards: tuple[str, ...], say: Texts
+        self,
+        spec: Spec,
+        headline: str,
+        table: list[list[str]],
+        boards: tuple[str, ...],
+        say: Texts,
+        again: Callable[[int], Chart],
     ) -> None:
         """spec: Vega-Lite. headline: the sentence above it. table: the same data as rows of text, first the
-        heading, for those who cannot see a picture. boards: those drawn. say: in which language."""
+        heading, for those who cannot see a picture. boards: those drawn. say: in which language. again: gives
+        the same picture of another width."""
         self.spec, self.headline, self.table, self.boards, self.say = spec, headline, table, boards, say
+        self._again = again
         self._coming: Future[str] | None = None
+
+    @cached_property
+    def small(self) -> Chart | None:
+        """The same for a phone, on which this one could not be read; None where it can."""
+        return None if Size(self.spec["usermeta"]["width"]).narrow else self._again(PHONE)
 
     def lacking(self) -> list[str]:
         """The characters that a PNG shows a sign for, since the typeface lacks them."""
@@ -72,6 +86,8 @@ class Chart:
             outlines.ready(grammar.lines(self.spec))
         elif self._coming:
             fonts.warm()
+        if form == "html" and self.small:
+            self.small.begin()
 
     @cached_property
     def _drawn(self) -> str:
@@ -147,7 +163,7 @@ def found(con: duckdb.DuckDBPyConnection, asked: Question, kind: Kind = "rank") 
 def picture(panels: list[Panel], kind: Kind, width: int = WIDTH, lang: str = "en") -> Chart:
     """A picture of what was found. Raises UsageError for a width that is not drawn, and where there are no
     scores to draw."""
-    say = texts(lang)
+    say, given = texts(lang), (panels, kind)
     if not 320 <= width <= 2400:
         raise UsageError(f"A picture {width} pixels wide is not drawn: from 320 to 2400 is.")
     if not any(panel.lines or panel.context for panel in panels):
@@ -155,7 +171,15 @@ def picture(panels: list[Panel], kind: Kind, width: int = WIDTH, lang: str = "en
     size, panels = Size(width), _scored(panels) if kind == "score" else panels
     said, parts = _PARTS[kind](panels, size, say)
     boards = tuple(panel.publication.board for panel in panels)
-    return Chart(grammar.composed(parts, size, said), said, tables.of_lines(panels, kind, say), boards, say)
+    table = tables.of_lines(panels, kind, say)
+    return Chart(
+        grammar.composed(parts, size, said),
+        said,
+        table,
+        boards,
+        say,
+        lambda width: picture(*given, width, lang),
+    )
 
 
 def _scored(panels: Sequence[Panel]) -> list[Panel]:

@@ -26,6 +26,8 @@ body {{ margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.45 
 main {{ margin: 0 auto; padding: 8px; }}
 figure {{ margin: 0; overflow-x: auto; }}
 figure svg {{ display: block; width: 100%; height: auto; }}
+.small {{ display: none; }}
+@media (max-width: 40rem) {{ .wide {{ display: none; }} .small {{ display: block; }} }}
 details {{ margin: 8px 12px 32px; }}
 summary {{ cursor: pointer; padding: 6px 0; width: fit-content; }}
 :focus-visible {{ outline: 3px solid #56b4e9; outline-offset: 2px; }}
@@ -35,7 +37,7 @@ table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; }}
 th, td {{ text-align: left; padding: 3px 14px 3px 0; border-bottom: 1px solid var(--rule);
   white-space: nowrap; }}
 td.number, th.number {{ text-align: right; }}
-@media print {{ details {{ display: none; }} }}
+@media print {{ details, .small {{ display: none; }} .wide {{ display: block; }} }}
 """
 _NUMBERS = {4, 5, 6}
 
@@ -47,7 +49,7 @@ def page(chart: Chart) -> str:
     say = chart.say
     body = (
         f'<main>\n<h1 class="unseen">{title}</h1>\n<figure role="group" aria-label="{title}">\n'
-        f"{chart.svg(letters=False)}\n</figure>\n"
+        f"{drawings(chart)}\n</figure>\n"
         f"<details>\n<summary>{say('picture.data', rows=say.count('row', len(rows)))}</summary>\n"
         f'<div class="scroll" tabindex="0" role="region" aria-label="{say("picture.table")}">\n<table>\n'
         f"<thead><tr>{_cells('th', head)}</tr></thead>\n<tbody>\n"
@@ -56,6 +58,14 @@ def page(chart: Chart) -> str:
     )
     wide = f"main {{ max-width: {chart.spec['usermeta']['width']}px; }}"
     return document(say.lang, title, body, fonts.faces(letters(body)) + _STYLE + wide + dark())
+
+
+def drawings(chart: Chart) -> str:
+    """The drawing for a page that has its letters, and one for a phone: its style shows either."""
+    drawn = chart.svg(letters=False)
+    if chart.small is None:
+        return drawn
+    return f'<div class="wide">{drawn}</div>\n<div class="small">{chart.small.svg(letters=False)}</div>'
 
 
 def document(lang: str, title: str, body: str, style: str, *, script: str = "", tool: str = "") -> str:

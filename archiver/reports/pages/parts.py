@@ -28,8 +28,6 @@ _MOST_CARRIED = 160_000
 """Lines of boards that a page carries along, all boards together; beyond, fewer snapshots of each."""
 _MOST_ROOM = 1_200_000
 """Bytes that these lines take at most, all boards together: a page of two megabytes opens in a second."""
-_WIDE, _SMALL = 960, 390
-"""Pixels that a picture is laid out for: on a screen, and on a phone."""
 
 
 class About(NamedTuple):
@@ -116,10 +114,9 @@ def _charts(
     for panel in shown:
         for line in panel.lines:
             line.colour = about.colours.get(line.name, line.colour)
-    wide, small = (charts.picture(shown, kind, width, about.lang) for width in (_WIDE, _SMALL))
-    wide.begin()  # the next board is asked for meanwhile
-    small.begin()
-    return wide, small
+    wide = charts.picture(shown, kind, lang=about.lang)
+    wide.begin("html")  # the next board is asked for meanwhile
+    return wide, wide.small
 
 
 def _panel(con: duckdb.DuckDBPyConnection, read: Read, about: About, rows: Sequence[Stood]) -> Panel:
