@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.answers.pictured import Entry, Publication, Shot
-from archiver.reports.charts import backdrop, fonts, headline, palette, ticks
+from archiver.reports.charts import backdrop, captions, fonts, grammar, headline, palette, ticks
 from archiver.reports.charts.labels import spread
 from archiver.reports.charts.series import Breaks, Line, Panel, by_model, with_spreads
 from archiver.reports.texts import texts
@@ -262,6 +262,40 @@ def test_a_number_stays_with_the_name_before_it() -> None:
     assert fonts.wrapped("GPT-4 Turbo leads T-pro 1.0", room, 24, 600) == ["GPT-4 Turbo leads", "T-pro 1.0"]
     narrow = fonts.width("Vikhr-Nemo", 24, 600) + 1
     assert fonts.wrapped("Vikhr-Nemo 12B", narrow, 24, 600) == ["Vikhr-Nemo", "12B"]
+
+
+def test_a_maker_gives_way_to_the_name_of_its_model() -> None:
+    room = fonts.width("131 …/calme-3.2-instruct", 12)
+    name = "MaziyarPanahi/calme-3.2-instruct-78b"
+    assert fonts.fitted(f"131 {name}", room, 12).startswith("131 …/calme-3.2-instr")
+    assert fonts.fitted(name, room, 12).startswith("…/calme-3.2-instr")
+    assert fonts.fitted(name, 1000, 12) == name
+    assert fonts.fitted("EPAM AI/Run Developer Agent", 60, 12).startswith("EPAM")
+
+
+def test_a_word_wider_than_the_room_is_parted_and_nothing_of_it_lost() -> None:
+    name = "CombinHorizon/Josiefied-abliteratedV4-Qwen2.5-14B-Inst-BaseMerge-TIES"
+    lines = fonts.wrapped(f"The best, {name}, is 1st", 350, 19, 600)
+    assert "".join(lines).replace(" ", "") == f"Thebest,{name},is1st"
+    assert all(fonts.width(line, 19, 600) <= 350 for line in lines)
+    assert fonts.wrapped("x" * 90, 350, 19, 600)[0].endswith("…")
+
+
+def test_a_long_headline_is_written_smaller() -> None:
+    size, frame = grammar.Size(390), grammar.Frame(240, 200, 20, 70)
+    said = "Bytedance AutoSE (based on SWE-Agent) + GPT4/GPT4o Mixed (20240828) fell from 24th to 67th of 80 on it"
+    [long, _] = grammar.header(said, "under it", frame, size).layers
+    [short, _] = grammar.header("Sber rose from 31st to 4th", "under it", frame, size).layers
+    assert len(long.lines) == 3
+    assert size.text + 1 < long.size < short.size == size.title
+
+
+def test_a_panel_without_anyone_asked_for_says_so() -> None:
+    alone = panel(3, 4, missing=["Yandex"])
+    empty = Panel(alone.publication, alone.shots, [], missing=["Sber", "Yandex"])
+    assert "Not listed: Sber and Yandex" in captions.subtitle(empty, ENGLISH, titled=True)
+    excerpts = Panel(alone.publication, shots(0, 30, excerpts=(0, 30)), [], missing=["Sber"])
+    assert "Not listed" not in captions.subtitle(excerpts, ENGLISH, titled=True)
 
 
 def test_the_typeface_has_both_scripts() -> None:

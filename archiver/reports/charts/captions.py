@@ -37,7 +37,7 @@ def subtitle(panel: Panel, say: Texts, *, band: str = "", value: Value = "rank",
         parts.append(say("picture.broken_gap", days=panel.gap.days))
     elif panel.broken:
         parts.append(say("picture.broken"))
-    if panel.lines and panel.missing:
+    if panel.missing and (panel.lines or (titled and any(shot.complete for shot in shots))):
         parts.append(say("picture.not_listed", who=say.listed(panel.missing)))
     if panel.left_grey:
         parts.append(say("picture.left_grey", models=say.count("other", panel.left_grey)))

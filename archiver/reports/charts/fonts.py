@@ -9,9 +9,10 @@ from __future__ import annotations
 import atexit
 import base64
 import io
+import re
 import string
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -85,8 +86,14 @@ def _advance(text: str, weight: int) -> float:
     return sum(widths.get(ord(letter), unknown) for letter in text)
 
 
+_MAKER = re.compile(r"(\d+ )?[\w.-]+/(?=\S)")
+
+
 def fitted(text: str, room: float, size: float, weight: int = 400) -> str:
-    """A line of text, cut with an ellipsis where it is wider than the room."""
+    """A line of text, cut with an ellipsis where it is wider than the room. Of `maker/model`, with its place
+    or without, the maker goes first: of several models of one maker nothing else would be left."""
+    if width(text, size, weight) > room and (maker := _MAKER.match(text)):
+        text = f"{maker[1] or ''}…/{text[maker.end() :]}"
     if width(text, size, weight) <= room:
         return text
     while text and width(text + "…", size, weight) > room:
@@ -95,7 +102,8 @@ def fitted(text: str, room: float, size: float, weight: int = 400) -> str:
 
 
 def wrapped(text: str, room: float, size: float, weight: int = 400) -> list[str]:
-    """A text in lines that fit the room; a word that is wider by itself is cut."""
+    """A text in lines that fit the room; a word that is wider by itself is parted at a hyphen or a slash, and
+    cut where that does not help."""
     lines: list[list[str]] = []
     used, space = 0.0, width(" ", size, weight)
     for word in _bound(text, room, size, weight):
@@ -110,14 +118,26 @@ def wrapped(text: str, room: float, size: float, weight: int = 400) -> list[str]
 
 
 def _bound(text: str, room: float, size: float, weight: int) -> list[str]:
-    """The words of a text; a number stays with the word before it (`T-pro 1.0`) where both fit the room."""
+    """The words of a text; a number stays with the word before it (`T-pro 1.0`) where both fit the room, and
+    a word that does not is parted."""
     bound: list[str] = []
-    for word in text.split():
+    for word in (part for whole in text.split() for part in _parted(whole, room, size, weight)):
         if bound and word[0].isdigit() and width(f"{bound[-1]} {word}", size, weight) <= room:
             bound[-1] += f" {word}"
         else:
             bound.append(word)
     return bound
+
+
+def _parted(word: str, room: float, size: float, weight: int) -> Iterator[str]:
+    """A word, in parts as wide as the room where it is wider: two of them never stand on one line."""
+    taken = ""
+    for part in re.findall(r"[^-/]*[-/]|[^-/]+", word) if width(word, size, weight) > room else [word]:
+        if taken and width(taken + part, size, weight) > room:
+            yield taken
+            taken = ""
+        taken += part
+    yield taken
 
 
 def balanced(text: str, room: float, size: float, weight: int = 400) -> list[str]:

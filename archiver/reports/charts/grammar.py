@@ -18,6 +18,8 @@ from . import fonts, palette
 Spec = dict[str, Any]
 
 MARGIN = 20
+_LINES = 3
+"""Of a headline; it is more than a headline with more."""
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
 
@@ -167,8 +169,8 @@ def header(headline: str, subtitle: str, frame: Frame, size: Size, *, part: str 
     room = frame.left + frame.width + frame.right
     stack: list[tuple[list[str], int, bool, str]] = []
     if headline:
-        title = fonts.balanced(headline, room, size.title, fonts.WEIGHTS[1])
-        stack.append((title, size.title, True, palette.INK))
+        title, letters = _titled(headline, room, size)
+        stack.append((title, letters, True, palette.INK))
     if part:
         stack.append(
             (fonts.wrapped(part, room, size.text + 2, fonts.WEIGHTS[1]), size.text + 2, True, palette.INK)
@@ -184,6 +186,15 @@ def header(headline: str, subtitle: str, frame: Frame, size: Size, *, part: str 
         layers.append(Words(lines, -frame.left, y, text, bold, colour))
         y += tall + gap
     return Block(layers, height)
+
+
+def _titled(headline: str, room: float, size: Size) -> tuple[list[str], int]:
+    """The lines of a headline, and how large they are: smaller where they would be many."""
+    for letters in range(size.title, size.text + 1, -1):
+        lines = fonts.balanced(headline, room, letters, fonts.WEIGHTS[1])
+        if len(lines) <= _LINES:
+            break
+    return lines, letters
 
 
 def footer(text: str, frame: Frame, size: Size, below: float) -> Block:

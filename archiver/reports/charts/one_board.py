@@ -34,7 +34,7 @@ def part(panel: Panel, size: Size, say: Texts, *, title: str) -> Part:
     asked = {id(line) for line in panel.lines}
     rows = _rows(everyone, asked)
     step = grammar.line_height(size.text) + 2
-    names = (size.width - 2 * grammar.MARGIN) * 0.42
+    names = (size.width - 2 * grammar.MARGIN) * (0.54 if size.narrow else 0.42)
     ranks = 7 + max(fonts.width(_rank(row), size.text, fonts.WEIGHTS[1]) for row in rows)
     names -= ranks
     left = ceil(ranks + max(_wide(row, size, names, say) for row in rows) + 14)
