@@ -283,7 +283,8 @@ def test_a_word_wider_than_the_room_is_parted_and_nothing_of_it_lost() -> None:
 
 def test_a_long_headline_is_written_smaller() -> None:
     size, frame = grammar.Size(390), grammar.Frame(240, 200, 20, 70)
-    said = "Bytedance AutoSE (based on SWE-Agent) + GPT4/GPT4o Mixed (20240828) fell from 24th to 67th"
+    said = "Bytedance AutoSE (based on SWE-Agent) + GPT4/GPT4o Mixed (20240828) fell from 24th to 67th of 80"
+    said += " on SWE-bench Lite"
     [long, _] = grammar.header(said, "under it", frame, size).layers
     [short, _] = grammar.header("Sber rose from 31st to 4th", "under it", frame, size).layers
     assert len(long.lines) == 3
