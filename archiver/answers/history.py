@@ -68,8 +68,9 @@ def statement(
     until = min(until, as_of) if until and as_of else until or as_of
     if since and until and since > until:
         raise UsageError(f"No time is both since {since:%Y-%m-%d} and until {until:%Y-%m-%d}.")
+    cut = every or as_of or (narrow.among, narrow.top, narrow.where) != (None, None, None)
     source = call(
-        "rank_history",
+        "ranks_of" if cut else "rank_history",
         list(who),
         boards=scope(con, boards, narrow),
         since=since,
@@ -81,9 +82,11 @@ def statement(
         "a.board, coalesce(a.published_at, a.captured_at), a.captured_at, a.snapshot_id, "
         f"list_position({literal(asked)}, a.who), a.rank NULLS LAST, a.position"
     )
-    if every or as_of:
-        source = f"(FROM {source} AS a {_last_of(every if not as_of else None)} ORDER BY {order})"
-    return finished(con, source, narrow, order=order)
+    if cut:
+        # Put in order once, when it has been cut down.
+        last = f" {_last_of(every if not as_of else None)}" if every or as_of else ""
+        source = f"(SELECT a.* EXCLUDE (time, place, content_id) FROM {source} AS a{last})"  # noqa: S608  # literals are quoted
+    return finished(con, source, narrow, order=order, ordered=not cut)
 
 
 def _last_of(every: Every | None) -> str:
@@ -91,7 +94,7 @@ def _last_of(every: Every | None) -> str:
     period = f", date_trunc({literal(every)}, a.date)" if every else ""
     return (
         f"QUALIFY dense_rank() OVER (PARTITION BY a.board{period} "
-        "ORDER BY coalesce(a.published_at, a.captured_at) DESC, a.captured_at DESC, a.snapshot_id) = 1"
+        "ORDER BY a.time DESC, a.captured_at DESC, a.snapshot_id) = 1"
     )
 
 

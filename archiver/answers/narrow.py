@@ -75,11 +75,13 @@ def finished(
     order: str,
     place: str = "a.rank",
     everyone: bool = True,
+    ordered: bool = True,
 ) -> str:
     """The statement of an answer, cut down.
 
     asked: a call of a macro. order: the columns that its rows are ordered by, of `a`. place: what `top`
-    counts. everyone: rows of who is not in the set stay, without a place in it. Raises UsageError for an
+    counts. everyone: rows of who is not in the set stay, without a place in it. ordered: `asked` gives its
+    rows in that order already. Raises UsageError for an
     expression that is none, UnknownName for a set that nobody knows.
     """
     inner = f"FROM {asked}"
@@ -101,8 +103,11 @@ def finished(
         inner = f"SELECT a.* FROM ({inner}) AS a WHERE {' AND '.join(conditions)}"  # noqa: S608  # made of expressions
     elif narrow.among is not None:
         inner = f"SELECT a.* FROM ({inner}) AS a"  # noqa: S608  # text of ours
-    ordered = f"{inner} ORDER BY {order}" if conditions or narrow.among is not None else inner
-    return f"WITH {', '.join(parts)} {ordered}" if parts else ordered
+    elif not ordered:
+        inner = f"{inner} AS a"
+    if conditions or narrow.among is not None or not ordered:
+        inner = f"{inner} ORDER BY {order}"
+    return f"WITH {', '.join(parts)} {inner}" if parts else inner
 
 
 def in_setting(asked: str, variant: str | None, order: str) -> str:
