@@ -131,7 +131,7 @@ def _marks(
         "title": panel.publication.metric,
         "domain": False,
         "ticks": False,
-        "tickCount": round(frame.width / 110),
+        "tickCount": max(2, round(frame.width / 110)),
         "labelExpr": grammar.number(say),
         "labelOverlap": False,
         "labelFlush": False,
