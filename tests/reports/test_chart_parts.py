@@ -260,6 +260,10 @@ def test_fitted_text_fits(text: str, room: int) -> None:
 def test_a_number_stays_with_the_name_before_it() -> None:
     room = fonts.width("GPT-4 Turbo leads T-pro", 24, 600) + 1
     assert fonts.wrapped("GPT-4 Turbo leads T-pro 1.0", room, 24, 600) == ["GPT-4 Turbo leads", "T-pro 1.0"]
+    for said in ("T-pro leads on 11 December 2024, among 49", "T-pro: 2-е место на 11 декабря 2024"):
+        date = said[said.index("11") :].split(",")[0]
+        for room in range(300, 700, 20):
+            assert sum(date in line for line in fonts.wrapped(said, room, 24, 600)) == 1
     narrow = fonts.width("Vikhr-Nemo", 24, 600) + 1
     assert fonts.wrapped("Vikhr-Nemo 12B", narrow, 24, 600) == ["Vikhr-Nemo", "12B"]
 

@@ -101,6 +101,9 @@ def fitted(text: str, room: float, size: float, weight: int = 400) -> str:
     return text.rstrip(" ·-_/") + "…"
 
 
+_WORD = re.compile(r"(?<!\S)\d{1,2} [^\W\d]+ \d{4}\S*|\S+")
+
+
 def wrapped(text: str, room: float, size: float, weight: int = 400) -> list[str]:
     """A text in lines that fit the room; a word that is wider by itself is parted at a hyphen or a slash, and
     cut where that does not help."""
@@ -118,10 +121,15 @@ def wrapped(text: str, room: float, size: float, weight: int = 400) -> list[str]
 
 
 def _bound(text: str, room: float, size: float, weight: int) -> list[str]:
-    """The words of a text; a number stays with the word before it (`T-pro 1.0`) where both fit the room, and
-    a word that does not is parted."""
+    """The words of a text; a number stays with the word before it (`T-pro 1.0`), a date together (`11 May
+    2025`), where they fit the room, and a word that does not is parted."""
     bound: list[str] = []
-    for word in (part for whole in text.split() for part in _parted(whole, room, size, weight)):
+    whole = [
+        word
+        for found in _WORD.findall(text)
+        for word in ([found] if width(found, size, weight) <= room else found.split())
+    ]
+    for word in (part for each in whole for part in _parted(each, room, size, weight)):
         if bound and word[0].isdigit() and width(f"{bound[-1]} {word}", size, weight) <= room:
             bound[-1] += f" {word}"
         else:
