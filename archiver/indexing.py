@@ -7,7 +7,6 @@ tables come out the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from hashlib import sha256
@@ -20,8 +19,6 @@ from .parsing import Ahead, Ask, reading
 from .records import Capture, Decision, Payload, Reply, Slot
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from .database import Loader, Opening, Pending, Published
     from .identity import Registry
     from .parsing import Portion
@@ -147,50 +144,19 @@ def beginning(
     """
     from .database import Opening
 
-    with (
-        ThreadPoolExecutor(1, "remembering") as beside,
-        Ahead(_Names(beside, registry, catalog).met) as ahead,
-        Opening(path) as opening,
-    ):
+    known: set[tuple[str, str | None]] = set()
+
+    def met(source: str, portion: Portion) -> None:
+        """Has its names resolved, which the registry remembers: afterwards it would be waited for."""
+        if portion.rows.num_rows <= _FEW:
+            models, makers = map(portion.rows.column, ("model_listed", "organization_listed"))
+            new = set(zip(models.to_pylist(), makers.to_pylist(), strict=True)) - known
+            for listed in new:
+                registry().resolve(source, *listed)
+            known.update(new)
+
+    with Ahead(met) as ahead, Opening(path) as opening:
         yield Begun(ahead, opening, catalog)
-
-
-class _Names:
-    """Has the names in what is read resolved, and brings to mind what settling them rests on: registry and
-    parsers remember it, and afterwards it would be waited for.
-
-    What goes wrong in its thread goes wrong again where it is needed, and is told there.
-    """
-
-    def __init__(
-        self, beside: ThreadPoolExecutor, registry: Callable[[], Registry], catalog: sources.Catalog
-    ) -> None:
-        self._beside, self._registry, self._catalog = beside, registry, catalog
-        self._known: set[tuple[str, str | None]] = set()
-        self._before: pa.RecordBatch | None = None
-
-    def met(self, source: str, portion: Portion) -> None:
-        """Is told of each portion that is read, by the thread that reads, which must not wait."""
-        if portion.rows.num_rows > _FEW:
-            return
-        listed = portion.rows.select(["model_listed", "organization_listed"])
-        if self._before is None or not listed.equals(self._before):
-            self._beside.submit(self._resolve, source, listed)
-        if self._before is None:
-            self._beside.submit(self._remember)
-        self._before = listed
-
-    def _resolve(self, source: str, listed: pa.RecordBatch) -> None:
-        new = set(zip(*(column.to_pylist() for column in listed.columns), strict=True)) - self._known
-        for names in new:
-            self._registry().resolve(source, *names)
-        self._known.update(new)
-
-    def _remember(self) -> None:
-        for name in self._catalog.names():
-            self._catalog.load(name)
-        self._registry().aliases()
-        _ = self._registry().digest
 
 
 def _payload(store: Store, pending: Pending) -> Payload:

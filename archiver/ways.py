@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import caches, sources
+from . import sources
 from .capture.backfill import Version, Via
 from .errors import UsageError
 
@@ -109,8 +109,15 @@ def _repository(wanted: Wanted, config: Config, url: str, branch: str) -> Reposi
     if wanted.repo is not None and "://" not in wanted.repo and Path(wanted.repo).exists():
         return repository.local(Path(wanted.repo), branch)
     address = wanted.repo or config.mirrored(url)
-    folder = cached_at(wanted.cache or caches.folder("git"), address, branch)
+    folder = cached_at(wanted.cache or cache_folder(), address, branch)
     return repository.clone(address, folder, branch)
+
+
+def cache_folder() -> Path:
+    """The platform's place for what can be got again."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("llm-leaderboard-archiver", appauthor=False) / "git"
 
 
 def client(config: Config, version: str, now: Callable[[], datetime]) -> Fetcher:

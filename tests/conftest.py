@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import faulthandler
-import os
 import shutil
 import signal
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,16 +23,10 @@ settings.register_profile("archiver", deadline=None)  # a timing never fails a t
 settings.load_profile("archiver")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """A shell that runs the tests in the background has told them to ignore Ctrl-C, and so their children.
-
-    What programs under test keep for the next is kept for this run; processes of xdist share it.
-    """
+def pytest_configure() -> None:
+    """A shell that runs the tests in the background has told them to ignore Ctrl-C, and so their children."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    if "ARCHIVER_CACHE" not in os.environ:
-        cache = os.environ["ARCHIVER_CACHE"] = tempfile.mkdtemp(prefix="archiver-tests-")
-        config.add_cleanup(lambda: shutil.rmtree(cache))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -43,19 +43,16 @@ class Loader:
     Every method raises ArchiverError where the disk or DuckDB fails; the published index stays as it was.
     """
 
-    def __init__(self, path: Path, *, fresh: bool = False, remember: bool = False) -> None:
-        """path: of the published index. fresh: start from nothing, as `rebuild` does.
-
-        remember: where an empty index has to be made, keep it for archives after this one (see blank.py).
-        """
+    def __init__(self, path: Path, *, fresh: bool = False) -> None:
+        """path: of the published index. fresh: start from nothing, as `rebuild` does."""
         self._path = path
         self._copy, found = _open(path, fresh)
         self._connection = self._copy.connection
         self._notes = facts.Notes(self._connection, found)
         try:
             with self._writing():
-                self._prepare(found, remember)
-                self._readings = Readings(self._connection, path, some_stored=not self._copy.begun)
+                self._prepare(found)
+                self._readings = Readings(self._connection, path, some_stored=bool(found))
         except BaseException:
             self._copy.discard()
             raise
@@ -148,10 +145,11 @@ class Loader:
             self._connection.execute("COMMIT")
         return self._copy.publish()
 
-    def _prepare(self, found: Mapping[str, str], remember: bool) -> None:
+    def _prepare(self, found: Mapping[str, str]) -> None:
         made = build.digests()
         # One transaction for all: nothing is kept of a load that fails, and a commit each would cost more.
         self._connection.execute("BEGIN TRANSACTION")
+        self._connection.execute("CREATE TEMP TABLE touched (board VARCHAR)")
         if not found:
             build.tables(self._connection)
         if found.get("views") != made["views"]:
@@ -160,12 +158,6 @@ class Loader:
             build.questions(self._connection)
         for key, value in {**made, "tool": f"archiver/{__version__}"}.items():
             self._notes.note(key, value)
-        if remember and self._copy.begun and not found:
-            self._notes.write()
-            self._connection.execute("COMMIT")
-            self._copy.keep_blank()
-            self._connection.execute("BEGIN TRANSACTION")
-        self._connection.execute("CREATE TEMP TABLE touched (board VARCHAR)")
 
     def _append(self, table: str, key: str, new: Sequence[rows.Row]) -> list[rows.Row]:
         """Adds those of the ledger lines that are not held, and says which.
@@ -211,20 +203,20 @@ WHERE c.outcome <> 'failed' AND c.payload_sha256 IS NOT NULL AND p.parser_versio
 
 def _open(path: Path, fresh: bool) -> tuple[WorkingCopy, Mapping[str, str]]:
     """A copy of the published index and what it says of itself; an empty one where that cannot serve."""
+    if fresh:
+        return WorkingCopy(path, fresh=True), {}
     try:
-        copy = WorkingCopy(path, fresh=fresh)
+        copy = WorkingCopy(path, fresh=False)
     except ArchiveBusy:
         raise
     except ArchiverError:
-        if fresh:
-            raise
-        return _open(path, fresh=True)
+        return WorkingCopy(path, fresh=True), {}
     try:
         with translated(path, "opened"):
             found = meta(copy.connection)
     except DamagedArchive:
         found = {"schema": "damaged"}
-    if fresh or found.get("schema") in (None, build.digests()["schema"]):
+    if found.get("schema") in (None, build.digests()["schema"]):
         return copy, found
     copy.discard()
-    return _open(path, fresh=True)
+    return WorkingCopy(path, fresh=True), {}

