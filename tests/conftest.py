@@ -19,6 +19,9 @@ from tests.once import Once, Played, as_played, begun, once_below, played
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+PATIENCE = 60_000
+"""Milliseconds that a page has to show what it must: a slow machine fails no test."""
+
 settings.register_profile("archiver", deadline=None)  # a timing never fails a test
 settings.load_profile("archiver")
 
@@ -65,8 +68,9 @@ def chromium() -> Iterator[Browser]:
     """The system's own browser, started once in a process, which one Playwright alone may drive."""
     if (program := shutil.which("chromium") or shutil.which("chromium-browser")) is None:
         pytest.skip("no chromium on this machine (Debian: apt-get install chromium)")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser
@@ -96,7 +100,7 @@ def open_page(chromium: Browser) -> Iterator[Open]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(PATIENCE)
         found = Opened(page)
         address = path.as_uri()
         page.on("console", lambda message: found.complaints.append(message.text))

@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from archiver.reports import pages
 from tests.browser.pages import Open, Opened, carried
@@ -76,7 +76,8 @@ def test_the_slider_shows_the_board_as_of_each_date(daily: Opened, index: Path) 
     slider = page.get_by_label("As of")
     assert reached_by_tab(page, slider)
     page.keyboard.press("Home")
-    page.wait_for_function("document.querySelector('[data-is=shown]').textContent === '2025-03-01'")
+    told = page.locator("[data-is=shown]")
+    expect(told).to_have_text("2025-03-01")
     dates = [shot[0] for shot in carried(page)["boards"][0]["shots"]]
     with duckdb.connect(str(index), read_only=True) as con:
         for date in dates[:24]:
@@ -89,9 +90,7 @@ def test_the_slider_shows_the_board_as_of_each_date(daily: Opened, index: Path) 
             shown = list(zip(column(page, "Rank"), column(page, "Model"), strict=True))
             assert shown == expected
             page.keyboard.press("ArrowRight")
-            page.wait_for_function(
-                "date => document.querySelector('[data-is=shown]').textContent !== date", arg=date
-            )
+            expect(told).not_to_have_text(date)
     assert daily.complaints == []
 
 
@@ -115,7 +114,7 @@ def test_the_buttons_step_and_stop_at_the_ends(daily: Opened) -> None:
     assert not later.is_disabled()
     page.get_by_label("As of").focus()
     page.keyboard.press("Home")
-    page.wait_for_function("document.querySelector('[data-is=earlier]').disabled")
+    expect(page.locator("[data-is=earlier]")).to_be_disabled()
 
 
 def test_the_search_finds_models_and_makers(daily: Opened) -> None:
