@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from ..errors import ParseFailed
@@ -90,7 +90,7 @@ SOURCE = Source(
 def parse(payload: Payload) -> Iterator[Snapshot]:
     """The one board of a file.
 
-    Raises ParseFailed where the table or a column is missing, or the table is cut off.
+    Raises ParseFailed where the table or a column is missing, the table is cut off, or the time is none.
     """
     content = text.decode(payload.body).replace("\r\n", "\n")
     table = _only(content)
@@ -99,17 +99,27 @@ def parse(payload: Payload) -> Iterator[Snapshot]:
     rows = [_entry(audit, record, columns, row) for row, record in enumerate(table.records(), start=1)]
     entries = _signed(rows) if columns[2] == _SCORES[1] else rows
     track = _track(payload.url, table)
-    stamp = _STAMP.search(content)
     yield Snapshot(
         board=f"arena_mirror/{track}/overall",
         entries=entries,
-        published_at=utc(stamp[1]) if stamp else None,
+        published_at=_stamped(content),
         rank_kind=_rank_kind(entries),
         metric=SOURCE.boards["arena_mirror/agent/overall"].metric if track == "agent" else _METRIC,
         complete=_TOP.search(content) is None,
         layout=" ".join(columns),
         findings=[*audit.findings(), *_unsure(table, entries)],
     )
+
+
+def _stamped(content: str) -> datetime | None:
+    """When the file says that it was made; None where it does not."""
+    stamp = _STAMP.search(content)
+    if stamp is None:
+        return None
+    try:
+        return utc(stamp[1])
+    except ValueError as error:
+        raise ParseFailed(f"arena_mirror: {stamp[1]} is no time.") from error
 
 
 def _only(content: str) -> Table:
