@@ -14,7 +14,6 @@ import string
 import tempfile
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +25,6 @@ _ORIGINAL, FAMILY = "Fira Sans", "Rank Sans"
 STACK = f"'{FAMILY}', '{_ORIGINAL}', sans-serif"
 _STYLES = {400: "Regular", 600: "SemiBold"}
 WEIGHTS = tuple(_STYLES)
-USUAL = string.ascii_letters + string.digits + string.punctuation
-"""The letters of most texts."""
 MISSING = "¤"
 """Drawn in a PNG for a character that the font lacks: systems differ in what they would fall back on."""
 
@@ -68,15 +65,16 @@ def units(weight: int) -> int:
     return int(opened(weight)["head"].unitsPerEm)
 
 
-def outline(letter: str, weight: int) -> list[list[tuple[float, float, bool]]]:
-    """The closed lines of a letter that the typeface has: points in its own units, x to the right and y up,
-    and whether the line goes through a point or is bent by it, as TrueType has it."""
+@cache
+def outline(letter: str, weight: int) -> str:
+    """The lines of a letter that the typeface has, as the path of an SVG in units of the typeface, y up."""
+    from fontTools.pens.svgPathPen import SVGPathPen
+
     font = opened(weight)
-    outlines = font["glyf"]
-    points, ends, on = outlines[font.getBestCmap()[ord(letter)]].getCoordinates(outlines)
-    starts = [0, *(end + 1 for end in ends)]
-    lines = ([(*points[at], bool(on[at] & 1)) for at in range(*ends)] for ends in pairwise(starts))
-    return [line for line in lines if line]
+    glyphs = font.getGlyphSet()
+    drawn = SVGPathPen(glyphs)
+    glyphs[font.getBestCmap()[ord(letter)]].draw(drawn)
+    return str(drawn.getCommands())
 
 
 @lru_cache(maxsize=20_000)
@@ -186,7 +184,7 @@ def folder() -> Path:
 def warm() -> None:
     """Cuts the letters of most texts: what was unpacked for that stays, and the next cut takes a quarter of
     the time."""
-    faces(USUAL)
+    faces(string.ascii_letters + string.digits + string.punctuation)
 
 
 def faces(text: str) -> str:

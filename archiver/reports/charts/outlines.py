@@ -8,8 +8,7 @@ them, which is how a browser sets those that a drawing carries.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator
 from html import unescape
 from itertools import pairwise
 
@@ -22,9 +21,6 @@ _LOOK = frozenset({"fill", "fill-opacity", "opacity", "stroke", "stroke-linejoin
 _BEFORE = {"start": 0.0, "middle": 0.5, "end": 1.0}
 """How much of a line stands before the place where it is anchored."""
 
-Contour = tuple[float, float, str]
-"""Where an outline begins, from the letter's own corner, and how it goes on from there."""
-
 
 def outlined(drawn: str) -> str:
     """A drawing whose words are paths; a sign stands for each character that the typeface lacks."""
@@ -32,25 +28,27 @@ def outlined(drawn: str) -> str:
 
 
 def _paths(given: dict[str, str], content: str) -> str:
-    """The lines of a text, one path for all."""
+    """The lines of a text, a path for each letter."""
     weight = int(given.get("font-weight", fonts.WEIGHTS[0]))
     size = float(given["font-size"].removesuffix("px"))
     per_pixel = fonts.units(weight) / size
     across = down = 0.0
-    path: list[str] = []
+    paths: list[str] = []
     for at, line in _lines(content):
         across, down = float(at.get("x", across)), down + float(at.get("dy", 0))
         letters = fonts.drawable(unescape(line))
         places, end = _places(letters, weight)
         start = across * per_pixel - _BEFORE[given["text-anchor"]] * end
+        up = _number(-down * per_pixel)
         for letter, place in zip(letters, places, strict=True):
-            path += _drawn(letter, weight, start + place, -down * per_pixel)
+            if path := fonts.outline(letter, weight):
+                paths.append(f'<path transform="translate({_number(start + place)},{up})" d="{path}"/>')
     look = {name: value for name, value in given.items() if name in _LOOK}
     if "stroke-width" in given:
         look["stroke-width"] = _number(float(given["stroke-width"]) * per_pixel)
     look["transform"] = f"{given['transform']} scale({1 / per_pixel:.9g},{-1 / per_pixel:.9g})"
-    look["d"] = "".join(path)
-    return "<path " + " ".join(f'{name}="{value}"' for name, value in look.items()) + "/>"
+    attributes = " ".join(f'{name}="{value}"' for name, value in look.items())
+    return f"<g {attributes}>{''.join(paths)}</g>"
 
 
 def _lines(content: str) -> Iterator[tuple[dict[str, str], str]]:
@@ -72,40 +70,8 @@ def _places(letters: str, weight: int) -> tuple[list[float], float]:
     return places, place
 
 
-def _drawn(letter: str, weight: int, across: float, up: float) -> Iterator[str]:
-    """A letter whose corner stands at a place, where up is more."""
-    for x, y, rest in _letter(letter, weight):
-        yield f"M{_number(across + x)},{_number(up + y)}{rest}z"
-
-
-@cache
-def _letter(letter: str, weight: int) -> list[Contour]:
-    return [_contour(points) for points in fonts.outline(letter, weight)]
-
-
-def _contour(points: Sequence[tuple[float, float, bool]]) -> Contour:
-    """A closed line through points; those not on it bend it, and between two of these it passes midway."""
-    whole = []
-    for at, (x, y, on) in enumerate(points):
-        before_x, before_y, before_on = points[at - 1]
-        if not on and not before_on:
-            whole.append(((before_x + x) / 2, (before_y + y) / 2, True))
-        whole.append((x, y, on))
-    first = next(at for at, (_, _, on) in enumerate(whole) if on)
-    x, y, _ = whole[first]
-    path, here, bend = [], (x, y), None
-    for to_x, to_y, on in [*whole[first + 1 :], *whole[: first + 1]]:
-        step = f"{_number(to_x - here[0])},{_number(to_y - here[1])}"
-        if not on:
-            bend = step
-            continue
-        path.append(f"l{step}" if bend is None else f"q{bend},{step}")
-        here, bend = (to_x, to_y), None
-    return x, y, "".join(path)
-
-
 def _number(value: float) -> str:
-    """A number in a path: of a unit, which is a thousandth of a letter's size, parts are not seen."""
+    """A number of units: of one, which is a thousandth of a letter's size, parts are not seen."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
@@ -115,4 +81,4 @@ def ready(lines: Iterable[tuple[str, int]]) -> None:
         letters = fonts.drawable(line)
         _places(letters, weight)
         for letter in letters:
-            _letter(letter, weight)
+            fonts.outline(letter, weight)
