@@ -138,9 +138,12 @@ def lines(spec: Spec) -> Iterator[tuple[str, int]]:
     """Each line of words that a picture has beside its axes, with its weight."""
     for plot in spec.get("vconcat", [spec]):
         for part in plot["layer"]:
-            for row in part["data"]["values"] if part["mark"]["type"] == "text" else ():
-                text = row["text"]
-                yield from ((line, row["weight"]) for line in ([text] if isinstance(text, str) else text))
+            if part["mark"]["type"] != "text":
+                continue
+            words = part["encoding"]["text"]["field"]
+            for row in part["data"]["values"]:
+                several = row[words] if isinstance(row[words], list) else [row[words]]
+                yield from ((line, row.get("weight", fonts.WEIGHTS[0])) for line in several)
 
 
 def drawn(layers: Iterable[Spec | Words]) -> Iterator[Spec]:

@@ -131,7 +131,8 @@ def _cells(
         "text": field("n", "nominal"),
         "color": field("ink", "nominal", scale=None, legend=None),
     }
-    yield layer("text", text, data, fontSize=size.small, baseline="middle", align="center")
+    numbered = [cell for cell in data if cell["n"]]
+    yield layer("text", text, numbered, fontSize=size.small, baseline="middle", align="center")
 
 
 def _of_row(

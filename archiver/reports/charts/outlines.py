@@ -7,57 +7,54 @@ them, which is how a browser sets those that a drawing carries.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from html import unescape
+from collections.abc import Iterable
 from itertools import pairwise
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 from . import fonts, kerning
 
-_WORDS = re.compile(r"<text\b([^>]*)>(.*?)</text>", re.DOTALL)
-_LINE = re.compile(r"<tspan\b([^>]*)>([^<]*)</tspan>")
-_GIVEN = re.compile(r'([\w-]+)="([^"]*)"')
+_SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _LOOK = frozenset({"fill", "fill-opacity", "opacity", "stroke", "stroke-linejoin", "stroke-opacity"})
 _BEFORE = {"start": 0.0, "middle": 0.5, "end": 1.0}
 """How much of a line stands before the place where it is anchored."""
 
+ElementTree.register_namespace("", _SVG)
+ElementTree.register_namespace("xlink", _XLINK)
+
 
 def outlined(drawn: str) -> str:
     """A drawing whose words are paths; a sign stands for each character that the typeface lacks."""
-    return _WORDS.sub(lambda found: _paths(dict(_GIVEN.findall(found[1])), found[2]), drawn)
+    root = ElementTree.fromstring(drawn)  # noqa: S314  # of our own renderer
+    for parent in list(root.iter()):
+        for at, child in enumerate(parent):
+            if child.tag == f"{{{_SVG}}}text":
+                parent[at] = _paths(child)
+    return ElementTree.tostring(root, encoding="unicode")
 
 
-def _paths(given: dict[str, str], content: str) -> str:
+def _paths(text: Element) -> Element:
     """The lines of a text, a path for each letter."""
-    weight = int(given.get("font-weight", fonts.WEIGHTS[0]))
-    size = float(given["font-size"].removesuffix("px"))
-    per_pixel = fonts.units(weight) / size
+    weight = int(text.get("font-weight", fonts.WEIGHTS[0]))
+    per_pixel = fonts.units(weight) / float(text.attrib["font-size"].removesuffix("px"))
+    look = {name: value for name, value in text.items() if name in _LOOK}
+    if "stroke-width" in text.attrib:
+        look["stroke-width"] = _number(float(text.attrib["stroke-width"]) * per_pixel)
+    look["transform"] = f"{text.attrib['transform']} scale({1 / per_pixel:.9g},{-1 / per_pixel:.9g})"
+    paths = Element(f"{{{_SVG}}}g", look)
     across = down = 0.0
-    paths: list[str] = []
-    for at, line in _lines(content):
-        across, down = float(at.get("x", across)), down + float(at.get("dy", 0))
-        letters = fonts.drawable(unescape(line))
+    for line in text.findall(f"{{{_SVG}}}tspan") or [text]:
+        if line is not text:
+            across, down = float(line.get("x", across)), down + float(line.get("dy", 0))
+        letters = fonts.drawable(line.text or "")
         places, end = _places(letters, weight)
-        start = across * per_pixel - _BEFORE[given["text-anchor"]] * end
+        start = across * per_pixel - _BEFORE[text.attrib["text-anchor"]] * end
         up = _number(-down * per_pixel)
         for letter, place in zip(letters, places, strict=True):
             if path := fonts.outline(letter, weight):
-                paths.append(f'<path transform="translate({_number(start + place)},{up})" d="{path}"/>')
-    look = {name: value for name, value in given.items() if name in _LOOK}
-    if "stroke-width" in given:
-        look["stroke-width"] = _number(float(given["stroke-width"]) * per_pixel)
-    look["transform"] = f"{given['transform']} scale({1 / per_pixel:.9g},{-1 / per_pixel:.9g})"
-    attributes = " ".join(f'{name}="{value}"' for name, value in look.items())
-    return f"<g {attributes}>{''.join(paths)}</g>"
-
-
-def _lines(content: str) -> Iterator[tuple[dict[str, str], str]]:
-    """Each line of a text, with where it stands."""
-    lines = _LINE.findall(content)
-    if not lines:
-        yield {}, content
-    for given, line in lines:
-        yield dict(_GIVEN.findall(given)), line
+                where = f"translate({_number(start + place)},{up})"
+                ElementTree.SubElement(paths, f"{{{_SVG}}}path", {"transform": where, "d": path})
+    return paths
 
 
 def _places(letters: str, weight: int) -> tuple[list[float], float]:
