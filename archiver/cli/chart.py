@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from ..archive import Archive
     from ..reports.charts import Kind
 
+_NAMED = 6
+"""Boards that are not drawn, of which so many are named."""
+
 
 @click.command()
 @click.argument("who", metavar="WHO…", nargs=-1)
@@ -68,7 +71,8 @@ def chart(
 ) -> None:
     """Draw where organisations, families, models or country:RU stood.
 
-    At most six of them are coloured, over the others in grey. Of several boards each has a panel. With
+    At most six of them are coloured, over the others in grey. Of several boards each has a panel, of more
+    than six those that tell most. With
     --kind board, a board may stand in the place of WHO. With --as-of, the board as it stood then.
     """
     if not who and not (kind == "board" and boards):
@@ -76,7 +80,7 @@ def chart(
     drawn = not target.lower().endswith(".json")
     with ahead.standing_by(wanted=drawn):  # before all that takes time to be imported
         from ..answers import freshness
-        from ..reports import charts, notes
+        from ..reports import charts, figures, notes
 
         form = outputs.form_of(target, charts.FORMATS)  # before any work is done
         picture = archive.chart(
@@ -98,5 +102,11 @@ def chart(
     output.say(f"{saved}: {picture.headline}")
     if form == "png" and (lacking := picture.lacking()):
         output.say(f"Drawn as ¤, since the typeface lacks them: {' '.join(lacking)}; svg and html keep them.")
+    if left_out := picture.left_out:
+        more = ", …" if len(left_out) > _NAMED else ""
+        output.say(
+            f"Not drawn: {figures.counted(len(left_out), 'board')} that --board chooses: "
+            f"{', '.join(left_out[:_NAMED])}{more}"
+        )
     for sentence in told:
         output.say(sentence)

@@ -200,6 +200,22 @@ def test_models_of_one_organisation_share_its_colour_and_differ_in_shape(
     assert len({shape for _, shape in found}) == 2
 
 
+def test_of_more_boards_than_fit_those_are_drawn_that_tell_most(tmp_path: Path) -> None:
+    """And the picture says how many are not."""
+    made = World(tmp_path / "archive.duckdb")
+    with made.con as con:
+        overall, easy = ([f"ru/track{at}/{category}" for at in range(7)] for category in ("overall", "easy"))
+        made.source("ru", *overall, *easy)
+        made.registry()
+        for board in (*overall, *easy):
+            for day in range(1, 4 if board in overall else 5):
+                made.snapshot(board, f"2025-01-0{day} 08:00:00", [entry("gigachat_max", 9.0, rank=1)])
+        chart = draw(con, Question(("Sber",)))
+    assert chart.boards == tuple(overall[:6])
+    assert chart.left_out == (overall[6], *easy)
+    assert '"Boards drawn: 6 of 14. Source: ' in chart.json()
+
+
 def test_one_band_at_most(con: duckdb.DuckDBPyConnection) -> None:
     for asked, kind in CASES.values():
         chart = draw(con, asked, kind)

@@ -50,14 +50,18 @@ class Chart:
         spec: Spec,
         headline: str,
         table: list[list[str]],
-        boards: tuple[str, ...],
+        panels: Sequence[Panel],
         say: Texts,
         again: Callable[[int], Chart],
     ) -> None:
         """spec: Vega-Lite. headline: the sentence above it. table: the same data as rows of text, first the
-        heading, for those who cannot see a picture. boards: those drawn. say: in which language. again: gives
-        the same picture of another width."""
-        self.spec, self.headline, self.table, self.boards, self.say = spec, headline, table, boards, say
+        heading, for those who cannot see a picture. panels: what is drawn. say: in which language. again:
+        gives the same picture of another width."""
+        self.spec, self.headline, self.table, self.say = spec, headline, table, say
+        self.boards = tuple(panel.publication.board for panel in panels)
+        """Those drawn."""
+        self.left_out = panels[0].left_out
+        """Boards that list who was asked for too, and for which there is no room."""
         self._again = again
         self._coming: Future[str] | None = None
 
@@ -170,13 +174,12 @@ def picture(panels: list[Panel], kind: Kind, width: int = WIDTH, lang: str = "en
         kind = "rank"  # nobody has a place: an empty plot under a headline that says so
     size, panels = Size(width), _scored(panels) if kind == "score" else panels
     said, parts = _PARTS[kind](panels, size, say)
-    boards = tuple(panel.publication.board for panel in panels)
     table = tables.of_lines(panels, kind, say)
     return Chart(
         grammar.composed(parts, size, said),
         said,
         table,
-        boards,
+        panels,
         say,
         lambda width: picture(*given, width, lang),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 
 from ..texts import Texts
@@ -59,15 +59,18 @@ def among(panel: Panel, say: Texts) -> str:
     return say("picture.among", set=set_of(panel, say))
 
 
-def source(panels: Iterable[Panel], say: Texts) -> str:
-    """Whose data it is, under which licence."""
+def source(panels: Sequence[Panel], say: Texts) -> str:
+    """Whose data it is, under which licence; before that, how much is not drawn."""
     said = []
     for panel in panels:
         text = panel.publication.attribution
         if panel.publication.license not in {"not stated", ""} and panel.publication.license not in text:
             text += f", {panel.publication.license}"
         said.append(text)
-    return say("picture.source", sources="; ".join(dict.fromkeys(said)))
+    named = say("picture.source", sources="; ".join(dict.fromkeys(said)))
+    if left_out := panels[0].left_out:
+        named = f"{say('picture.left_out', drawn=len(panels), of=len(panels) + len(left_out))} {named}"
+    return named
 
 
 def _day(time: datetime) -> str:

@@ -11,7 +11,6 @@ from ...answers import pictured
 from ...answers.history import Every
 from ...answers.narrow import check_set
 from ...errors import UnknownName, UsageError
-from ..figures import counted
 from . import palette
 from . import panels as panels_of
 from .panels import Read, Row
@@ -50,8 +49,10 @@ def panels(con: duckdb.DuckDBPyConnection, asked: Question, *, most: int = palet
 
     most: how many lines a panel may have where every model is asked for; the others stay grey.
 
-    Raises UnknownName for a name or board that is not known; UsageError for more names or boards than a
-    picture holds, and where no snapshot of that time answers.
+    Of more boards than a picture holds those are left out that tell less; the first panel names them.
+
+    Raises UnknownName for a name or board that is not known; UsageError for more names than a picture holds,
+    and where no snapshot of that time answers.
     """
     if asked.among is not None:
         check_set(con, asked.among)
@@ -62,12 +63,13 @@ def panels(con: duckdb.DuckDBPyConnection, asked: Question, *, most: int = palet
             todo="ask for fewer, or draw two pictures",
         )
     rows = _rows(con, asked)
-    boards = _chosen(asked, rows)
+    boards, left_out = _chosen(asked, rows)
     found = [_panel(con, board, asked, names, rows.get(board, []), most) for board in boards]
     shown = [panel for panel in found if panel.shots]
     if not shown:
         raise _no_snapshot(boards)
     shown.sort(key=lambda panel: (-sum(len(line.points) for line in panel.lines), panel.publication.board))
+    shown[0].left_out = left_out
     panels_of.coloured(shown, names, each=asked.all)
     if asked.among is None:
         weigh(con, shown[0])
@@ -145,21 +147,28 @@ def _rows(con: duckdb.DuckDBPyConnection, asked: Question) -> dict[str, list[Row
     return by_board
 
 
-def _chosen(asked: Question, rows: Mapping[str, Sequence[Row]]) -> list[str]:
-    most = sorted(rows, key=lambda board: (-len(rows[board]), board))
+def _chosen(asked: Question, rows: Mapping[str, Sequence[Row]]) -> tuple[list[str], tuple[str, ...]]:
+    """The boards that are drawn and those left out, the ones that tell most first."""
     who = ", ".join(asked.who)
-    if not most:
+    if not rows:
         raise UsageError(
             f"No board of the archive lists {who}"
             + (" in that time." if asked.since or asked.until or asked.boards else "."),
             todo=f"`archiver history {who}` says what proves it; --board BOARD draws who is there instead",
         )
-    if len(most) > MOST_BOARDS:
-        raise UsageError(
-            f"{who}: {counted(len(most), 'board')} would be drawn, and a picture holds {MOST_BOARDS}.",
-            todo="choose with --board GLOB; these tell most: " + ", ".join(most[:MOST_BOARDS]),
-        )
-    return most
+    most = _telling(rows)
+    return most[:MOST_BOARDS], tuple(most[MOST_BOARDS:])
+
+
+def _telling(rows: Mapping[str, Sequence[Row]]) -> list[str]:
+    """Boards in the order of what they tell: for each track its overall board, or else the one with most
+    places, then the other categories; among these the one with most places first."""
+    first: dict[str, str] = {}
+    placed = {board: sum(row.rank is not None for row in mine) for board, mine in rows.items()}
+    by_rows = sorted(rows, key=lambda board: (-placed[board], -len(rows[board]), board))
+    for board in sorted(by_rows, key=lambda board: not board.endswith("/overall")):
+        first.setdefault(board.rpartition("/")[0], board)
+    return sorted(by_rows, key=lambda board: board not in first.values())
 
 
 def _panel(

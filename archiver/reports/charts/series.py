@@ -71,6 +71,8 @@ class Panel:
     """Whether nobody was asked for, and those in colour lead."""
     within_noise: bool = False
     """Whether its only line moved within the noise, from its first point to its last."""
+    left_out: tuple[str, ...] = ()
+    """Of the first panel of a picture: boards that list who was asked for, and for which it has no room."""
 
     @cached_property
     def dense(self) -> bool:
