@@ -189,3 +189,18 @@ def overtakes(
     asked = within_set(con, "overtakes", list(who), among=narrow.among, **named)
     order = "a.board, a.time, a.rank, a.other_rank, a.model, a.other, a.variant, a.other_variant"
     return finished(con, asked, replace(narrow, among=None), order=order)
+
+
+def directions(con: duckdb.DuckDBPyConnection, who: str, statement: str) -> tuple[int, int]:
+    """Of the rows of `overtakes` of one name: in how many theirs overtook, in how many they were overtaken.
+
+    statement: which gives the rows.
+    """
+    listed = call("listed_as", [who])
+    [(ahead, rows)] = con.execute(f"""
+        SELECT count(t.model), count(*)
+        FROM ({statement}) AS o
+        LEFT JOIN (SELECT DISTINCT coalesce(l.model, l.model_listed) AS model FROM {listed} AS l) AS t
+            ON t.model = o.model
+    """).fetchall()  # noqa: S608  # statements of ours
+    return ahead, rows - ahead

@@ -48,6 +48,7 @@ def ask(ctx: click.Context, question: tuple[str, ...], form: str | None) -> None
 def _said(ctx: click.Context, understood: Understood, statement: str) -> list[str]:
     """The answer in plain sentences, where its rows can be said in a few."""
     from ..answers import facts
+    from ..answers.changes import directions
     from ..answers.entering import entering
     from ..reports import said
     from ..reports.standing import Stood
@@ -60,6 +61,9 @@ def _said(ctx: click.Context, understood: Understood, statement: str) -> list[st
         return []
     if name == "standing" and understood.when and not (asked["since"] or asked["until"]):
         return said.of_entering(entering(con, asked["who"], asked["boards"], asked["top"]), say)
+    if name == "overtakes" and len(asked["who"]) == 1:
+        [who] = asked["who"]
+        return [said.of_overtakes(who, *directions(con, who, statement.strip().removesuffix(";")), say)]
     if name == "history" and asked["as_of"]:
         return said.of_history([Stood(*row) for row in con.execute(statement).fetchall()], say)
     if name == "board" and asked["top"] == 1:

@@ -49,6 +49,12 @@ def _absent(row: Stood, say: Texts) -> str:
     return say("said.absent", who=row.who, board=row.board, date=say.date(row.date))
 
 
+def of_overtakes(who: str, overtook: int, overtaken: int, say: Texts) -> str:
+    """How often one name overtook others, and was overtaken: the rows tell both."""
+    times = {"overtook": say.count("time", overtook), "overtaken": say.count("time", overtaken)}
+    return say("said.overtakes", who=who, **times)
+
+
 def of_first(title: str, rows: Sequence[dict[str, Any]], say: Texts) -> list[str]:
     """Who stood first on a board. rows: of `answers.board`."""
     leaders = [row for row in rows if row["rank"] == 1]

@@ -185,6 +185,11 @@ def test_a_picture_is_offered(home: Path) -> None:
             "Claude 3 Opus (Anthropic) stood 1st of 77 on arena/text/overall (27 March 2024). "
             "Snapshot d300df0cb4bf014e.",
         ),
+        ("кто обогнал Сбер", "Sber: обогнали других 66 раз, их обогнали 0 раз."),
+        (
+            "who overtook OpenAI on the arena in 2024",
+            "OpenAI overtook others 3 times and was overtaken 3 times.",
+        ),
     ],
 )
 def test_an_answer_is_said_in_one_sentence(home: Path, question: str, sentence: str) -> None:
