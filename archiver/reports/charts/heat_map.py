@@ -147,7 +147,8 @@ def _of_row(
         rank = point.entry.rank if point else None
         number = str(rank) if rank is not None else "–"
         start, stop = millis(shot.time), millis(until)
-        fits = (stop - start) * wide >= fonts.width(number, size.small) + 2
+        # A dash says more than the blank that it would leave.
+        fits = rank is None or (stop - start) * wide >= fonts.width(number, size.small) + 2
         colour = _colour(rank)
         yield {
             "t": start,

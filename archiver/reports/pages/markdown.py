@@ -39,7 +39,7 @@ def _parts(report: Report, say: Texts) -> Iterator[str]:
             )
     yield f"## {say('page.changes')}"
     yield _plain(view.changes_intro(report, say))
-    yield from _most(view.changes(report, report.changes, say, board=True), say, say("changes.none"))
+    yield from _most(view.changes(report, report.changes, say), say, say("changes.none"))
     for part in report.parts:
         yield from _board(part, say)
     yield f"## {say('page.coverage')}"

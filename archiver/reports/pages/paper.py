@@ -72,7 +72,7 @@ def _sections(report: Report, say: Texts) -> Iterator[dict[str, Any]]:
             table = view.standing(report, name, say)
             never = say("standing.never", who=name, until=say.date(report.until))
             yield _section(name, 3, *([] if table.rows else [never]), table=_table(report, table))
-    changes = view.changes(report, report.changes, say, board=True)
+    changes = view.changes(report, report.changes, say)
     intro = [view.changes_intro(report, say), *([] if changes.rows else [say("changes.none")])]
     yield _section(say("page.changes"), 2, *intro, table=_table(report, changes, _MOST_CHANGES), quiet=True)
     yield from _more(len(changes.rows), _MOST_CHANGES, say)

@@ -4,7 +4,7 @@ from .boards import NUMBERS, board, columns, status
 from .cells import Cell, Column, Table, score
 from .sentences import changes_intro, cited, facts, lede, methods, span, title
 from .standings import curves, moved, standing
-from .tables import changes, coverage, gaps
+from .tables import by_board, changes, coverage, gaps
 
 __all__ = [
     "NUMBERS",
@@ -12,6 +12,7 @@ __all__ = [
     "Column",
     "Table",
     "board",
+    "by_board",
     "changes",
     "changes_intro",
     "cited",

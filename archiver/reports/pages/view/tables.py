@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 
 from ... import figures
 from ...texts import Texts
@@ -10,17 +11,22 @@ from ..content import Change, Report
 from .cells import Cell, Column, Table, minute, place, score, who
 
 
-def changes(report: Report, found: Iterable[Change], say: Texts, *, board: bool) -> Table:
-    """What happened, the latest first. board: with the board's name in each row."""
-    names = ["date", *(["board"] if board else []), "what", "model", "organization", "from", "to", "score"]
+def changes(report: Report, found: Iterable[Change], say: Texts) -> Table:
+    """What happened, the latest first."""
+    names = ("date", "board", "model", "organization", "what", "from", "to", "score")
     figured = {"from", "to", "score"}
     columns = [Column(say(f"changes.{name}"), name in figured, name == "date") for name in names]
     newest = sorted(found, key=lambda change: change.time, reverse=True)
-    return Table(columns, [_changed(report, each, say, board=board) for each in newest])
+    return Table(columns, [_changed(report, each, say) for each in newest])
 
 
-def _changed(report: Report, each: Change, say: Texts, *, board: bool) -> list[Cell]:
-    what = _what(each, say)
+def by_board(changed: Iterable[list[Cell]]) -> list[tuple[list[Cell], list[list[Cell]]]]:
+    """Rows of `changes` in groups: date and board, and what is said of these."""
+    groups = groupby(changed, key=lambda row: row[:2])
+    return [(head, [row[2:] for row in rows]) for head, rows in groups]
+
+
+def _changed(report: Report, each: Change, say: Texts) -> list[Cell]:
     model = each.model or ""
     if each.event == "rewritten":
         model = say("changes.was_rewritten", other=each.other, rows=say.count("row", each.changed or 0))
@@ -28,10 +34,10 @@ def _changed(report: Report, each: Change, say: Texts, *, board: bool) -> list[C
         model = f"{model} ({each.variant})"
     return [
         Cell(figures.day(each.time)),
-        *([Cell(each.board)] if board else []),
-        what,
+        Cell(each.board),
         Cell(model, who=who(report, each.watched)),
         Cell(each.organization or ""),
+        _what(each, say),
         Cell("" if each.rank_before is None else str(each.rank_before)),
         Cell("" if each.rank is None else place(each.rank, each.of, say)),
         Cell(score(each.score if each.score is not None else each.score_before, say)),
@@ -45,8 +51,11 @@ def _what(each: Change, say: Texts) -> Cell:
         said = f"{say('changes.moved_up' if up else 'changes.moved_down')}, {say(f'changes.noise_{noise}')}"
         return Cell(said, "up" if up else "down")
     said, tone = say(f"changes.{each.event}"), _TONES[each.event]
-    if each.event in {"leader", "renamed"} and each.other:
-        said += f" ({say(f'changes.was_{each.event}', other=each.other)})"
+    if each.event == "leader" and each.other:
+        before = say.listed(each.other.split(" | "))  # as the macro `rank_events` joins several
+        said += f" ({say('changes.was_leader', other=before)})"
+    if each.event == "renamed" and each.other:
+        said += f" ({say('changes.was_renamed', other=each.other)})"
     return Cell(said, tone)
 
 
