@@ -148,6 +148,7 @@ def beginning(
 
     def met(source: str, portion: Portion) -> None:
         """Has its names resolved, which the registry remembers: afterwards it would be waited for."""
+        opening.start()  # not before: until the other process has work, it would only keep it waiting
         if portion.rows.num_rows <= _FEW:
             models, makers = map(portion.rows.column, ("model_listed", "organization_listed"))
             new = set(zip(models.to_pylist(), makers.to_pylist(), strict=True)) - known
@@ -155,7 +156,7 @@ def beginning(
                 registry().resolve(source, *listed)
             known.update(new)
 
-    with Ahead(met) as ahead, Opening(path) as opening:
+    with Opening(path) as opening, Ahead(met) as ahead:
         yield Begun(ahead, opening, catalog)
 
 

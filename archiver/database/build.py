@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _TABLES = (_HERE / "schema.sql",)
+_RULES = (_HERE / "rules.sql",)
+"""What a load asks itself."""
 _QUESTIONS = (
     _HERE.with_name("identity") / "fold.sql",
     *map(
@@ -21,13 +23,13 @@ _QUESTIONS = (
         ("views.sql", "macros.sql", "known.sql", "changes.sql", "events.sql", "standing.sql", "peers.sql"),
     ),
 )
-"""In this order: each rests on those before it, all on `fold`, with which names are compared."""
+"""In this order: each rests on those before it and the rules, all on `fold`, by which names are compared."""
 
 
 @cache
 def digests() -> dict[str, str]:
     """Rows of `meta` that say what an index was made by: of its tables, and of its views and macros."""
-    parts = {"schema": _TABLES, "views": (*_QUESTIONS, dictionary.FILE)}
+    parts = {"schema": _TABLES, "views": (*_RULES, *_QUESTIONS, dictionary.FILE)}
     return {
         key: sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()
         for key, paths in parts.items()
@@ -36,16 +38,24 @@ def digests() -> dict[str, str]:
 
 def tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Makes the empty tables."""
-    _run(connection, _TABLES)
+    connection.execute(_text(_TABLES))
+
+
+def rules(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes the macros that a load rests on, where there are none; says what these and the tables mean."""
+    connection.execute(_text(_RULES))
+    dictionary.comment(connection, _text((*_TABLES, *_RULES)))
 
 
 def questions(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes the views and macros, where there are none."""
-    dictionary.comment(connection, _run(connection, _QUESTIONS))
+    """Makes all other views and macros, and says what they mean."""
+    connection.execute(_text(_QUESTIONS))
+    dictionary.comment(connection, _text(_QUESTIONS))
 
 
 def drop_questions(connection: duckdb.DuckDBPyConnection) -> None:
-    """Removes the views and macros of another version; to look for them takes as long as to make some."""
+    """Removes the views and macros of another version, rules among them; to look for them takes as long
+    as to make some."""
     for kind, name in connection.execute(
         """
         SELECT 'VIEW', view_name FROM duckdb_views() WHERE NOT internal AND database_name = current_database()
@@ -60,8 +70,5 @@ def drop_questions(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f'DROP {kind} IF EXISTS "{quoted}"')
 
 
-def _run(connection: duckdb.DuckDBPyConnection, files: tuple[Path, ...]) -> str:
-    """Runs files of SQL; their text."""
-    text = "\n".join(file.read_text("utf-8") for file in files)
-    connection.execute(text)
-    return text
+def _text(files: tuple[Path, ...]) -> str:
+    return "\n".join(file.read_text("utf-8") for file in files)

@@ -46,37 +46,30 @@ def meaning(name: str, column: str = "") -> Meaning | None:
 
 
 def comment(connection: duckdb.DuckDBPyConnection, made_by: str) -> None:
-    """Writes the meanings into the index that is open, as comments on what it holds.
+    """Writes the meanings into the index that is open, as comments on what was made.
 
-    made_by: the statements that made its macros. DuckDB lists them among all its functions, which takes
-    longer than to make them.
+    made_by: the statements that made it. DuckDB would list it among all that is its own, which takes as long
+    as to make it.
     """
     connection.execute(";\n".join(_statements(connection, made_by)))
 
 
 def _statements(connection: duckdb.DuckDBPyConnection, made_by: str) -> Iterator[str]:
-    things = connection.execute("""
-        SELECT 'TABLE', table_name FROM duckdb_tables()
-        WHERE NOT internal AND database_name = current_database()
-        UNION ALL
-        SELECT 'VIEW', view_name FROM duckdb_views()
-        WHERE NOT internal AND database_name = current_database()
-    """).fetchall()
-    macros = [(f"MACRO{table}", name) for name, table in _MACRO.findall(made_by)]
-    for kind, name in things + macros:
-        if found := meaning(name if kind in ("TABLE", "VIEW") else f"{name}()"):
-            yield f'COMMENT ON {kind} "{name}" IS {_quoted(found)}'
-    columns = connection.execute(
-        "SELECT table_name, column_name FROM duckdb_columns() "
-        "WHERE NOT internal AND database_name = current_database()"
-    ).fetchall()
-    for name, column in columns:
-        if found := meaning(name, column):
-            yield f'COMMENT ON COLUMN "{name}"."{column}" IS {_quoted(found)}'
+    for kind, name, table in _MADE.findall(made_by):
+        macro = kind == "MACRO"
+        if found := meaning(f"{name}()" if macro else name):
+            yield f'COMMENT ON {kind}{table} "{name}" IS {_quoted(found)}'
+        if not macro:
+            columns = connection.execute(f'FROM "{name}" LIMIT 0').description
+            for column, *_ in columns:
+                if found := meaning(name, column):
+                    yield f'COMMENT ON COLUMN "{name}"."{column}" IS {_quoted(found)}'
 
 
-_MACRO = re.compile(r"^CREATE (?:OR REPLACE )?MACRO (\w+)\([^()]*\) AS( TABLE)?\b", re.MULTILINE)
-"""A macro's name, and whether it gives a table."""
+_MADE = re.compile(
+    r"^CREATE (?:OR REPLACE )?(TABLE|VIEW|MACRO) (\w+)(?:\([^()]*\) AS( TABLE)?\b)?", re.MULTILINE
+)
+"""What is made and its name, and whether a macro gives a table."""
 
 
 def _quoted(found: Meaning) -> str:

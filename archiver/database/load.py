@@ -26,6 +26,7 @@ from ..records import Capture, Decision, Slot
 from . import build, facts, past, rows, snapshots
 from .connect import meta, translated
 from .publish import Published, WorkingCopy, expect_much
+from .questions import Questions
 from .readings import Readings
 from .rows import Pending
 
@@ -49,6 +50,8 @@ class Loader:
         self._copy, found = _open(path, fresh)
         self._connection = self._copy.connection
         self._notes = facts.Notes(self._connection, found)
+        self._questions: Questions | None = None
+        """Views and macros that are made beside this load, where there are none yet."""
         try:
             with self._writing():
                 self._prepare(found)
@@ -64,6 +67,8 @@ class Loader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._readings.close()
+        if self._questions:
+            self._questions.drop()
         self._copy.discard()
 
     def heads(self) -> dict[str, str]:
@@ -100,6 +105,8 @@ class Loader:
                 Pending(source, route, payload, url) for _, source, route, url, payload in sorted(found)
             )
             self._readings.expect(len(waiting))
+            if self._questions:  # while others read, or this load has all that it needs
+                self._questions.start()
             return list(waiting)
 
     def add_reading(self, pending: Pending, version: int, portions: Iterable[Portion]) -> None:
@@ -143,6 +150,9 @@ class Loader:
             self._readings.flush()
             self._notes.write()
             self._connection.execute("COMMIT")
+            questions, self._questions = self._questions, None
+            if questions:
+                questions.finish()
         return self._copy.publish()
 
     def _prepare(self, found: Mapping[str, str]) -> None:
@@ -155,7 +165,10 @@ class Loader:
         if found.get("views") != made["views"]:
             if found:
                 build.drop_questions(self._connection)
-            build.questions(self._connection)
+            build.rules(self._connection)
+            # Other connections see what is committed; nobody else sees this copy.
+            self._connection.execute("COMMIT; BEGIN TRANSACTION")
+            self._questions = Questions(self._connection)
         for key, value in {**made, "tool": f"archiver/{__version__}"}.items():
             self._notes.note(key, value)
 

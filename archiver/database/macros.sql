@@ -13,13 +13,7 @@
 -- what is left. `entries` is reached by `board_id`, by which all but the boards' own parts of it are passed over, and by
 -- `content_id` in a join of its own: a join by both together reads what lies between the first board and the last.
 
--- fold(name), how names are compared, is made before these: identity/fold.sql.
-
--- The last instant that an end means: of a bare date the end of its day.
-CREATE MACRO end_of(moment) AS
-    CASE WHEN CAST(moment AS TIMESTAMP) = date_trunc('day', CAST(moment AS TIMESTAMP))
-         THEN CAST(moment AS TIMESTAMP) + INTERVAL 1 DAY - INTERVAL 1 MICROSECOND
-         ELSE CAST(moment AS TIMESTAMP) END;
+-- fold(name), how names are compared, and end_of(moment) are made before these: identity/fold.sql, rules.sql.
 
 -- One string, or a list of them, as a list.
 CREATE MACRO listed_words(words) AS coalesce(TRY_CAST(words AS VARCHAR[]), [CAST(words AS VARCHAR)]);

@@ -97,7 +97,7 @@ _MAKE = """
 CREATE OR REPLACE TEMP TABLE fresh_snapshots AS
 FROM snapshots_made((SELECT list(DISTINCT t.board) FROM touched AS t), NULL)
 """
-"""See known.sql."""
+"""See rules.sql."""
 
 _COVERED = """
 FROM covered_snapshots((

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from ..errors import ArchiverError, DamagedArchive, ParseFailed
+from . import columns
 from .portions import Portion
 from .reader import Ask, Reader, reading
 
@@ -100,6 +101,7 @@ class Ahead:
 
     def _run(self) -> None:
         fed: deque[_Fed] = deque()
+        columns.schema()  # what answers are taken apart with is there when the first of them comes
         try:
             with reading() as reader:
                 self._reader = reader

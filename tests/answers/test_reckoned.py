@@ -34,6 +34,7 @@ def empty() -> Iterator[Con]:
     aliases |= {(fold("country:RU"), "country:RU", "country", "RU")}
     with duckdb.connect() as con:
         build.tables(con)
+        build.rules(con)
         build.questions(con)
         con.executemany("INSERT INTO names VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", names)
         con.executemany("INSERT INTO aliases VALUES (?, ?, ?, ?, NULL)", sorted(aliases))

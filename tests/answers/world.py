@@ -34,6 +34,7 @@ class World:
     def __init__(self, path: Path) -> None:
         self.con = duckdb.connect(str(path), config={"storage_compatibility_version": "v1.2.0"})
         made.tables(self.con)
+        made.rules(self.con)
         made.questions(self.con)
         for key, value in made.digests().items():
             self.insert("meta", key=key, value=value)

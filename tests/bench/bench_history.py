@@ -39,6 +39,7 @@ def make(directory: Path, entries: int, *, boards: int = BOARDS, models: int = M
     weeks = -(-entries // (boards * models))
     with duckdb.connect(str(path), config={"storage_compatibility_version": "v1.2.0"}) as con:
         build.tables(con)
+        build.rules(con)
         build.questions(con)
         con.executemany("INSERT INTO meta VALUES (?, ?)", list(build.digests().items()))
         con.execute(_FILL.format(boards=boards, models=models, weeks=weeks))

@@ -28,6 +28,7 @@ _HELPERS = {
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as con:
         build.tables(con)
+        build.rules(con)
         build.questions(con)
         yield con
 
