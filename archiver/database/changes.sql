@@ -177,9 +177,11 @@ beside AS (
 ruled AS MATERIALIZED (
     SELECT
         b.*,
+        -- (In one order of all: what stands before the pair adds the same to both.)
         CASE WHEN b.shared
-             THEN CAST(rank() OVER (alike ORDER BY b.rank_before) - rank() OVER (alike ORDER BY b.rank) AS INTEGER)
-             END AS change_shared,
+             THEN CAST(
+                 rank() OVER (ORDER BY b.nr, b.shared, b.rank_before) - rank() OVER (ORDER BY b.nr, b.shared, b.rank)
+                 AS INTEGER) END AS change_shared,
         CASE WHEN NOT b.shared THEN NULL
              WHEN bool_and(coalesce(b.sides.scored.low <= b.sides.scored.high, false)) OVER alike
                 AND bool_and(coalesce(b.sides_before.scored.low <= b.sides_before.scored.high, false)) OVER alike
@@ -191,7 +193,7 @@ ruled AS MATERIALIZED (
              THEN 'printed spreads'
              ELSE 'no interval' END AS noise
     FROM beside AS b
-    WINDOW alike AS (PARTITION BY b.nr, b.shared)
+    WINDOW alike AS (ORDER BY b.nr, b.shared RANGE BETWEEN CURRENT ROW AND CURRENT ROW)
 ),
 told AS (
     SELECT

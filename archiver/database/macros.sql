@@ -28,33 +28,28 @@ CREATE MACRO last_first(of_captured, of_snapshot) AS {captured: -epoch_us(of_cap
 -- Whom the words mean: one row a name (a string, or a list of them), the first of organisation, family, model,
 -- country (`country:RU`), organisation as listed, model as listed that fits. No row: nobody is known by it.
 CREATE MACRO asked(who) AS TABLE
-WITH
-best AS (
-    SELECT
-        w.place,
-        min_by({name: w.name, kind: a.kind, target: a.target}, {
-            preference: list_position(
-                ['organization', 'family', 'model', 'country', 'organization as listed', 'model as listed'], a.kind
-            ),
-            unlike: lower(a.name) <> lower(w.name),
-            target: a.target
-        }) AS found
+SELECT DISTINCT ON (b.kind, b.target)
+    b.place,                                                            -- order in which they were asked
+    b.name,                                                             -- as typed
+    CASE b.kind WHEN 'country' THEN 'country:' || b.target ELSE b.target END AS who,
+    b.kind, b.target
+FROM (
+    SELECT w.place, w.name, a.kind, a.target
     FROM (
         SELECT unnest(l.words) AS name, generate_subscripts(l.words, 1) AS place
         FROM (SELECT listed_words(who) AS words) AS l
     ) AS w
     JOIN main.aliases AS a ON a.folded = fold(w.name)
-    GROUP BY w.place
-)
-SELECT
-    min(b.place) AS place,                                              -- order in which they were asked
-    min_by(b.found.name, b.place) AS name,                              -- as typed
-    CASE b.found.kind WHEN 'country' THEN 'country:' || b.found.target ELSE b.found.target END AS who,
-    b.found.kind AS kind,
-    b.found.target AS target
-FROM best AS b
-GROUP BY b.found.kind, b.found.target
-ORDER BY place;
+    QUALIFY rank() OVER (ORDER BY w.place) = row_number() OVER (
+        ORDER BY
+            w.place,
+            list_position(
+                ['organization', 'family', 'model', 'country', 'organization as listed', 'model as listed'], a.kind
+            ),
+            lower(a.name) <> lower(w.name), a.target
+    )
+) AS b
+ORDER BY b.place;
 
 -- Whether a row of `names` belongs to one that was asked for.
 CREATE MACRO is_meant(

@@ -5,9 +5,8 @@
 
 -- The last instant that an end means: of a bare date the end of its day.
 CREATE MACRO end_of(moment) AS
-    CASE WHEN CAST(moment AS TIMESTAMP) = date_trunc('day', CAST(moment AS TIMESTAMP))
-         THEN CAST(moment AS TIMESTAMP) + INTERVAL 1 DAY - INTERVAL 1 MICROSECOND
-         ELSE CAST(moment AS TIMESTAMP) END;
+    CAST(moment AS TIMESTAMP)
+    + to_microseconds(CASE WHEN CAST(CAST(moment AS TIMESTAMP) AS TIME) = TIME '00:00:00' THEN 86399999999 ELSE 0 END);
 
 -- The snapshots of some boards (a list), as they were known at a time (null: as they are known now): only captures and
 -- decisions that this archive had taken in by then count, read as today's parsers read them. Without a status yet, but

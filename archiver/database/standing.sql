@@ -10,35 +10,32 @@ CREATE MACRO spans(on_boards) AS TABLE
 WITH
 usable AS (
     SELECT
-        s.board, s.time,
-        min_by({
-            snapshot_id: s.snapshot_id, content_id: s.content_id, last_seen: s.last_seen, complete: s.complete, of: s."of"
-        }, {excerpt: NOT s.complete, last: last_first(s.captured_at, s.snapshot_id)}) AS shot
+        s.board, s.time, s.snapshot_id, s.content_id, s.complete, s."of", greatest(s.last_seen, s.time) AS seen_until
     FROM (SELECT unnest(on_boards) AS board) AS o
     JOIN snapshots AS s ON s.board = o.board
     WHERE s.preferred
-    GROUP BY s.board, s.time
+    QUALIFY rank() OVER (ORDER BY s.board, s.time) = row_number() OVER (
+        ORDER BY s.board, s.time, NOT s.complete, s.captured_at DESC, s.snapshot_id
+    )
 ),
 followed AS (
     SELECT
-        u.board, u.time, u.shot.snapshot_id AS snapshot_id, u.shot.content_id AS content_id, u.shot.complete AS complete,
-        u.shot.of AS "of", CASE WHEN lead(u.board) OVER series = u.board THEN lead(u.time) OVER series END AS next_time,
-        greatest(u.shot.last_seen, u.time) AS seen_until
+        u.* EXCLUDE (seen_until),
+        CASE WHEN lead(u.board) OVER series = u.board THEN lead(u.time) OVER series END AS next_time, u.seen_until
     FROM usable AS u
     WINDOW series AS (ORDER BY u.board, u.time)
 ),
-usual AS (
-    SELECT f.board, longest_step(median(epoch(f.next_time) - epoch(f.time))) AS longest
+measured AS (
+    SELECT f.*, longest_step(median(epoch(f.next_time) - epoch(f.time)) OVER (
+        ORDER BY f.board RANGE BETWEEN CURRENT ROW AND CURRENT ROW
+    )) AS longest
     FROM followed AS f
-    GROUP BY f.board
 )
 SELECT
-    f.*, u.longest, f.next_time > greatest(f.time, f.seen_until) + u.longest AS gap_follows,
-    CASE WHEN f.next_time IS NULL OR f.next_time > greatest(f.time, f.seen_until) + u.longest
-         THEN CASE WHEN f.next_time < f.seen_until THEN f.next_time ELSE f.seen_until END
-         ELSE f.next_time END AS stands_until
-FROM followed AS f
-JOIN usual AS u ON u.board = f.board;
+    m.*, m.next_time > m.seen_until + m.longest AS gap_follows,
+    CASE WHEN m.next_time <= m.seen_until + m.longest THEN m.next_time ELSE least(m.seen_until, m.next_time) END
+        AS stands_until
+FROM measured AS m;
 
 CREATE MACRO whole_days(since, until) AS CAST(round((epoch(until) - epoch(since)) / 86400) AS INTEGER);
 
@@ -65,7 +62,8 @@ rows AS MATERIALIZED (
         count(*) FILTER (WHERE NOT x.first) OVER series AS first_island
     FROM (
         SELECT
-            h.*, CASE WHEN s.stands_until > end_of(until) THEN end_of(until) ELSE s.stands_until END AS stands_until,
+            h.board, h.place, h.time, h.date, h.status, h.model, h.rank, h.snapshot_id,
+            least(s.stands_until, end_of(until)) AS stands_until,
             coalesce(h.rank <= top, false) AS in_top, coalesce(h.rank = 1, false) AS first
         FROM history AS h
         JOIN spans((SELECT list(DISTINCT b.board) FROM history AS b)) AS s ON s.snapshot_id = h.snapshot_id
@@ -105,7 +103,7 @@ streak AS (
 ),
 overall AS MATERIALIZED (
     SELECT
-        r.board, r.place, max(r.nth) AS nth,
+        r.board, r.place, max_by(r.snapshot_id, r.nth) AS snapshot_id,
         min(r.date) FILTER (WHERE r.status = 'listed') AS first_seen,
         max(r.date) FILTER (WHERE r.status = 'listed') AS last_seen,
         count(*) FILTER (WHERE r.status = 'listed') AS snapshots,
@@ -121,10 +119,10 @@ overall AS MATERIALIZED (
     GROUP BY r.board, r.place
 ),
 lasting AS MATERIALIZED (
-    SELECT r.*, b.board_id, b.higher_is_better
+    SELECT h.*, b.board_id, b.higher_is_better
     FROM overall AS o
-    JOIN rows AS r ON r.nth = o.nth
-    JOIN main.boards AS b ON b.board = r.board
+    JOIN history AS h ON h.snapshot_id = o.snapshot_id AND h.place = o.place
+    JOIN main.boards AS b ON b.board = h.board
 ),
 leaders AS (
     SELECT
@@ -158,7 +156,7 @@ SELECT
     CASE WHEN k.latest_first.last = r.time THEN k.latest_first.snapshots ELSE 0 END AS current_first_snapshots,
     r.snapshot_id
 FROM lasting AS r
-JOIN overall AS o ON o.nth = r.nth
+JOIN overall AS o ON o.snapshot_id = r.snapshot_id AND o.place = r.place
 LEFT JOIN leaders AS l ON l.content_id = r.content_id
 LEFT JOIN streak AS k ON k.board = r.board AND k.place = r.place
 ORDER BY r.board, r.place;
