@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from . import sources
 from .errors import DamagedArchive, ParseFailed
+from .identity.folding import fold
 from .parsing import Ahead, Ask, reading
 from .records import Capture, Decision, Payload, Reply, Slot
 
@@ -147,13 +148,14 @@ def beginning(
     known: set[tuple[str, str | None]] = set()
 
     def met(source: str, portion: Portion) -> None:
-        """Has its names resolved, which the registry remembers: afterwards it would be waited for."""
+        """Has its names resolved and folded, which is remembered: afterwards it would be waited for."""
         opening.start()  # not before: until the other process has work, it would only keep it waiting
         if portion.rows.num_rows <= _FEW:
             models, makers = map(portion.rows.column, ("model_listed", "organization_listed"))
             new = set(zip(models.to_pylist(), makers.to_pylist(), strict=True)) - known
-            for listed in new:
-                registry().resolve(source, *listed)
+            for model, maker in new:
+                registry().resolve(source, model, maker)
+                fold(model)
             known.update(new)
 
     with Opening(path) as opening, Ahead(met) as ahead:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ..identity.folding import fold
@@ -53,6 +55,18 @@ class Registry(Protocol):
     def aliases(self, met: Iterable[Any] = ()) -> Sequence[tuple[str, str, str, str, str | None]]:
         """folded, name, kind, target, evidence; met: listed names with what they resolved to"""
         ...
+
+
+@contextmanager
+def recalled(registry: Registry, *, whole: bool) -> Iterator[None]:
+    """Has the registry bring to mind what `settle_names` asks it, while the database writes.
+
+    whole: it will be asked for all that it knows; else nothing is done.
+    """
+    with ThreadPoolExecutor(1, "recalling names") as beside:
+        if whole:
+            beside.submit(registry.aliases)
+        yield
 
 
 class Notes:

@@ -136,11 +136,12 @@ class Loader:
             if anew:
                 self._connection.execute("INSERT INTO touched SELECT DISTINCT board FROM contents")
             fresh, stood = snapshots.make(self._connection), snapshots.stood(self._connection)
-            dropped = self._readings.write_entries(fresh)
-            held = past.settle(self._connection, fresh, stood, anew=anew)
+            changed = self._notes.note("registry", registry.digest)
+            with facts.recalled(registry, whole=changed):
+                dropped = self._readings.write_entries(fresh)
+                held = past.settle(self._connection, fresh, stood, anew=anew)
             snapshots.settle(self._connection, fresh, stood, held)
             facts.settle_boards(self._connection, sources, fresh)
-            changed = self._notes.note("registry", registry.digest)
             facts.settle_names(self._connection, registry, changed=changed, dropped=dropped)
             self._connection.execute("DELETE FROM touched")
 

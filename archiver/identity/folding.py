@@ -57,7 +57,8 @@ _ASCII: dict[str, str | None] = dict.fromkeys(_ASCII_SEPARATORS, " ")
 _ASCII |= {chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
 _MAP = str.maketrans(_ASCII | _BEYOND_ASCII)
 REMEMBERED = 1 << 12
-"""Names in words that are remembered with their keys: what many names begin with is asked for with each."""
+"""Names, and names in words, that are remembered with their keys: the same few thousand are asked for again,
+and what many names begin with is asked for with each."""
 _BESIDE_WORD = re.compile("(?<![0-9]) | (?![0-9])")
 
 
@@ -70,6 +71,7 @@ def words(name: str) -> str:
     return " ".join(filter(None, name.translate(_MAP).split(" ")))
 
 
+@lru_cache(REMEMBERED)
 def fold(name: str) -> str:
     """The text by which names are equal; empty where a name is only separators.
 
