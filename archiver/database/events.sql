@@ -110,15 +110,14 @@ scope AS MATERIALIZED (
 -- Of several snapshots for one time the complete one, then the one captured last.
 shot AS MATERIALIZED (
     SELECT
-        s.board, s.time, c.board_id, c.higher_is_better,
-        min_by({
-            snapshot_id: s.snapshot_id, content_id: s.content_id, published_at: s.published_at,
-            captured_at: s.captured_at, of: s."of"
-        }, {excerpt: NOT s.complete, last: last_first(s.captured_at, s.snapshot_id)}) AS shot
+        s.board, s.time, s.snapshot_id, s.content_id, s.published_at, s.captured_at, s."of", c.board_id,
+        c.higher_is_better
     FROM snapshots AS s
     JOIN scope AS c ON c.board = s.board
     WHERE s.preferred AND (until IS NULL OR s.time <= end_of(until))
-    GROUP BY s.board, s.time, c.board_id, c.higher_is_better
+    QUALIFY rank() OVER (ORDER BY s.board, s.time) = row_number() OVER (
+        ORDER BY s.board, s.time, NOT s.complete, s.captured_at DESC, s.snapshot_id
+    )
 ),
 -- Theirs, each by its best entry (of those of whom the best model is meant, of all); beside one name, everyone.
 mine AS MATERIALIZED (
@@ -157,7 +156,7 @@ met AS (
         s.board, s.time, m.place, m.unit, o.place AS other_place, o.unit AS other_unit, m.rank < o.rank AS ahead,
         m.rank, m.nth, o.rank AS other_rank, o.nth AS other_nth
     FROM shot AS s
-    JOIN mine AS m ON m.content_id = s.shot.content_id
+    JOIN mine AS m ON m.content_id = s.content_id
     JOIN others AS o ON o.content_id = m.content_id AND o.rank <> m.rank AND (o.place IS NULL OR o.place > m.place)
 ),
 turns AS (
@@ -173,8 +172,7 @@ turns AS (
 ),
 turned AS MATERIALIZED (
     SELECT
-        t.board, s.time, s.shot, s.board_id, s.higher_is_better, t.time_before,
-        s.shot.content_id AS content_id, CASE WHEN t.ahead THEN t.nth ELSE t.other_nth END AS winner,
+        s.*, t.time_before, CASE WHEN t.ahead THEN t.nth ELSE t.other_nth END AS winner,
         CASE WHEN t.ahead THEN t.other_nth ELSE t.nth END AS loser,
         CASE WHEN t.ahead THEN t.rank_before ELSE t.other_rank_before END AS rank_before,
         CASE WHEN t.ahead THEN t.other_rank_before ELSE t.rank_before END AS other_rank_before
@@ -198,9 +196,8 @@ known AS MATERIALIZED (
     WHERE e.rank IS NOT NULL
 )
 SELECT
-    t.board, t.time, t.shot.published_at AS published_at, t.shot.captured_at AS captured_at,
-    t.shot.snapshot_id AS snapshot_id, 'overtook' AS event, w.model, w.organization, w.country, w.variant, t.rank_before,
-    w.rank, t.shot.of AS "of", CAST(NULL AS DOUBLE) AS score_before, w.score,
+    t.board, t.time, t.published_at, t.captured_at, t.snapshot_id, 'overtook' AS event, w.model, w.organization, w.country,
+    w.variant, t.rank_before, w.rank, t."of", CAST(NULL AS DOUBLE) AS score_before, w.score,
     surely_ahead(w.sides, l.sides).beyond_noise AS beyond_noise, l.model AS other,
     surely_ahead(w.sides, l.sides).noise AS noise, l.variant AS other_variant,
     l.organization AS other_organization, t.other_rank_before, l.rank AS other_rank, l.score AS other_score,
