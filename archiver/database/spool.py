@@ -4,6 +4,10 @@ The index keeps entries sorted by (board, time, position), and the times are kno
 read. Sorting a million wide rows inside DuckDB costs more than writing them; the rows of one content are in
 order already, so it is enough to put the contents in order. Memory is bounded: what waits lies in a file
 without a name, which is gone when this process is.
+
+(By name within blocks of a board, a model's rows would lie together, and yet serve no question: DuckDB passes
+over whole row groups alone, so that these would have to be small, and every question looks at the bounds of
+each; and `content_id` would change with each row, which takes 16 bytes, where its runs take none.)
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from . import frames
 from .limits import Limits, death
 
 _MAIN = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "import gc; gc.disable(); import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
     "from archiver.parsing.worker import main; main(json.loads(sys.argv[2]))"
 )
 _START = 120.0

@@ -27,6 +27,8 @@ from .portions import Read, portions, written
 
 _LARGE = 256 << 20
 """Bytes of memory with which it ends itself: what one large payload took is not kept for the small ones."""
+_LITTER = 4 << 20
+"""Bytes of payloads after which circles of garbage are looked for that they left."""
 _LONGEST = 2000
 """Characters of a reason."""
 
@@ -39,6 +41,7 @@ def main(given: Sequence[float]) -> None:
     _prepare(bounds)
     frames.write(answers, frames.framed({"ready": True}, 0))
     os.dup2(1, 2)  # until here it could say why it cannot start
+    unswept = 0
     while (head := frames.read(requests, frames.HEAD.size)) is not None:
         said, rest = (frames.read(requests, size) for size in frames.HEAD.unpack(head))
         if said is None or rest is None:
@@ -48,8 +51,11 @@ def main(given: Sequence[float]) -> None:
         frames.write(answers, frames.framed({"end": why, "last": spent}, 0))
         if spent:
             return
+        unswept += len(rest)
         del said, rest
-        gc.collect(0)  # what this payload left; to look at all that was imported would take longer than most
+        if unswept > _LITTER:
+            gc.collect(0)  # to look at all that was imported would take longer than to read most payloads
+            unswept = 0
 
 
 def _pipes() -> tuple[int, int]:
@@ -79,9 +85,8 @@ def _prepare(bounds: limits.Limits) -> None:
     pa.set_io_thread_count(1)
     cage.shut()
     limits.bound(bounds)
-    # What is there now stays: no collection need look at it again.
+    # What is there now stays: no collection need look at it again. (While it came, none did: `child._MAIN`.)
     gc.freeze()
-    gc.disable()
 
 
 def _answer(

@@ -19,7 +19,8 @@ from pathlib import Path
 import duckdb
 
 from archiver.answers.history import KEYS, statement
-from archiver.database import build
+from archiver.database import build, publish
+from archiver.database.connect import NAME, attach
 
 AIM = 1.5
 BOARDS, MODELS = 100, 330
@@ -32,17 +33,20 @@ FLOOR = (
 def make(directory: Path, entries: int, *, boards: int = BOARDS, models: int = MODELS) -> Path:
     """An archive whose index holds that many entries: weekly snapshots of boards of as many models.
 
-    Of the models eight are Sber's and Yandex's, and they stand on one board in ten, as on the real ones.
+    Of the models eight are Sber's and Yandex's, and they stand on one board in ten, as on the real ones. The
+    file is laid out as a load lays it out: row groups of the same size, compressed by the same methods.
     """
     (directory / "snapshots").mkdir()
     path = directory / "archive.duckdb"
     weeks = -(-entries // (boards * models))
-    with duckdb.connect(str(path), config={"storage_compatibility_version": "v1.2.0"}) as con:
+    with attach(path, publish.OPTIONS) as con:
+        con.execute(";".join(f"SET {name} = '{value}'" for name, value in publish.ALWAYS.items()))
         build.tables(con)
         build.rules(con)
         build.questions(con)
         con.executemany("INSERT INTO meta VALUES (?, ?)", list(build.digests().items()))
         con.execute(_FILL.format(boards=boards, models=models, weeks=weeks))
+        con.execute(f"CHECKPOINT {NAME}; USE memory; DETACH {NAME}")
     return path
 
 

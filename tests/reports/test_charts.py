@@ -200,6 +200,19 @@ def test_models_of_one_organisation_share_its_colour_and_differ_in_shape(
     assert len({shape for _, shape in found}) == 2
 
 
+def test_a_country_that_means_another_maker_on_each_board_has_one_colour(tmp_path: Path) -> None:
+    made = World(tmp_path / "archive.duckdb")
+    with made.con as con:
+        made.source("ru", "ru/one/overall", "ru/other/overall")
+        made.registry()
+        for board, name in (("ru/one/overall", "gigachat_max"), ("ru/other/overall", "yandex_gpt_pro_v4")):
+            for day in ("2025-01-01", "2025-02-01"):
+                made.snapshot(board, f"{day} 08:00:00", [entry(name, 9.0, rank=1)])
+        chart = draw(con, Question(("country:RU",)))
+    assert len(chart.boards) == 2
+    assert len({row["c"] for row in rows(chart, "point") if "c" in row}) == 1
+
+
 def test_of_more_boards_than_fit_those_are_drawn_that_tell_most(tmp_path: Path) -> None:
     """And the picture says how many are not."""
     made = World(tmp_path / "archive.duckdb")

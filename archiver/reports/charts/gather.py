@@ -70,7 +70,7 @@ def panels(con: duckdb.DuckDBPyConnection, asked: Question, *, most: int = palet
         raise _no_snapshot(boards)
     shown.sort(key=lambda panel: (-sum(len(line.points) for line in panel.lines), panel.publication.board))
     shown[0].left_out = left_out
-    panels_of.coloured(shown, names, each=asked.all)
+    panels_of.coloured(shown, each=asked.all)
     if asked.among is None:
         weigh(con, shown[0])
     return shown

@@ -82,7 +82,7 @@ def led(panel: Panel) -> None:
     mine = {id(line) for line in panel.lines}
     panel.context = [line for line in panel.context if id(line) not in mine]
     panel.leaders = True
-    coloured([panel], (), each=True)
+    coloured([panel], each=True)
 
 
 def _shown(publication: Publication) -> Publication:
@@ -142,17 +142,23 @@ def _key(entry: Entry) -> tuple[str, int]:
     return entry.snapshot_id, entry.position
 
 
-def coloured(shown: Sequence[Panel], names: Sequence[str], *, each: bool) -> None:
+def coloured(shown: Sequence[Panel], *, each: bool) -> None:
     """A colour an organisation; with `--all`, models of one are told apart by the shape of their points.
 
-    Several names of one organisation that were asked for side by side (two families) have a colour each.
+    Several names of one organisation that were asked for side by side (two families) have a colour each, and
+    so has a name that means one organisation on this board and another on that (a country).
     """
-    maker = {line.name: line.organization for panel in shown for line in panel.lines}
-    alone = each or len(set(maker.values())) == len(maker)
-    colours = palette.assigned(maker.values() if alone else (name for name in names if name in maker))
+    makers: dict[str, set[str]] = {}
+    for panel in shown:
+        for line in panel.lines:
+            makers.setdefault(line.name, set()).add(line.organization)
+    keys = {name: next(iter(several)) if len(several) == 1 else name for name, several in makers.items()}
+    if not each and len(set(keys.values())) < len(keys):
+        keys = {name: name for name in keys}
+    colours = palette.assigned(keys.values())
     for panel in shown:
         seen: Counter[str] = Counter()
         for line in panel.lines:
-            key = line.organization if alone else line.name
+            key = keys[line.name]
             line.colour, line.shape = colours[key], _SHAPES[seen[key] % len(_SHAPES)]
             seen[key] += 1

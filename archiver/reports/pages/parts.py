@@ -125,6 +125,6 @@ def _panel(con: duckdb.DuckDBPyConnection, read: Read, about: About, rows: Seque
     ]
     entries = read.entries or gather.near(con, read.publication.board, read.shots, listed)
     panel = panels.made(read._replace(entries=entries), about.who, listed)
-    panels.coloured([panel], about.who, each=False)
+    panels.coloured([panel], each=False)
     gather.weigh(con, panel)
     return panel
