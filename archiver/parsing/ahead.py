@@ -101,8 +101,8 @@ class Ahead:
 
     def _run(self) -> None:
         fed: deque[_Fed] = deque()
-        columns.schema()  # what answers are taken apart with is there when the first of them comes
         try:
+            columns.schema()  # what answers are taken apart with is there when the first of them comes
             with reading() as reader:
                 self._reader = reader
                 for portions in reader.each(self._asks(fed)):
