@@ -105,7 +105,7 @@ def chart(
     if left_out := picture.left_out:
         more = ", …" if len(left_out) > _NAMED else ""
         output.say(
-            f"Not drawn: {figures.counted(len(left_out), 'board')} that --board chooses: "
+            f"Not drawn: {figures.counted(len(left_out), 'board')} (--board chooses): "
             f"{', '.join(left_out[:_NAMED])}{more}"
         )
     for sentence in told:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -61,7 +62,7 @@ class Chart:
         self.boards = tuple(panel.publication.board for panel in panels)
         """Those drawn."""
         self.left_out = panels[0].left_out
-        """Boards that list who was asked for too, and for which there is no room."""
+        """Boards that list who was asked for too, for which there is no room, or which have no scores."""
         self._again = again
         self._coming: Future[str] | None = None
 
@@ -186,9 +187,11 @@ def picture(panels: list[Panel], kind: Kind, width: int = WIDTH, lang: str = "en
 
 
 def _scored(panels: Sequence[Panel]) -> list[Panel]:
-    """The panels as far as they have scores."""
-    if found := [part for panel in panels if (part := scored(panel))]:
-        return found
+    """The panels as far as they have scores; the boards of the others are left out too."""
+    parts = [(panel, scored(panel)) for panel in panels]
+    if found := [part for _, part in parts if part]:
+        bare = (panel.publication.board for panel, part in parts if part is None)
+        return [replace(found[0], left_out=(*bare, *panels[0].left_out)), *found[1:]]
     named = ", ".join(panel.publication.board for panel in panels)
     raise UsageError(f"{named} has no scores in that time.", todo="--kind rank draws the places")
 

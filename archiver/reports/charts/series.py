@@ -72,7 +72,7 @@ class Panel:
     within_noise: bool = False
     """Whether its only line moved within the noise, from its first point to its last."""
     left_out: tuple[str, ...] = ()
-    """Of the first panel of a picture: boards that list who was asked for, and for which it has no room."""
+    """Of the first panel of a picture: boards that list who was asked for, and that are not drawn."""
 
     @cached_property
     def dense(self) -> bool:
