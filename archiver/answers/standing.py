@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -16,6 +16,18 @@ if TYPE_CHECKING:
     import duckdb
 
 
+TOP = 10
+"""The first places that count as the top, unless a number is asked for."""
+ABOUT: Mapping[str, Sequence[str]] = {
+    "place": (),
+    "best": ("best_rank", "best_date", "worst_rank", "worst_date"),
+    "top": ("first_in_top", "last_in_top", "days_in_top", "longest_in_top_days"),
+    "gap": ("gap", "leader", "percentile"),
+    "seen": ("first_seen", "last_seen", "snapshots", "absent"),
+}
+"""What may be asked of how someone stands → the columns that tell it, beside their place."""
+
+
 def standing(
     con: duckdb.DuckDBPyConnection,
     who: Sequence[str],
@@ -23,7 +35,7 @@ def standing(
     *,
     since: datetime | None = None,
     until: datetime | None = None,
-    top: int = 10,
+    top: int = TOP,
     narrow: Narrow = NOTHING,
 ) -> str:
     """How organisations, families, models or countries stand on each board; see the macro `standing`.

@@ -29,8 +29,8 @@ ABILITIES = (
     "archiver find TEXT (names and boards)",
 )
 """What can be asked, for those whose question was not understood."""
-_STRICT = {"first", "best"}
-"""Phrases that count only where no other rule reads their words: not in `first quarter`, `top 10`."""
+_STRICT = {"first", "best", "lasted"}
+"""Phrases that count only where no other rule reads their words: not in `first quarter`, `last 30 days`."""
 _BOARDS = """
     SELECT b.board, max(s.time) FROM boards AS b LEFT JOIN snapshots AS s ON s.board = b.board AND s.preferred
     GROUP BY b.board

@@ -7,17 +7,27 @@ from collections.abc import Mapping, Sequence
 
 from .asked import ALONE, Asked
 from .dates import When
+from .vocabulary import WHEN
 
 _BESIDE = {"compare", "differ"}
 """Of two boards: how they agree."""
 _WHICH = re.compile(r"\b(?:which|what|как(?:ие|ая|ой))\b")
 _AMONG = re.compile(r"\b(?:among|within|среди)\b")
+STANDING: Mapping[str, str] = {
+    **dict.fromkeys(("left", "entered", "lasted"), "top"),
+    **dict.fromkeys(("best_place", "worst_place"), "best"),
+    "gap": "gap",
+    **dict.fromkeys(("last_seen", "first_seen", "listed"), "seen"),
+}
+"""What may be asked of how somebody stands → the columns that tell it: `standing --show`."""
+_LISTED = {"left": "last_seen", "entered": "first_seen", "lasted": "last_seen"}
+"""Where no top is named: `when did X enter the arena` asks since when it is listed."""
 _ALWAYS = {"always", "board", "picture", "compare"}
 """Phrases that only hold a question together, or are answered beside any command."""
 _HEEDED: Mapping[str, set[str]] = {
     "history": {"all", "best", "changed", "differ", "month", "week"},
     "board": {"all", "best", "first"},
-    "standing": {"best", "first", "standing"},
+    "standing": {"best", "first", *STANDING},
     "movers": {"changed", "differ", "movers"},
     "diff": {"changed", "differ", "movers"},
     "overtakes": {"overtake"},
@@ -42,8 +52,9 @@ def command(asked: Asked) -> list[str]:
             return ["overtakes", *people, *_on(asked), *between(asked.when), *_top(asked), *_among(among)]
         if said & {"explain", "cite"}:
             return ["cite" if "cite" in said else "explain", asked.board(), people[0], *as_of(asked.when)]
-        if "standing" in said or (not _is_board(asked, people) and (asked.top or "first" in said)):
-            return ["standing", *people, *_on(asked), *between(asked.when), *_top(asked), *_among(among)]
+        if said & STANDING.keys() or (not _is_board(asked, people) and _has_top(asked)):
+            cut = [*_on(asked), *between(asked.when), *_top(asked), *_among(among)]
+            return ["standing", *people, *cut, *_shown(asked)]
         if _is_within(asked, people):
             return _changes(asked, people[0])
         if not _is_board(asked, people):
@@ -55,6 +66,26 @@ def command(asked: Asked) -> list[str]:
     if asked.places or said & {"first", "best", "board"} or asked.top or asked.among:
         return _board(asked, people)
     raise asked.refused("This was not understood.")
+
+
+def about(asked: Asked) -> str:
+    """What is asked of how somebody stands, one of `STANDING`. A top that is named is what it is about."""
+    found = [name for name in STANDING if name in asked.said]
+    if not _has_top(asked):
+        return _LISTED.get(found[0], found[0]) if found else "lasted"
+    if "last_seen" in found:
+        return "left"
+    came = WHEN.search(asked.text.norm) or "first_seen" in found
+    return next((name for name in found if STANDING[name] == "top"), "entered" if came else "lasted")
+
+
+def _has_top(asked: Asked) -> bool:
+    return asked.top is not None or "first" in asked.said
+
+
+def _shown(asked: Asked) -> list[str]:
+    """(A top that is named shows its columns by itself.)"""
+    return [] if _has_top(asked) else ["--show", STANDING[about(asked)]]
 
 
 def _people(asked: Asked) -> tuple[list[str], str]:
@@ -144,7 +175,7 @@ def _on(asked: Asked) -> list[str]:
 
 def _top(asked: Asked) -> list[str]:
     """Within how many places: `how long was X first` means one."""
-    if asked.top is None and "first" not in asked.said:
+    if not _has_top(asked):
         return []
     return ["--top", str(asked.top or 1)]
 

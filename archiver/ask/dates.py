@@ -39,6 +39,12 @@ _PARTS = {
     "late": r"late",
     "end": r"(?:the )?end of|кон(?:ец|ца|це|цу)",
 }
+_DAYS = {"days?|день|дн[яе]\\w*": 1, "weeks?|недел\\w+": 7}
+_CALENDAR = {"months?|месяц\\w*": 1, "years?|год\\w*|лет": 12}
+"""Units of a stretch of time up to today → how many days, or months, each has."""
+_LATELY = (
+    rf"(?:the )?(?:last|past|previous|последн\w+|прошедш\w+) \d{{1,3}} (?:{'|'.join((*_DAYS, *_CALENDAR))})"
+)
 _FORMS = (
     r"(?P<iso>\d{4}-\d\d?-\d\d?)",
     r"(?P<dotted>\d\d?\.\d\d?\.\d{4})",
@@ -50,6 +56,7 @@ _FORMS = (
     rf"(?P<part>(?:the )?(?:{'|'.join(_PARTS.values())}) (?:(?:{_MONTH}) )?{_YEAR})",
     rf"(?P<month>(?:{_MONTH}) {_YEAR})",
     rf"(?P<year>{_YEAR})",
+    rf"(?P<lately>{_LATELY})",
     r"(?P<relative>yesterday|вчера"
     r"|(?:the )?(?:last|past|прошл\w+|последн\w+) (?:week|month|year|недел\w+|месяц\w*|год\w*)"
     r"|this (?:month|year)|эт(?:от|ом) (?:месяц|месяце|год|году))",
@@ -150,6 +157,8 @@ def _spans(form: str, said: str, today: date) -> Iterator[Span]:
         yield _months(numbers[-1], month, month)
     elif form == "year":
         yield _months(numbers[0], 1, 12)
+    elif form == "lately":
+        yield Span(_ago(said, numbers[0], today), today)
     else:
         yield _relative(said, today)
 
@@ -191,6 +200,16 @@ def _part(said: str, year: int, month: int) -> Span:
         return Span(date(year, month, first), date(year, month, last))
     first = {"start": 1, "middle": 5, "late": 9}[which]
     return _months(year, first, first + 3)
+
+
+def _ago(said: str, number: int, today: date) -> date:
+    """The day that lies so many units back; in a shorter month its last one."""
+    for unit, days in _DAYS.items():
+        if re.search(rf" (?:{unit})$", said):
+            return today - timedelta(days=days * number)
+    each = next(months for unit, months in _CALENDAR.items() if re.search(rf" (?:{unit})$", said))
+    year, month = divmod(today.year * 12 + today.month - 1 - each * number, 12)
+    return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
 
 
 def _relative(said: str, today: date) -> Span:

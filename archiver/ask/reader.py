@@ -12,7 +12,7 @@ from ..answers.names import nearest
 from ..errors import UsageError
 from . import vocabulary as words
 from .asked import ABILITIES, Asked, taken_apart
-from .commands import as_of, between, command, unheeded
+from .commands import about, as_of, between, command, unheeded
 from .text import Text
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ class Understood:
     """Words that no rule read, or that the command does not answer; the answer leaves them out."""
     picture: bool = False
     """A picture was asked for: `archiver chart` takes the same arguments."""
-    when: bool = False
-    """It was asked when something came about."""
+    about: str = ""
+    """Of the command `standing`: what is asked of it, one of `commands.STANDING`."""
     lang: str = "en"
     """In which language: `en` or `ru`."""
 
@@ -56,9 +56,9 @@ def understand(con: duckdb.DuckDBPyConnection, question: str, today: date) -> Un
     arguments = command(asked)
     left = (*unread, *unheeded(asked, arguments[0]))
     lang = "ru" if words.RUSSIAN.search(text.norm) else "en"
-    when = words.WHEN.search(text.norm) is not None
+    of = about(asked) if arguments[0] == "standing" else ""
     saw = tuple(_saw(asked, arguments))
-    return Understood(tuple(arguments), saw, left, "picture" in asked.said, when, lang)
+    return Understood(tuple(arguments), saw, left, "picture" in asked.said, of, lang)
 
 
 def _saw(asked: Asked, arguments: list[str]) -> Iterator[str]:

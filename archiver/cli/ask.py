@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,10 +12,13 @@ from . import output
 from .options import format_option
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    import duckdb
 
     from ..archive import Archive
     from ..ask import Understood
+    from ..reports.texts import Texts
 
 
 @click.command()
@@ -49,7 +52,6 @@ def _said(ctx: click.Context, understood: Understood, statement: str) -> list[st
     """The answer in plain sentences, where its rows can be said in a few."""
     from ..answers import facts
     from ..answers.changes import directions
-    from ..answers.entering import entering
     from ..reports import said
     from ..reports.standing import Stood
     from ..reports.texts import texts
@@ -59,19 +61,39 @@ def _said(ctx: click.Context, understood: Understood, statement: str) -> list[st
         name, asked = inner.command.name, inner.params
     if asked.get("among") is not None:
         return []
-    if name == "standing" and understood.when and not (asked["since"] or asked["until"]):
-        return said.of_entering(entering(con, asked["who"], asked["boards"], asked["top"]), say)
+    if name == "standing":
+        return _summed(con, understood.about, asked, statement, say)
     if name == "overtakes" and len(asked["who"]) == 1:
         [who] = asked["who"]
         return [said.of_overtakes(who, *directions(con, who, statement.strip().removesuffix(";")), say)]
     if name == "history" and asked["as_of"]:
         return said.of_history([Stood(*row) for row in con.execute(statement).fetchall()], say)
     if name == "board" and asked["top"] == 1:
-        found = con.execute(statement)
-        columns = [column for column, *_ in found.description or ()]
-        rows = [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
-        return said.of_first(facts(con, asked["board_name"], asked["as_of"]).title, rows, say)
+        title = facts(con, asked["board_name"], asked["as_of"]).title
+        return said.of_first(title, _rows(con, statement), say)
     return []
+
+
+def _summed(
+    con: duckdb.DuckDBPyConnection, about: str, asked: Mapping[str, Any], statement: str, say: Texts
+) -> list[str]:
+    """Of `standing`: when they came, how long they stayed, …; between bounds the rows alone tell it."""
+    from ..answers.entering import entering
+    from ..reports.said import of_entering
+    from ..reports.summed import of_standing
+
+    if about == "entered" and not (asked["since"] or asked["until"]):
+        found = of_entering(entering(con, asked["who"], asked["boards"], asked["top"]), say)
+        if found:
+            return found
+    titles = dict(con.execute("SELECT board, title FROM boards").fetchall())
+    return of_standing(about, [{**row, "title": titles[row["board"]]} for row in _rows(con, statement)], say)
+
+
+def _rows(con: duckdb.DuckDBPyConnection, statement: str) -> list[dict[str, Any]]:
+    found = con.execute(statement)
+    columns = [column for column, *_ in found.description or ()]
+    return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
 
 
 def _taken(ctx: click.Context, arguments: Sequence[str]) -> click.Context:

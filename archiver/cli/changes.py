@@ -118,13 +118,12 @@ def _between(
 @category_option
 @bounds
 @as_of_option
+@click.option("--top", metavar="N", type=click.IntRange(1), help="What counts as the top. Default: 10.")
 @click.option(
-    "--top",
-    metavar="N",
-    type=click.IntRange(1),
-    default=10,
-    show_default=True,
-    help="What counts as the top.",
+    "--show",
+    type=click.Choice(list(stood.ABOUT)),
+    help="What a table shows first: the place (the default), best and worst place, the time in the top (the "
+    "default with --top), the gap to the leader, or when they were seen.",
 )
 @variant_option
 @among_option
@@ -143,7 +142,8 @@ def standing(
     since: datetime | None,
     until: datetime | None,
     as_of: datetime | None,
-    top: int,
+    top: int | None,
+    show: str | None,
     form: str | None,
     sql: bool,
     **cut: Any,
@@ -156,7 +156,9 @@ def standing(
     until = min(until, as_of) if until and as_of else until or as_of
 
     def made(con: duckdb.DuckDBPyConnection) -> str:
-        return stood.standing(con, who, boards, since=since, until=until, top=top, narrow=narrow)
+        return stood.standing(
+            con, who, boards, since=since, until=until, top=stood.TOP if top is None else top, narrow=narrow
+        )
 
     found = rows_of(archive, made, sql, narrow)
     if found is None:
@@ -170,7 +172,8 @@ def standing(
     from ..reports.standings import print_standing
 
     over_time = stood.places(archive.connect(), who, boards, since=since, until=until, narrow=narrow)
-    print_standing(output.screen(), columns, rows, over_time)
+    about = show or ("place" if top is None else "top")
+    print_standing(output.screen(), columns, rows, over_time, about)
 
 
 @click.command()

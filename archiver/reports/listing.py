@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 
+from ..answers.standing import ABOUT
 from . import figures
 from . import rows as data
 from .screen import Cell, Column, Screen
@@ -154,6 +155,7 @@ STANDING: Layout = {
     "over_time": Column("Over time", worth=2),
     "percentile": Column("Percentile", worth=3, right=True),
     "gap": Column("Gap", worth=4, right=True),
+    "leader": Column("Leader", worth=9, flexible=True),
     "model": Column("Model", worth=2, flexible=True),
     "best_rank": Column("Best", worth=1, right=True),
     "best_date": Column("on", worth=3),
@@ -161,6 +163,7 @@ STANDING: Layout = {
     "worst_date": Column("on", worth=6),
     "days_in_top": Column("Days in top", worth=2, right=True),
     "first_in_top": Column("First in top", worth=4),
+    "last_in_top": Column("Last in top", worth=7),
     "longest_in_top_days": Column("Longest", worth=6, right=True),
     "first_seen": Column("First seen", worth=7),
     "last_seen": Column("Last seen", worth=7),
@@ -216,6 +219,12 @@ _MARKS = {
     False: "yellow",
 }
 _MARKS |= {"parses": "green", "held": "yellow", "fails": "red", "skipped": "dim"}
+
+
+def standing(about: str = "place") -> Layout:
+    """The columns of `STANDING`, those that tell what is asked (of `answers.standing.ABOUT`) first."""
+    told = {name: replace(STANDING[name], worth=int(at > 1)) for at, name in enumerate(ABOUT[about])}
+    return {"board": STANDING["board"], "who": STANDING["who"], **told, **STANDING, **told}
 
 
 def print_listing(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import os
+import re
 import shlex
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -15,8 +19,12 @@ from click.testing import CliRunner
 from archiver import Archive
 from archiver.answers.names import nearest
 from archiver.ask import understand
+from archiver.ask.commands import STANDING
 from archiver.cli.main import cli
 from archiver.errors import UsageError
+from archiver.reports.summed import of_standing
+from archiver.reports.texts import texts
+from tests.terminal import seen_on_a_terminal
 
 HERE = Path(__file__).parent
 TODAY = date(2026, 8, 10)
@@ -134,6 +142,11 @@ def test_each_command_is_one_that_the_command_line_takes(command: str) -> None:
         found.make_context(name, arguments, parent=root)
 
 
+def test_a_month_back_ends_with_a_shorter_month(con: duckdb.DuckDBPyConnection) -> None:
+    understood = understand(con, "Sber over the last 13 months", date(2026, 3, 31))
+    assert understood.arguments == ("history", "Sber", "--since", "2025-02-28", "--until", "2026-03-31")
+
+
 def answered(home: Path, question: str, *options: str) -> tuple[str, str]:
     run = CliRunner().invoke(cli, ["--archive", str(home), "ask", question, *options])
     assert run.exit_code == 0, run.output
@@ -185,6 +198,70 @@ def test_a_picture_is_offered(home: Path) -> None:
             "Claude 3 Opus (Anthropic) stood 1st of 77 on arena/text/overall (27 March 2024). "
             "Snapshot d300df0cb4bf014e.",
         ),
+        (
+            "how long was OpenAI first on the arena",
+            "OpenAI stood first on Arena, Text (arena/text/overall) for 606 days in all, as far as its "
+            "snapshots reach, in 82 snapshots from 8 May 2023 to 22 March 2025.",
+        ),
+        (
+            "when did GPT-4 drop out of the top 3 on the arena",
+            "GPT-4 stood in the top 3 on Arena, Text (arena/text/overall) last in the snapshot of 5 March "
+            "2024; in the newest, of 25 June 2026: 269th of 368.",
+        ),
+        (
+            "when did Claude drop out of the top 10 on the arena",
+            "Claude stands in the top 10 on Arena, Text (arena/text/overall) in the newest snapshot too, of "
+            "25 June 2026: 1st of 368. First there on 8 May 2023.",
+        ),
+        (
+            "how long was Sber first on ru_llm_arena",
+            "Sber stood first on ru_llm_arena (ru_llm_arena/plain/overall) in none of the 4 snapshots that "
+            "list them: at best 3rd, on 27 November 2024.",
+        ),
+        (
+            "when did Sber first appear on ru_llm_arena",
+            "Sber is listed on ru_llm_arena (ru_llm_arena/plain/overall) in 4 snapshots, the first of 26 "
+            "July 2024, the last of 11 December 2024.",
+        ),
+        (
+            "when was Sber last seen on the arena",
+            "Sber is listed on Arena, Text (arena/text/overall) in none of 136 complete snapshots.",
+        ),
+        (
+            "how far is Sber behind the leader on ru_llm_arena",
+            "GigaChat Max stood 4th of 49 on ru_llm_arena (ru_llm_arena/plain/overall) on 11 December 2024, "
+            "8.2 behind the leader, GPT-4 Turbo, by score.",
+        ),
+        (
+            "how far is Claude behind the leader on the arena",
+            "Claude Opus 4.6 stood 1st of 368 on Arena, Text (arena/text/overall) on 25 June 2026; nobody’s "
+            "score is better.",
+        ),
+        (
+            "worst rank of Claude on the arena in 2024",
+            "At worst Claude stood 13th on Arena, Text (arena/text/overall), on 31 December 2024.",
+        ),
+        (
+            "лучшее место Сбера на ru_llm_arena",
+            "Sber: лучшее место в рейтинге ru_llm_arena (ru_llm_arena/plain/overall) — 3-е: GigaChat Max, "
+            "27 ноября 2024.",
+        ),
+        (
+            "when did DeepSeek enter the top 10",
+            "DeepSeek stood in the top 10 on 71 of the 111 boards that list them, first of all on HumanEval "
+            "(evalplus/humaneval/base), on 31 March 2024.",
+        ),
+        (
+            "лучшее место Яндекса",
+            "Yandex: лучшее место — 1-е, рейтингов с ним 1 из 15; раньше всего Reported: SLAVA "
+            "(reported/slava/overall), 28 января 2026.",
+        ),
+        (
+            "на каких рейтингах есть GigaChat",
+            "GigaChat: 15 рейтингов; впервые 26 июля 2024 (ru_llm_arena, length-controlled "
+            "(ru_llm_arena/length-control/overall)), в последний раз 20 июля 2026 (Reported: MERA "
+            "(reported/mera/text)).",
+        ),
         ("кто обогнал Сбер", "Sber: обогнали других 66 раз, их обогнали 0 раз."),
         (
             "who overtook OpenAI on the arena in 2024",
@@ -195,3 +272,51 @@ def test_a_picture_is_offered(home: Path) -> None:
 def test_an_answer_is_said_in_one_sentence(home: Path, question: str, sentence: str) -> None:
     rows, said = answered(home, question, "--format", "csv")
     assert said.splitlines().count(sentence) == 1 and rows
+
+
+def test_figures_of_a_sentence_are_those_of_the_rows(home: Path) -> None:
+    """Counted here from `rank_history`, by other SQL than that of `standing`."""
+    with Archive(home) as archive:
+        [(times, first, last)] = archive.sql("""
+            SELECT count(*), min(date), max(date)
+            FROM rank_history(['OpenAI'], boards := 'arena/text/overall') WHERE rank = 1
+        """).fetchall()
+        boards = archive.sql("""
+            SELECT count(DISTINCT board), count(DISTINCT board) FILTER (WHERE rank <= 10)
+            FROM rank_history(['DeepSeek'])
+        """).fetchall()
+        [(worst,)] = archive.sql("""
+            SELECT max(rank) FROM rank_history(['Claude'], boards := 'arena/text/overall',
+                since := '2024-01-01', until := '2024-12-31')
+        """).fetchall()
+    assert (times, first, last) == (82, date(2023, 5, 8), date(2025, 3, 22))
+    assert (boards, worst) == ([(111, 71)], 13)
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+@pytest.mark.parametrize("about", STANDING)
+def test_each_thing_that_is_asked_can_be_said(home: Path, about: str, lang: str) -> None:
+    """Of a few boards and of many, of who is listed and who is not, in both languages."""
+    said = 0
+    with Archive(home) as archive:
+        for who, boards in itertools.product(("Sber", "GPT-4"), ([], ["arena/text/overall"])):
+            found = archive.standing(who, boards=boards, top=1)
+            rows = [dict(zip(found.columns, row, strict=True), title="T") for row in found.fetchall()]
+            said += len(of_standing(about, rows, texts(lang)))
+    assert said >= (1 if about == "gap" else 4)
+
+
+@pytest.mark.parametrize(
+    ("question", "columns"),
+    [
+        ("when did Sber enter the top 5 of ru_llm_arena", ["First in top", "Last in top"]),
+        ("when did Sber first appear on ru_llm_arena", ["First seen", "Last seen"]),
+        ("best rank of Yandex", ["Best", "on", "Worst"]),
+        ("how far is Sber behind the leader on ru_llm_arena", ["Gap", "Leader"]),
+    ],
+)
+def test_a_narrow_terminal_shows_what_was_asked(home: Path, question: str, columns: list[str]) -> None:
+    program = [sys.executable, "-c", "from archiver.cli.main import run; run()", "--archive", str(home)]
+    seen = seen_on_a_terminal([*program, "ask", question], 60, env={"PATH": os.environ["PATH"]})
+    head = re.sub(r"\x1b\[[0-9;]*m", "", seen).splitlines()[0]
+    assert [title for title in columns if title in head] == columns and len(head) <= 60

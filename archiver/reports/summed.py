@@ -1,0 +1,113 @@
+"""What `standing` sums up, said in a sentence for what was asked; made from its rows and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from .said import MOST, place
+from .texts import Texts
+
+Row = Mapping[str, Any]
+"""Of `answers.standing.standing`, by column; with `title`, the board's."""
+
+
+def of_standing(about: str, rows: Sequence[Row], say: Texts) -> list[str]:
+    """A sentence for each row; where one name has many, one sentence over all boards.
+
+    about: one of `ask.commands.STANDING`. Nothing where more than a few sentences would be said, or where the
+    rows do not tell.
+    """
+    theirs: dict[str, list[Row]] = {}
+    for row in rows:
+        theirs.setdefault(row["who"], []).append(row)
+    found = [
+        sentence
+        for who, mine in theirs.items()
+        for sentence in (_over(about, who, mine, say) if len(mine) > MOST else _each(about, mine, say))
+    ]
+    return found if len(found) <= MOST else []
+
+
+def _each(about: str, rows: Sequence[Row], say: Texts) -> Iterator[str]:
+    for row in rows:
+        key, told = _told(about, row, say) if row["snapshots"] else ("unseen", {})
+        if key:
+            where = {"who": row["who"], "where": _where(row, say), "date": say.date(row["date"])}
+            seen = {"absent": say.count("complete", row["absent"])}
+            yield say(f"summed.{key}", **{**where, **seen, **told})
+
+
+def _told(about: str, row: Row, say: Texts) -> tuple[str, dict[str, object]]:
+    """Which sentence tells it, and what stands in it. An empty name: none does."""
+    listed = say.count("snapshot", row["snapshots"])
+    if about in {"entered", "lasted", "left"}:
+        return _of_top(about, row, say)
+    if about in {"best_place", "worst_place"}:
+        which = about.removesuffix("_place")
+        if row["best_rank"] is None:
+            return "", {}
+        told = {"rank": say.ordinal(row[f"{which}_rank"]), "day": say.date(row[f"{which}_date"])}
+        return which, {**told, "model": row["best_model"]}
+    if about == "gap":
+        if row["gap"] is None:
+            return "", {}
+        stood = place(row["rank"], row["of"], say)
+        behind = {"gap": say.figure(f"{row['gap']:.10g}"), "leader": row["leader"]}
+        return "behind" if row["gap"] else "leads", {**behind, "model": row["model"], "place": stood}
+    ends = {"first": say.date(row["first_seen"]), "last": say.date(row["last_seen"])}
+    return "seen_gone" if row["status"] == "absent" else "seen", {"listed": listed, **ends}
+
+
+def _of_top(about: str, row: Row, say: Texts) -> tuple[str, dict[str, object]]:
+    top = _top(row, say)
+    if not row["snapshots_in_top"]:
+        if row["best_rank"] is None:
+            return "", {}
+        best = {"rank": say.ordinal(row["best_rank"]), "day": say.date(row["best_date"])}
+        return "never", {"top": top, **best, "listed": say.count("snapshot", row["snapshots"])}
+    ends = {"first": say.date(row["first_in_top"]), "last": say.date(row["last_in_top"])}
+    if about != "left":
+        days, times = say.count("day", row["days_in_top"]), say.count("snapshot", row["snapshots_in_top"])
+        return "lasted", {"top": top, "days": days, "times": times, **ends}
+    now = say("said.unlisted") if row["rank"] is None else place(row["rank"], row["of"], say)
+    there = row["rank"] is not None and row["rank"] <= row["top"]
+    return "still" if there else "left", {"top": top, "place": now, **ends}
+
+
+def _over(about: str, who: str, rows: Sequence[Row], say: Texts) -> Iterator[str]:
+    """One sentence over many boards."""
+    told: dict[str, object] = {"who": who, "boards": say.count("board", len(rows)), "all": len(rows)}
+    if about in {"entered", "lasted", "left"}:
+        told["top"] = _top(rows[0], say)
+        theirs = [row for row in rows if row["snapshots_in_top"]]
+        if not theirs:
+            yield say("summed.over_never", **told)
+            return
+        first = min(theirs, key=lambda row: (row["first_in_top"], row["board"]))
+        found = {"number": len(theirs), "where": _where(first, say), "first": say.date(first["first_in_top"])}
+        yield say("summed.over_top", **told, **found)
+    elif about in {"best_place", "worst_place"}:
+        which = about.removesuffix("_place")
+        ranked = [row for row in rows if row["best_rank"] is not None]
+        if not ranked:
+            return
+        rank = (min if which == "best" else max)(row[f"{which}_rank"] for row in ranked)
+        theirs = [row for row in ranked if row[f"{which}_rank"] == rank]
+        first = min(theirs, key=lambda row: (row[f"{which}_date"], row["board"]))
+        found = {"number": len(theirs), "where": _where(first, say), "day": say.date(first[f"{which}_date"])}
+        yield say(f"summed.over_{which}", **told, **found, rank=say.ordinal(rank))
+    elif about in {"first_seen", "last_seen", "listed"}:
+        theirs = [row for row in rows if row["snapshots"]]
+        first = min(theirs, key=lambda row: (row["first_seen"], row["board"]))
+        last = max(theirs, key=lambda row: (row["last_seen"], row["board"]))
+        ends = {"first": say.date(first["first_seen"]), "last": say.date(last["last_seen"])}
+        yield say("summed.over_seen", **told, **ends, where=_where(first, say), there=_where(last, say))
+
+
+def _top(row: Row, say: Texts) -> str:
+    return say("summed.first" if row["top"] == 1 else "summed.top", top=row["top"])
+
+
+def _where(row: Row, say: Texts) -> str:
+    return say("summed.where", title=row["title"], board=row["board"])
