@@ -13,7 +13,7 @@ from .board import Facts, board, facts
 from .health import Health, health, read_through, status
 from .history import KEYS, Elsewhere, elsewhere, history
 from .names import Asked, asked
-from .notes import Coverage, Freshness, Seen, coverage, findings, freshness
+from .notes import Coverage, Freshness, Seen, asked_about, coverage, findings, freshness
 from .prunable import Redundant, prunable
 from .sandbox import condition, sql, trusted
 
@@ -43,6 +43,7 @@ __all__ = [
     "Touching",
     "Unread",
     "asked",
+    "asked_about",
     "board",
     "boards",
     "condition",

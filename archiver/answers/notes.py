@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from .narrow import with_known
-from .sql import literal
+from .sql import call, literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -127,6 +127,15 @@ def coverage(
             {**(old.routes if old else {}), route: count},
         )
     return covered
+
+
+def asked_about(
+    con: duckdb.DuckDBPyConnection, who: Sequence[str], boards: Sequence[str] | None
+) -> dict[str, Coverage]:
+    """What is held of the boards that are named; of none, of those on which anyone asked for is listed."""
+    asked = f"SELECT {call('boards_of', list(who), boards)}"
+    [(found,)] = con.execute(asked).fetchall()
+    return coverage(con, found or ())
 
 
 def findings(con: duckdb.DuckDBPyConnection, snapshots: Collection[str]) -> list[Seen]:

@@ -11,7 +11,7 @@ from .vocabulary import WHEN
 
 _BESIDE = {"compare", "differ"}
 """Of two boards: how they agree."""
-_WHICH = re.compile(r"\b(?:which|what|как(?:ие|ая|ой))\b")
+_WHICH = re.compile(r"\b(?:which|what|how many|как(?:ие|ая|ой)|сколько)\b")
 _AMONG = re.compile(r"\b(?:among|within|среди)\b")
 STANDING: Mapping[str, str] = {
     **dict.fromkeys(("left", "entered", "lasted"), "top"),

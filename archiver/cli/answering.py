@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ..answers.narrow import NOTHING, Narrow, computed
+from .. import answers
+from ..answers.narrow import NOTHING, Narrow, computed, scope
+from ..reports.notes import held_from
 from . import output
 from .options import set_of
 
@@ -55,14 +57,28 @@ def answer(
     return found is not None
 
 
-def say_nothing(con: duckdb.DuckDBPyConnection) -> None:
-    """Why an answer has no rows: an archive without snapshots answers nothing, else it is the question."""
-    if con.execute("SELECT 1 FROM snapshots LIMIT 1").fetchall():
-        output.say(
-            "Nothing that is held fits what was asked. `archiver boards` lists what is held, and from when."
-        )
-    else:
+def say_nothing(
+    con: duckdb.DuckDBPyConnection,
+    who: Sequence[str] = (),
+    boards: Sequence[str] = (),
+    category: str | None = None,
+) -> None:
+    """Why an answer has no rows: an archive without snapshots answers nothing, else it is the question.
+
+    who, boards, category: what was asked about; of these boards it is said from when to when they are held.
+    """
+    if not con.execute("SELECT 1 FROM snapshots LIMIT 1").fetchall():
         output.say("The archive holds no snapshot yet. `archiver capture` takes today's boards.")
+        return
+    held = answers.asked_about(con, who, scope(con, boards, Narrow(category=category))) if who else {}
+    then = "`archiver boards` lists what is held, and from when."
+    if 0 < len(held) <= _FEW:
+        then = f"Held are {'; '.join(held_from(held[board]) for board in sorted(held))}."
+    output.say(f"Nothing that is held fits what was asked. {then}")
+
+
+_FEW = 5
+"""Boards that are named, each with the time from which it is held."""
 
 
 def narrowed(cut: Mapping[str, Any], category: str | None = None) -> Narrow:

@@ -59,6 +59,10 @@ def _said(ctx: click.Context, understood: Understood, statement: str) -> list[st
     say, con = texts(understood.lang), ctx.obj.connect()
     with _taken(ctx, understood.arguments) as inner:
         name, asked = inner.command.name, inner.params
+    if name == "board" and (asked["top"] == 1 or asked["among"]):
+        title = facts(con, asked["board_name"], asked["as_of"]).title
+        tell = said.of_set if asked["among"] else said.of_first
+        return tell(title, _rows(con, statement), say)
     if asked.get("among") is not None:
         return []
     if name == "standing":
@@ -68,9 +72,6 @@ def _said(ctx: click.Context, understood: Understood, statement: str) -> list[st
         return [said.of_overtakes(who, *directions(con, who, statement.strip().removesuffix(";")), say)]
     if name == "history" and asked["as_of"]:
         return said.of_history([Stood(*row) for row in con.execute(statement).fetchall()], say)
-    if name == "board" and asked["top"] == 1:
-        title = facts(con, asked["board_name"], asked["as_of"]).title
-        return said.of_first(title, _rows(con, statement), say)
     return []
 
 

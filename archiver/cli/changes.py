@@ -165,7 +165,7 @@ def standing(
         return
     columns, rows = found
     if not rows:
-        say_nothing(archive.connect())
+        say_nothing(archive.connect(), who, boards, category)
     if output.form_of(form) != "table":
         show_rows(columns, rows, {}, form)
         return

@@ -75,7 +75,7 @@ def history(
             return
         _, rows = computed(con, asked)
     if not rows:
-        say_nothing(archive.connect())
+        say_nothing(archive.connect(), who, boards, category)
     shown, until = {row[0] for row in rows}, until or as_of
     found = answers.findings(con, {row[_SNAPSHOT] for row in rows})
     covered = answers.coverage(con, shown, since=since, until=until, known_on=narrow.known_on)

@@ -53,6 +53,11 @@ def unseen(gap: Unseen) -> str:
     return f"{gap.who}: {gap.status}{how_many}, {span(gap.since, gap.until)}"
 
 
+def held_from(board: Coverage) -> str:
+    """From when to when a board is held."""
+    return f"{board.board} ({counted(board.snapshots, 'snapshot')}, {span(board.first, board.last)})"
+
+
 def elsewhere(who: Sequence[str], found: Elsewhere) -> str:
     """The one line on all boards where nobody asked for ever stood."""
     return (

@@ -61,14 +61,24 @@ def of_first(title: str, rows: Sequence[dict[str, Any]], say: Texts) -> list[str
     if not leaders or len(leaders) > MOST:
         return []
     one, names = leaders[0], list(dict.fromkeys(row["model"] for row in leaders))
-    told = {
-        "title": title,
-        "board": one["board"],
-        "date": say.date(one["published_at"] or one["captured_at"]),
-    }
     key = "shared" if len(names) > 1 else "led_of" if one["of"] else "led"
-    ends = say("said.snapshot", snapshot=one["snapshot_id"])
-    return [f"{say(f'said.{key}', first=say.listed(names), of=one['of'], **told)} {ends}"]
+    return [_of_board(f"said.{key}", title, one, say, first=say.listed(names))]
+
+
+def of_set(title: str, rows: Sequence[dict[str, Any]], say: Texts) -> list[str]:
+    """How many of a complete board belong to a set, and who stands first of it. rows: of `answers.board`."""
+    if not rows or not rows[0]["of_among"] or not rows[0]["of"]:
+        return []
+    one = rows[0]
+    first = f"{one['model']} ({place(one['rank'], one['of'], say)})" if one["rank"] else one["model"]
+    return [_of_board("said.set", title, one, say, number=one["of_among"], first=first)]
+
+
+def _of_board(key: str, title: str, row: dict[str, Any], say: Texts, **told: object) -> str:
+    """A sentence on a snapshot of a board, and which it is."""
+    date = say.date(row["published_at"] or row["captured_at"])
+    ends = say("said.snapshot", snapshot=row["snapshot_id"])
+    return f"{say(key, title=title, board=row['board'], date=date, of=row['of'], **told)} {ends}"
 
 
 def of_entering(found: Sequence[Entering], say: Texts) -> list[str]:

@@ -262,6 +262,16 @@ def test_a_picture_is_offered(home: Path) -> None:
             "(ru_llm_arena/length-control/overall)), в последний раз 20 июля 2026 (Reported: MERA "
             "(reported/mera/text)).",
         ),
+        (
+            "how many Chinese models are on the arena",
+            "123 of 368 on Arena, Text (arena/text/overall) belong to the set, the first of them Qwen3.7 Max "
+            "(9th of 368), in the snapshot of 25 June 2026. Snapshot 0fefbcff0f4db5ad.",
+        ),
+        (
+            "лучшая китайская модель на арене",
+            "Arena, Text (arena/text/overall): 123 из 368 принадлежат к названным, первая из них — Qwen3.7 "
+            "Max (9-е место из 368), снимок от 25 июня 2026. Снимок 0fefbcff0f4db5ad.",
+        ),
         ("кто обогнал Сбер", "Sber: обогнали других 66 раз, их обогнали 0 раз."),
         (
             "who overtook OpenAI on the arena in 2024",

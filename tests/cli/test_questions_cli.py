@@ -260,3 +260,5 @@ def test_an_answer_without_rows_says_why(run: Run, tmp_path: Path) -> None:
     assert (early.returncode, "Nothing that is held fits what was asked" in early.stderr) == (0, True), (
         early.stderr
     )
+    early = run("history", "Sber", "--board", "ru/plain/overall", "--until", "2001-01-01")
+    assert "Held are ru/plain/overall (" in early.stderr
