@@ -12,6 +12,8 @@ from .vocabulary import WHEN
 _BESIDE = {"compare", "differ"}
 """Of two boards: how they agree."""
 _WHICH = re.compile(r"\b(?:which|what|how many|как(?:ие|ая|ой)|сколько)\b")
+_WITHIN = re.compile(r"\b(?:in|into|within|among|в|во|среди) (?:the )?(?:board's )?(?:top|first|топ|перв)")
+"""The first places of the board, where `top 5 Chinese models` are those of the set."""
 _AMONG = re.compile(r"\b(?:among|within|среди)\b")
 STANDING: Mapping[str, str] = {
     **dict.fromkeys(("left", "entered", "lasted"), "top"),
@@ -140,9 +142,12 @@ def _board(asked: Asked, people: Sequence[str]) -> list[str]:
     # What a board shows now is its last snapshot, also where the clock is behind the publisher's.
     arguments = ["board", asked.board(), *(as_of(asked.when) if asked.when.role != "now" else [])]
     plural = re.search(r"\bbest (?:\w+ )*(?:models|ones)\b|\bлучшие\b", asked.text.norm)
+    among = _among(asked.among or (people[0] if people else ""))
+    if among and asked.top is not None and _WITHIN.search(asked.text.norm):
+        return [*arguments, "--where", f"rank <= {asked.top}", *among]
     if asked.top is not None or ("first" in asked.said or ("best" in asked.said and not plural)):
         arguments += ["--top", str(asked.top or 1)]
-    return [*arguments, *_among(asked.among or (people[0] if people else ""))]
+    return [*arguments, *among]
 
 
 def _changes(asked: Asked, among: str = "") -> list[str]:

@@ -69,7 +69,9 @@ def _saw(asked: Asked, arguments: list[str]) -> Iterator[str]:
         yield f"{place.said} is the board {place.glob}"
     if asked.when.said:
         yield f"{asked.when.said} is {' '.join(between(asked.when) or as_of(asked.when)).replace('--', '')}"
-    if "--top" in arguments:
+    if "--where" in arguments:
+        yield f"the first {asked.top} of the board"
+    elif "--top" in arguments:
         count = arguments[arguments.index("--top") + 1]
         yield "the first place" if count == "1" else f"the first {count}"
     if asked.among:

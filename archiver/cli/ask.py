@@ -59,7 +59,7 @@ def _said(ctx: click.Context, understood: Understood, statement: str) -> list[st
     say, con = texts(understood.lang), ctx.obj.connect()
     with _taken(ctx, understood.arguments) as inner:
         name, asked = inner.command.name, inner.params
-    if name == "board" and (asked["top"] == 1 or asked["among"]):
+    if name == "board" and not asked["where"] and (asked["top"] == 1 or asked["among"]):
         title = facts(con, asked["board_name"], asked["as_of"]).title
         tell = said.of_set if asked["among"] else said.of_first
         return tell(title, _rows(con, statement), say)

@@ -63,6 +63,7 @@ def confined(archive: Archive) -> Iterator[duckdb.DuckDBPyConnection]:
     from ..answers import probes, sandbox
 
     if _SELF.pipe is None:
+        archive.close()  # `ask` has asked it already: no thread of DuckDB's lives on in a process that splits
         _split()
     con = archive.connect()
     probes.refuse_unproven()

@@ -6,6 +6,7 @@ import itertools
 import os
 import re
 import shlex
+import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -330,3 +331,18 @@ def test_a_narrow_terminal_shows_what_was_asked(home: Path, question: str, colum
     seen = seen_on_a_terminal([*program, "ask", question], 60, env={"PATH": os.environ["PATH"]})
     head = re.sub(r"\x1b\[[0-9;]*m", "", seen).splitlines()[0]
     assert [title for title in columns if title in head] == columns and len(head) <= 60
+
+
+def test_a_condition_is_computed_within_walls_though_the_index_was_open(home: Path) -> None:
+    """The question was read from the index before: a process that splits with DuckDB's threads breaks."""
+    program = [sys.executable, "-c", "from archiver.cli.main import run; run()", "--archive", str(home)]
+    question = "which Chinese models are in the top 20 of the arena"
+    done = subprocess.run(
+        [*program, "ask", question, "--format", "csv"], check=False, capture_output=True, text=True
+    )
+    assert (done.returncode, "To do" in done.stderr) == (0, False), done.stderr
+    with Archive(home) as archive:
+        places = archive.sql("""
+            SELECT count(*) FROM latest WHERE board = 'arena/text/overall' AND country = 'CN' AND rank <= 20
+        """).fetchall()
+    assert [(done.stdout.count("\n") - 1,)] == places and places > [(0,)]
