@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ..answers.sql import rows
 from ..errors import UsageError
 from . import vocabulary as words
 from .dates import When, when
 from .naming import Name, countries, names
-from .places import Place, newest, places
+from .places import Held, Place, newest, places
 from .text import Text
 
 if TYPE_CHECKING:
@@ -29,10 +28,11 @@ ABILITIES = (
     "archiver find TEXT (names and boards)",
 )
 """What can be asked, for those whose question was not understood."""
-_STRICT = {"first", "best", "lasted"}
+_STRICT = {"first", "best", "lasted", "ahead"}
 """Phrases that count only where no other rule reads their words: not in `first quarter`, `last 30 days`."""
 _BOARDS = """
-    SELECT b.board, max(s.time) FROM boards AS b LEFT JOIN snapshots AS s ON s.board = b.board AND s.preferred
+    SELECT b.board, min(s.time), max(s.time)
+    FROM boards AS b LEFT JOIN snapshots AS s ON s.board = b.board AND s.preferred
     GROUP BY b.board
 """
 
@@ -45,9 +45,11 @@ class Asked:
     when: When
     who: list[Name]
     places: list[Place]
-    boards: Mapping[str, object]
+    boards: Mapping[str, Held]
     among: str = ""
     top: int | None = None
+    place: tuple[int, int | None] | None = None
+    """One place, and of how many."""
     said: set[str] = field(default_factory=set)
     """Names of the phrases that stand in the question."""
     taken: dict[str, list[str]] = field(default_factory=dict)
@@ -59,7 +61,9 @@ class Asked:
             raise self.refused(
                 "On which board?", "name one, as in “on the arena”; `archiver boards` lists them"
             )
-        found = newest(self.places[at].glob, self.boards)
+        last = self.when.two or self.when.one
+        by = last.end if last and self.when.role != "since" else None
+        found = newest(self.places[at].glob, self.boards, by)
         if found is None:
             what = f"The archive holds no board {self.places[at].glob} ({self.places[at].said!r})."
             raise UsageError(what, todo="`archiver boards` lists those that it holds")
@@ -82,18 +86,20 @@ def taken_apart(con: duckdb.DuckDBPyConnection, text: Text, today: date) -> Aske
 
     con: the index, whose names and boards count. Raises UsageError for what is no date or place.
     """
-    boards = {str(board): last for board, last in rows(con, _BOARDS)}
+    boards = {board: Held(first, last) for board, first, last in con.execute(_BOARDS).fetchall()}
     whole = Text(text.norm)  # phrases share words with names and boards
     said = {name for name, form in words.PHRASES.items() if name not in _STRICT and whole.look(form)}
     for name in ALONE:
         text.take(words.PHRASES[name])
     time = when(text, today)
     top = text.take(words.TOP)
+    place = text.take(words.PLACE)
     found = places(text, boards)
     cannot = [name for name, (form, _) in words.CANNOT.items() if text.take(form)]
     who = names(con, text)
     who += [each for each in countries(text) if each.who not in {name.who for name in who}]
     asked = Asked(text, time, who, found, boards, said=said, top=words.number(top) if top else None)
+    asked.place = words.place(place) if place else None
     if cannot:
         raise asked.refused(words.CANNOT[cannot[0]][1])
     if text.take(words.OPEN):

@@ -9,9 +9,14 @@ from .asked import ALONE, Asked
 from .dates import When
 from .vocabulary import WHEN
 
+_ORDER = {"ahead", "compare", "differ"}
+"""Of two names: who of them stood above the other."""
 _BESIDE = {"compare", "differ"}
 """Of two boards: how they agree."""
 _WHICH = re.compile(r"\b(?:which|what|how many|как(?:ие|ая|ой)|сколько)\b")
+_CAME = re.compile(r"\b(?:appear(?:ed)?|added|joined|arrived?|debut\w*|появил\w+|добавил\w+)")
+_WENT = re.compile(r"\b(?:disappear(?:ed)?|gone|left|leave|исчез\w*|пропал\w*)")
+_MANY = re.compile(r"\b(?:how many|сколько) (?:models?|entries|модел\w+)")
 _WITHIN = re.compile(r"\b(?:in|into|within|among|в|во|среди) (?:the )?(?:board's )?(?:top|first|топ|перв)")
 """The first places of the board, where `top 5 Chinese models` are those of the set."""
 _AMONG = re.compile(r"\b(?:among|within|среди)\b")
@@ -27,10 +32,11 @@ _LISTED = {"left": "last_seen", "entered": "first_seen", "lasted": "last_seen"}
 _ALWAYS = {"always", "board", "picture", "compare"}
 """Phrases that only hold a question together, or are answered beside any command."""
 _HEEDED: Mapping[str, set[str]] = {
-    "history": {"all", "best", "changed", "differ", "month", "week"},
+    "history": {"ahead", "all", "best", "changed", "differ", "month", "week"},
     "board": {"all", "best", "first"},
-    "standing": {"best", "first", *STANDING},
-    "movers": {"changed", "differ", "movers"},
+    "standing": {"best", "first", "movers", *STANDING},
+    "movers": {"changed", "differ", "entered", "left", "movers"},
+    "boards": {"boards", "fresh"},
     "diff": {"changed", "differ", "movers"},
     "overtakes": {"overtake"},
     "agreement": {"agree", "differ"},
@@ -43,6 +49,8 @@ _HEEDED: Mapping[str, set[str]] = {
 def command(asked: Asked) -> list[str]:
     """The command and its arguments. Raises UsageError for what cannot be asked."""
     said = asked.said
+    if "fresh" in said and not asked.who:
+        return ["boards", *(place.glob for place in asked.places)]
     for name in ALONE:
         if name in said and not asked.who and not asked.places:
             return [name]
@@ -54,7 +62,9 @@ def command(asked: Asked) -> list[str]:
             return ["overtakes", *people, *_on(asked), *between(asked.when), *_top(asked), *_among(among)]
         if said & {"explain", "cite"}:
             return ["cite" if "cite" in said else "explain", asked.board(), people[0], *as_of(asked.when)]
-        if said & STANDING.keys() or (not _is_board(asked, people) and _has_top(asked)):
+        if asked.place:
+            return ["history", *people, *_on(asked), *_at(asked), *_placed(asked), *_among(among)]
+        if _said(asked) & STANDING.keys() or (not _is_board(asked, people) and _has_top(asked)):
             cut = [*_on(asked), *between(asked.when), *_top(asked), *_among(among)]
             return ["standing", *people, *cut, *_shown(asked)]
         if _is_within(asked, people):
@@ -65,14 +75,17 @@ def command(asked: Asked) -> list[str]:
         raise asked.refused("One board at a time.")
     if said & {"movers", "changed"} or ("differ" in said and asked.when.role == "between"):
         return _changes(asked)
-    if asked.places or said & {"first", "best", "board"} or asked.top or asked.among:
+    if asked.places or said & {"first", "best", "board"} or asked.top or asked.place or asked.among:
         return _board(asked, people)
     raise asked.refused("This was not understood.")
 
 
-def about(asked: Asked) -> str:
-    """What is asked of how somebody stands, one of `STANDING`. A top that is named is what it is about."""
-    found = [name for name in STANDING if name in asked.said]
+def about(asked: Asked, name: str) -> str:
+    """What is asked of the command `name`; see `Understood.about`. A top that is named is what counts."""
+    if name != "standing":
+        of_two = len(asked.who) == 2 and (name == "overtakes" or asked.said & _ORDER)
+        return "order" if of_two and name in {"history", "overtakes"} else ""
+    found = [name for name in STANDING if name in _said(asked)]
     if not _has_top(asked):
         return _LISTED.get(found[0], found[0]) if found else "lasted"
     if "last_seen" in found:
@@ -81,13 +94,22 @@ def about(asked: Asked) -> str:
     return next((name for name in found if STANDING[name] == "top"), "entered" if came else "lasted")
 
 
+def _said(asked: Asked) -> set[str]:
+    """With what `when did X appear` asks of it, where `what appeared` asks of a board."""
+    if WHEN.search(asked.text.norm):
+        for name, form in (("last_seen", _WENT), ("first_seen", _CAME)):
+            if form.search(asked.text.norm):
+                return {*asked.said, name}
+    return asked.said
+
+
 def _has_top(asked: Asked) -> bool:
     return asked.top is not None or "first" in asked.said
 
 
 def _shown(asked: Asked) -> list[str]:
     """(A top that is named shows its columns by itself.)"""
-    return [] if _has_top(asked) else ["--show", STANDING[about(asked)]]
+    return [] if _has_top(asked) else ["--show", STANDING[about(asked, "standing")]]
 
 
 def _people(asked: Asked) -> tuple[list[str], str]:
@@ -110,6 +132,12 @@ def unheeded(asked: Asked, name: str) -> list[str]:
 
 def _is_board(asked: Asked, people: Sequence[str]) -> bool:
     """`Which Russian models are on the arena` asks for a board, `Russian models over time` for a history."""
+    if (
+        _MANY.search(asked.text.norm)
+        and len(people) == len(asked.places) == 1
+        and not asked.said & STANDING.keys()
+    ):
+        return True
     only_countries = all(name.kind == "country" for name in asked.who)
     return (
         only_countries
@@ -128,8 +156,7 @@ def _is_within(asked: Asked, people: Sequence[str]) -> bool:
 
 
 def _history(asked: Asked, people: Sequence[str], among: str) -> list[str]:
-    arguments = ["history", *people, *_on(asked)]
-    arguments += as_of(asked.when) if asked.when.role in {"now", "at"} else between(asked.when)
+    arguments = ["history", *people, *_on(asked), *_at(asked)]
     for every in ("week", "month"):
         if every in asked.said:
             arguments += ["--every", every]
@@ -138,11 +165,26 @@ def _history(asked: Asked, people: Sequence[str], among: str) -> list[str]:
     return [*arguments, *_among(among)]
 
 
+def _at(asked: Asked) -> list[str]:
+    """The snapshots that stood then, or those of a stretch of time."""
+    return as_of(asked.when) if asked.when.role in {"now", "at"} else between(asked.when)
+
+
+def _placed(asked: Asked) -> list[str]:
+    """One place only, and of so many only."""
+    if asked.place is None:
+        return []
+    rank, of = asked.place
+    return ["--where", f"rank = {rank}" + (f' AND "of" = {of}' if of else "")]
+
+
 def _board(asked: Asked, people: Sequence[str]) -> list[str]:
     # What a board shows now is its last snapshot, also where the clock is behind the publisher's.
     arguments = ["board", asked.board(), *(as_of(asked.when) if asked.when.role != "now" else [])]
     plural = re.search(r"\bbest (?:\w+ )*(?:models|ones)\b|\bлучшие\b", asked.text.norm)
     among = _among(asked.among or (people[0] if people else ""))
+    if asked.place:
+        return [*arguments, *_placed(asked), *among]
     if among and asked.top is not None and _WITHIN.search(asked.text.norm):
         return [*arguments, "--where", f"rank <= {asked.top}", *among]
     if asked.top is not None or ("first" in asked.said or ("best" in asked.said and not plural)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date, datetime
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
@@ -34,6 +35,13 @@ _RUSSIAN = (
 """Boards that are in Russian as they are."""
 
 
+class Held(NamedTuple):
+    """From when to when a board is held: times of its snapshots, None of one without any."""
+
+    first: datetime | None
+    last: datetime | None
+
+
 class Place(NamedTuple):
     """A board that a question names: the glob that it means, and how it was said."""
 
@@ -41,7 +49,7 @@ class Place(NamedTuple):
     said: str
 
 
-def places(text: Text, boards: Mapping[str, object]) -> list[Place]:
+def places(text: Text, boards: Mapping[str, Held]) -> list[Place]:
     """Takes the boards that a question names, in their order; a category follows its board.
 
     boards: those of the index, by name. Raises UsageError for a category or a language of which there is no
@@ -79,7 +87,7 @@ def _is_of(place: Place, language: str) -> bool:
 
 
 def _narrowed(
-    place: Place, text: Text, boards: Mapping[str, object], style: bool, length: bool, language: str | None
+    place: Place, text: Text, boards: Mapping[str, Held], style: bool, length: bool, language: str | None
 ) -> Place:
     """The board with the setting and the category that the question adds to it."""
     parts = place.glob.split("/")
@@ -101,7 +109,11 @@ def _narrowed(
     return Place(f"{source}/{track}/{category}", place.said)
 
 
-def newest(glob: str, boards: Mapping[str, object]) -> str | None:
-    """Of the boards that a glob means the one whose last snapshot is the newest; None where it means none."""
+def newest(glob: str, boards: Mapping[str, Held], by: date | None = None) -> str | None:
+    """Of the boards that a glob means the one whose last snapshot is the newest; None where it means none.
+
+    by: of those that began by then, if there are any.
+    """
     matching = [board for board in boards if fnmatchcase(board, glob)]
-    return max(matching, key=lambda board: (str(boards[board] or ""), board), default=None)
+    begun = [board for board in matching if by and (first := boards[board].first) and first.date() <= by]
+    return max(begun or matching, key=lambda board: (str(boards[board].last or ""), board), default=None)

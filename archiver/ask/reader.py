@@ -32,7 +32,8 @@ class Understood:
     picture: bool = False
     """A picture was asked for: `archiver chart` takes the same arguments."""
     about: str = ""
-    """Of the command `standing`: what is asked of it, one of `commands.STANDING`."""
+    """What is asked of the command: of `standing` one of `commands.STANDING`; of `history` and `overtakes`
+    `order`, where it is who of two stood above the other."""
     lang: str = "en"
     """In which language: `en` or `ru`."""
 
@@ -56,7 +57,7 @@ def understand(con: duckdb.DuckDBPyConnection, question: str, today: date) -> Un
     arguments = command(asked)
     left = (*unread, *unheeded(asked, arguments[0]))
     lang = "ru" if words.RUSSIAN.search(text.norm) else "en"
-    of = about(asked) if arguments[0] == "standing" else ""
+    of = about(asked, arguments[0])
     saw = tuple(_saw(asked, arguments))
     return Understood(tuple(arguments), saw, left, "picture" in asked.said, of, lang)
 
@@ -69,7 +70,10 @@ def _saw(asked: Asked, arguments: list[str]) -> Iterator[str]:
         yield f"{place.said} is the board {place.glob}"
     if asked.when.said:
         yield f"{asked.when.said} is {' '.join(between(asked.when) or as_of(asked.when)).replace('--', '')}"
-    if "--where" in arguments:
+    if asked.place:
+        rank, of = asked.place
+        yield f"place {rank} of {of}" if of else f"place {rank}"
+    elif "--where" in arguments:
         yield f"the first {asked.top} of the board"
     elif "--top" in arguments:
         count = arguments[arguments.index("--top") + 1]

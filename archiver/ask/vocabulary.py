@@ -58,6 +58,14 @@ TOP = re.compile(
     rf"|(?:перв\w+ |топ-)?(?P<noun>{'|'.join(_NOUNS)})\w+"
 )
 
+_OF = r"(?: (?:of|out of|из) (?P<{}>\d{{1,5}}))?"
+PLACE = re.compile(
+    rf"(?:the )?(?P<rank>\d{{1,4}})(?:st|nd|rd|th)(?: (?:place|position|rank))?{_OF.format('of')}"
+    rf"|(?:place|position|rank|number|место|мест[еа]) (?P<named>\d{{1,4}}){_OF.format('of_named')}"
+    rf"|(?P<russian>\d{{1,4}})(?:-?(?:е|м|ое|ом|го|ого))? мест\w+{_OF.format('of_russian')}"
+)
+"""A place, and of how many."""
+
 _PLAIN = _any(" ".join(_WORDS["plain"].values()).split())
 
 
@@ -68,6 +76,13 @@ def is_plain(word: str) -> bool:
     (True, False, True)
     """
     return _PLAIN.fullmatch(word.lower().replace("ё", "е")) is not None
+
+
+def place(match: re.Match[str]) -> tuple[int, int | None]:
+    """The place that a match of `PLACE` means, and of how many."""
+    rank, of = (match["rank"] or match["named"] or match["russian"]), match["of"] or match["of_named"]
+    of = of or match["of_russian"]
+    return int(rank), int(of) if of else None
 
 
 def number(match: re.Match[str]) -> int:

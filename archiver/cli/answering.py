@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from .. import answers
 from ..answers.narrow import NOTHING, Narrow, computed, scope
-from ..reports.notes import held_from
+from ..reports.notes import held_from, setting
 from . import output
 from .options import set_of
 
@@ -62,10 +62,13 @@ def say_nothing(
     who: Sequence[str] = (),
     boards: Sequence[str] = (),
     category: str | None = None,
+    *,
+    nothing: str = "Nothing that is held fits what was asked.",
 ) -> None:
     """Why an answer has no rows: an archive without snapshots answers nothing, else it is the question.
 
     who, boards, category: what was asked about; of these boards it is said from when to when they are held.
+    nothing: what it means that there are no rows.
     """
     if not con.execute("SELECT 1 FROM snapshots LIMIT 1").fetchall():
         output.say("The archive holds no snapshot yet. `archiver capture` takes today's boards.")
@@ -74,7 +77,13 @@ def say_nothing(
     then = "`archiver boards` lists what is held, and from when."
     if 0 < len(held) <= _FEW:
         then = f"Held are {'; '.join(held_from(held[board]) for board in sorted(held))}."
-    output.say(f"Nothing that is held fits what was asked. {then}")
+    output.say(f"{nothing} {then}")
+
+
+def say_setting(narrow: Narrow, statuses: Collection[object]) -> None:
+    """What an absence means, where there is one and it is one of entries in a setting."""
+    if narrow.variant is not None and "absent" in statuses:
+        output.say(setting(narrow.variant))
 
 
 _FEW = 5

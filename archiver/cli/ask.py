@@ -65,12 +65,14 @@ def _said(ctx: click.Context, understood: Understood, statement: str) -> list[st
         return tell(title, _rows(con, statement), say)
     if asked.get("among") is not None:
         return []
+    if understood.about == "order":
+        return _ordered(con, asked, say)
     if name == "standing":
         return _summed(con, understood.about, asked, statement, say)
     if name == "overtakes" and len(asked["who"]) == 1:
         [who] = asked["who"]
         return [said.of_overtakes(who, *directions(con, who, statement.strip().removesuffix(";")), say)]
-    if name == "history" and asked["as_of"]:
+    if name == "history" and (asked["as_of"] or asked["where"]):
         return said.of_history([Stood(*row) for row in con.execute(statement).fetchall()], say)
     return []
 
@@ -87,8 +89,25 @@ def _summed(
         found = of_entering(entering(con, asked["who"], asked["boards"], asked["top"]), say)
         if found:
             return found
+    return of_standing(about, _titled(con, statement), say)
+
+
+def _ordered(con: duckdb.DuckDBPyConnection, asked: Mapping[str, Any], say: Texts) -> list[str]:
+    """Of two: who stood above the other, over the time and the boards that were asked about."""
+    from ..answers import names
+    from ..answers.history import statement
+    from ..reports.summed import of_order
+
+    bounds = {"since": asked["since"], "until": asked["until"], "as_of": asked.get("as_of")}
+    rows = _titled(con, statement(con, asked["who"], asked["boards"], **bounds))
+    one, other = (each.who for each in names.asked(con, asked["who"]))
+    return [of_order(one, other, rows, say)]
+
+
+def _titled(con: duckdb.DuckDBPyConnection, statement: str) -> list[dict[str, Any]]:
+    """The rows of a statement, each with its board's title."""
     titles = dict(con.execute("SELECT board, title FROM boards").fetchall())
-    return of_standing(about, [{**row, "title": titles[row["board"]]} for row in _rows(con, statement)], say)
+    return [{**row, "title": titles[row["board"]]} for row in _rows(con, statement)]
 
 
 def _rows(con: duckdb.DuckDBPyConnection, statement: str) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from ..answers import standing as stood
 from ..answers.narrow import Narrow
 from ..moments import moment
 from . import output
-from .answering import answer, narrowed, rows_of, say_nothing, show_rows
+from .answering import answer, narrowed, rows_of, say_nothing, say_setting, show, show_rows
 from .options import (
     END,
     among_option,
@@ -166,6 +166,7 @@ def standing(
     columns, rows = found
     if not rows:
         say_nothing(archive.connect(), who, boards, category)
+    say_setting(narrow, {row[columns.index("status")] for row in rows})
     if output.form_of(form) != "table":
         show_rows(columns, rows, {}, form)
         return
@@ -215,7 +216,10 @@ def overtakes(
     def made(con: duckdb.DuckDBPyConnection) -> str:
         return asked.overtakes(con, who, boards, since=since, until=until, all=each, narrow=narrow)
 
-    answer(archive, made, OVERTAKES, form, sql, narrow)
+    found = show(archive, made, OVERTAKES, form, sql, narrow)
+    if found is not None and not found[1]:
+        nothing = "No two snapshots that are held show that an order of theirs turned."
+        say_nothing(archive.connect(), who, boards, category, nothing=nothing)
 
 
 @click.command()

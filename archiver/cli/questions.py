@@ -15,7 +15,7 @@ from ..answers.history import statement
 from ..answers.narrow import Narrow, computed
 from ..reports import notes
 from . import output
-from .answering import asking, narrowed, say_nothing
+from .answering import asking, narrowed, say_nothing, say_setting
 from .options import (
     as_of_option,
     board_option,
@@ -76,21 +76,29 @@ def history(
         _, rows = computed(con, asked)
     if not rows:
         say_nothing(archive.connect(), who, boards, category)
-    shown, until = {row[0] for row in rows}, until or as_of
+    shown, until, cut_down = {row[0] for row in rows}, until or as_of, _cuts(narrow)
     found = answers.findings(con, {row[_SNAPSHOT] for row in rows})
     covered = answers.coverage(con, shown, since=since, until=until, known_on=narrow.known_on)
     if output.form_of(form) == "table" and narrow.among is None:
-        _print_history(archive, con, rows, covered, found, (who, as_of or since, until, narrow))
+        asked_for = (who, as_of or since, until, narrow)
+        _print_history(archive, con, rows, covered, found, asked_for, whole=not (every or as_of or cut_down))
     else:
         _write_history(rows, found, narrow, output.form_of(form))
-    others = answers.elsewhere(con, shown, since=since, until=until, known_on=narrow.known_on)
-    if not boards and not category and others:
-        output.say(notes.elsewhere(list(dict.fromkeys(who)), others))
+    say_setting(narrow, {row[_STATUS] for row in rows})
+    if not (boards or category or cut_down):  # a board whose rows were all cut away proves no absence
+        others = answers.elsewhere(con, shown, since=since, until=until, known_on=narrow.known_on)
+        if others:
+            output.say(notes.elsewhere(list(dict.fromkeys(who)), others))
     for sentence in notes.fresh(answers.freshness(con, shown)):
         output.say(sentence)
 
 
-_SNAPSHOT, _POSITION = answers.KEYS.index("snapshot_id"), answers.KEYS.index("position")
+def _cuts(narrow: Narrow) -> bool:
+    """Whether rows of who was asked for are left out, so that what is not shown is not absent."""
+    return (narrow.variant, narrow.top, narrow.where) != (None, None, None)
+
+
+_SNAPSHOT, _POSITION, _STATUS = map(answers.KEYS.index, ("snapshot_id", "position", "status"))
 
 
 def _print_history(
@@ -100,6 +108,8 @@ def _print_history(
     covered: Mapping[str, answers.Coverage],
     found: Sequence[answers.Seen],
     asked: tuple[Sequence[str], datetime | None, datetime | None, Narrow],
+    *,
+    whole: bool,
 ) -> None:
     """The table for people: with the spreads that intervals allow, and with when nothing is known of whom."""
     from ..answers.presence import spreads, unseen
@@ -107,13 +117,13 @@ def _print_history(
 
     who, since, until, narrow = asked
     gaps = []
-    if narrow.variant is None and narrow.top is None and narrow.where is None:  # else it shows some rows only
+    if not _cuts(narrow):
         end = min(until, archive.now()) if until else None
         boards = {row[0] for row in rows}
         gaps = unseen(con, who, boards, since=since, until=end, known_on=narrow.known_on)
     placed = {(row[_SNAPSHOT], row[_POSITION]) for row in rows if row[_POSITION] is not None}
     allowed = spreads(con, placed, narrow.known_on)
-    print_history(output.screen(), rows, covered, found, spreads=allowed, unseen=gaps)
+    print_history(output.screen(), rows, covered, found, spreads=allowed, unseen=gaps, whole=whole)
 
 
 def _write_history(

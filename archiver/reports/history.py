@@ -48,11 +48,13 @@ def print_history(
     *,
     spreads: Spreads | None = None,
     unseen: Iterable[Unseen] = (),
+    whole: bool = True,
 ) -> None:
     """Prints the rows of `answers.history` by board, under each what must be known of it.
 
     covered, seen: `answers.coverage` and `answers.findings` of the same rows. spreads: the places that
-    intervals allow where none are printed. unseen: when nothing says where somebody stood.
+    intervals allow where none are printed. unseen: when nothing says where somebody stood. whole: the rows
+    are all of their time; of a part, it is not summed up how often and from when to when they were listed.
     """
     found, gaps = list(seen), list(unseen)
     for board, by_name in boards(rows):
@@ -64,9 +66,11 @@ def print_history(
         if lines:
             _title(screen, board, covered.get(board))
             left_out = _table(screen, lines, spreads or {}, several=len(by_name) > 1)
-            _sparks(screen, [row for name in stood for row in by_name[name]], here)
+            if whole:
+                _sparks(screen, [row for name in stood for row in by_name[name]], here)
         for name, of_name in by_name.items():
-            screen.line(notes.standing(standing(of_name)))
+            if whole or name not in stood:
+                screen.line(notes.standing(standing(of_name)))
             if name not in stood:
                 for gap in here:
                     if gap.who == name:

@@ -36,6 +36,16 @@ def absent(who: str, board: str, snapshots: int, dates: str) -> str:
     return f"{who}: absent from {board} in {counted(snapshots, 'complete snapshot')}, {dates}"
 
 
+def setting(variant: str) -> str:
+    """What an absence means where entries in one setting alone were asked for.
+
+    >>> setting("high")
+    "absent: no entry whose setting holds 'high'; entries in other settings do not count"
+    """
+    what = f"no entry whose setting holds {variant!r}" if variant else "no entry without a setting"
+    return f"absent: {what}; entries in other settings do not count"
+
+
 def standing(each: Standing) -> str:
     """How often and from when to when somebody was on a board."""
     if each.first_seen is None:

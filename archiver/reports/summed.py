@@ -29,6 +29,38 @@ def of_standing(about: str, rows: Sequence[Row], say: Texts) -> list[str]:
     return found if len(found) <= MOST else []
 
 
+def of_order(one: str, other: str, rows: Sequence[Row], say: Texts) -> str:
+    """Who of two stood above the other, over the snapshots that rank both.
+
+    rows: of `answers.history`, with `title`; of each name one row a snapshot.
+    """
+    theirs = {name: {row["snapshot_id"]: row for row in rows if row["who"] == name} for name in (one, other)}
+    both = [
+        (mine, theirs[other][key])
+        for key, mine in theirs[one].items()
+        if key in theirs[other] and None not in (mine["rank"], theirs[other][key]["rank"])
+    ]
+    if not both:
+        return say("summed.apart", who=one, other=other)
+    above = sum(mine["rank"] < yours["rank"] for mine, yours in both)
+    below = sum(mine["rank"] > yours["rank"] for mine, yours in both)
+    mine, yours = max(both, key=lambda pair: (pair[0]["date"], pair[0]["captured_at"], pair[0]["board"]))
+    return say(
+        "summed.order" if above + below == len(both) else "summed.order_level",
+        who=one,
+        other=other,
+        both=say.count("snapshot", len(both)),
+        boards=say.count("board", len({mine["board"] for mine, _ in both})),
+        above=say.number(above),
+        below=say.number(below),
+        level=say.number(len(both) - above - below),
+        where=_where(mine, say),
+        date=say.date(mine["date"]),
+        place=place(mine["rank"], mine["of"], say),
+        other_place=place(yours["rank"], yours["of"], say),
+    )
+
+
 def _each(about: str, rows: Sequence[Row], say: Texts) -> Iterator[str]:
     for row in rows:
         key, told = _told(about, row, say) if row["snapshots"] else ("unseen", {})

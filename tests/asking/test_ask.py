@@ -273,6 +273,15 @@ def test_a_picture_is_offered(home: Path) -> None:
             "Arena, Text (arena/text/overall): 123 из 368 принадлежат к названным, первая из них — Qwen3.7 "
             "Max (9-е место из 368), снимок от 25 июня 2026. Снимок 0fefbcff0f4db5ad.",
         ),
+        (
+            "was Sber ahead of Yandex on ru_llm_arena",
+            "Sber and Yandex are both ranked in 4 snapshots (1 board): Sber above in 2, below in 2; in the "
+            "newest, of ru_llm_arena (ru_llm_arena/plain/overall), 11 December 2024: 4th of 49 and 17th of 49.",
+        ),
+        (
+            "did YandexGPT ever beat GPT-4o on ru_llm_arena",
+            "No snapshot ranks both YandexGPT and GPT-4o.",
+        ),
         ("кто обогнал Сбер", "Sber: обогнали других 66 раз, их обогнали 0 раз."),
         (
             "who overtook OpenAI on the arena in 2024",

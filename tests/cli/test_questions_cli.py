@@ -99,6 +99,20 @@ def test_a_pipe_gets_plain_rows_and_what_is_not_data_goes_elsewhere(run: Run) ->
     ]
 
 
+def test_what_a_cut_leaves_out_is_not_called_absent(run: Run) -> None:
+    """Sber is on ru/plain/overall, whatever a condition leaves of its rows; its first and last day are not
+    those of the rows that are left."""
+    for cut in (("--where", "rank = 99"), ("--top", "1"), ("--variant", "no-such-setting")):
+        done = run("history", "Sber", *cut, "--format", "table")
+        assert "other board" not in done.stderr, done.stderr
+        assert "first seen" not in done.stdout
+    assert "absent: no entry whose setting holds 'no-such-setting'; entries in other" in done.stderr
+    assert "absent: no entry" in run("standing", "Sber", "--variant", "no-such-setting").stderr
+    for part in (("--every", "month"), ("--as-of", "2024-10-01")):
+        assert "first seen" not in run("history", "Sber", *part, "--format", "table").stdout
+    assert "first seen" in run("history", "Sber", "--format", "table").stdout
+
+
 def test_freshness_is_told(run: Run) -> None:
     told = run("board", "arena/text/overall", "--format", "csv").stderr
     assert told == (
