@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -14,6 +15,7 @@ from ..answers.board import statement as board_statement
 from ..answers.history import statement
 from ..answers.narrow import Narrow, computed
 from ..reports import notes
+from ..reports.figures import counted
 from . import output
 from .answering import asking, narrowed, say_nothing, say_setting
 from .options import (
@@ -76,6 +78,7 @@ def history(
         _, rows = computed(con, asked)
     if not rows:
         say_nothing(archive.connect(), who, boards, category)
+        _say_reported(con, who, boards, since, until or as_of)
     shown, until, cut_down = {row[0] for row in rows}, until or as_of, _cuts(narrow)
     found = answers.findings(con, {row[_SNAPSHOT] for row in rows})
     covered = answers.coverage(con, shown, since=since, until=until, known_on=narrow.known_on)
@@ -91,6 +94,24 @@ def history(
             output.say(notes.elsewhere(list(dict.fromkeys(who)), others))
     for sentence in notes.fresh(answers.freshness(con, shown)):
         output.say(sentence)
+
+
+def _say_reported(
+    con: duckdb.DuckDBPyConnection,
+    who: Sequence[str],
+    boards: Sequence[str],
+    since: datetime | None,
+    until: datetime | None,
+) -> None:
+    """Where no capture answers: that the press or papers do, whose figures are in boards of their own."""
+    known = con.execute("SELECT 1 FROM boards WHERE source = 'reported' LIMIT 1").fetchall()
+    if not boards or not known or any(board.startswith("reported/") for board in boards):
+        return
+    found = con.execute(statement(con, who, ["reported/*"], since=since, until=until)).fetchall()
+    if listed := sum(row[_STATUS] == "listed" for row in found):
+        days = [f"--{name} {day:%Y-%m-%d}" for name, day in (("since", since), ("until", until)) if day]
+        command = " ".join(["archiver history", shlex.join(who), "--board 'reported/*'", *days])
+        output.say(f"Not captured, but reported by others {counted(listed, 'time')}: `{command}`")
 
 
 def _cuts(narrow: Narrow) -> bool:

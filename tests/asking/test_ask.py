@@ -276,7 +276,8 @@ def test_a_picture_is_offered(home: Path) -> None:
         (
             "was Sber ahead of Yandex on ru_llm_arena",
             "Sber and Yandex are both ranked in 4 snapshots (1 board): Sber above in 2, below in 2; in the "
-            "newest, of ru_llm_arena (ru_llm_arena/plain/overall), 11 December 2024: 4th of 49 and 17th of 49.",
+            "newest, of ru_llm_arena (ru_llm_arena/plain/overall), 11 December 2024: 4th of 49 and 17th of "
+            "49.",
         ),
         (
             "did YandexGPT ever beat GPT-4o on ru_llm_arena",
@@ -355,3 +356,9 @@ def test_a_condition_is_computed_within_walls_though_the_index_was_open(home: Pa
             SELECT count(*) FROM latest WHERE board = 'arena/text/overall' AND country = 'CN' AND rank <= 20
         """).fetchall()
     assert [(done.stdout.count("\n") - 1,)] == places and places > [(0,)]
+
+
+def test_where_no_capture_answers_what_was_reported_is_named(home: Path) -> None:
+    _, said = answered(home, "Сбер и Яндекс на llmarena в феврале 2025", "--format", "csv")
+    assert "Held are llmarena_ru/text/overall (1 snapshot, 2025-04-09)." in said
+    assert "`archiver history Sber Yandex --board 'reported/*' --since 2025-02-01 --until 2025-02-28`" in said
