@@ -40,6 +40,8 @@ class Coverage(NamedTuple):
     last_seen: datetime
     routes: dict[str, int]
     """Snapshots by the route they came by."""
+    metrics: dict[str, int]
+    """Snapshots by what their scores are."""
 
 
 class Seen(NamedTuple):
@@ -109,7 +111,7 @@ def coverage(
             AND list_contains(?::VARCHAR[], s.board)
             AND ({literal(since)} IS NULL OR s.time >= {literal(since)})
             AND ({literal(until)} IS NULL OR s.time <= end_of({literal(until)}))
-        GROUP BY s.board, s.route ORDER BY s.board, max(s.time), s.route
+        GROUP BY s.board, s.route, s.metric ORDER BY s.board, max(s.time), s.route, s.metric
     """  # noqa: S608  # literals are quoted
     found = con.execute(with_known(asked, known_on), [sorted(boards)]).fetchall()
     covered: dict[str, Coverage] = {}
@@ -124,9 +126,14 @@ def coverage(
             min(first, old.first) if old else first,
             last,
             max(last_seen, old.last_seen) if old else last_seen,
-            {**(old.routes if old else {}), route: count},
+            _more(old.routes if old else {}, route, count),
+            _more(old.metrics if old else {}, metric, count),
         )
     return covered
+
+
+def _more(counted: dict[str, int], key: str, count: int) -> dict[str, int]:
+    return {**counted, key: counted.get(key, 0) + count}
 
 
 def asked_about(

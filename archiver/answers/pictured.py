@@ -20,6 +20,8 @@ class Shot(NamedTuple):
     time: datetime
     complete: bool
     of: int | None
+    metric: str = ""
+    """What its scores are."""
 
 
 class Entry(NamedTuple):
@@ -66,7 +68,7 @@ def shots(
     """
     period = f"date_trunc({literal(every)}, s.time)" if every else "s.time"
     found = con.execute(f"""
-        SELECT s.snapshot_id, s.time, s.complete, s."of" FROM snapshots AS s
+        SELECT s.snapshot_id, s.time, s.complete, s."of", s.metric FROM snapshots AS s
         WHERE s.board = {literal(board)} AND s.preferred AND s.status IN ('accepted', 'released')
             AND ({literal(since)} IS NULL OR s.time >= {literal(since)})
             AND ({literal(until)} IS NULL OR s.time <= end_of({literal(until)}))

@@ -89,7 +89,7 @@ def nothing_fits(facts: Facts, narrow: Narrow) -> str:
 
 
 def of_board(covered: Coverage) -> Iterator[str]:
-    """What must be known of a board's snapshots: excerpts, routes, the kind of rank."""
+    """What must be known of a board's snapshots: excerpts, routes, the kind of rank, other scores."""
     if covered.rank_kind in KINDS:
         yield KINDS[covered.rank_kind]
     if excerpts := covered.snapshots - covered.complete:
@@ -103,6 +103,10 @@ def of_board(covered: Coverage) -> Iterator[str]:
             f"snapshots by route: {', '.join(f'{number:,} {route}' for route, number in by_route)}; "
             "a route fills in for times that a better one lacks"
         )
+    others = {metric: number for metric, number in covered.metrics.items() if metric != covered.metric}
+    if others:
+        told = "; ".join(f"{metric} in {counted(number, 'snapshot')}" for metric, number in others.items())
+        yield f"scores are not all {covered.metric}: {told}"
 
 
 def finding(seen: Seen) -> str:

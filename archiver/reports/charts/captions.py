@@ -37,6 +37,8 @@ def subtitle(panel: Panel, say: Texts, *, band: str = "", value: Value = "rank",
         parts.append(say("picture.broken_gap", days=panel.gap.days))
     elif panel.broken:
         parts.append(say("picture.broken"))
+    for metric, number in panel.otherwise.items():
+        parts.append(say("picture.otherwise", metric=metric, snapshots=say.count("snapshot", number)))
     if panel.missing and (panel.lines or (titled and any(shot.complete for shot in shots))):
         parts.append(say("picture.not_listed", who=say.listed(panel.missing)))
     if panel.left_grey:

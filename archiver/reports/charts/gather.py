@@ -44,10 +44,13 @@ class Question(NamedTuple):
     """The set in which places are counted; see `answers.narrow.Narrow`."""
 
 
-def panels(con: duckdb.DuckDBPyConnection, asked: Question, *, most: int = palette.MOST) -> list[Panel]:
+def panels(
+    con: duckdb.DuckDBPyConnection, asked: Question, *, most: int = palette.MOST, scores: bool = False
+) -> list[Panel]:
     """The boards of a picture, the one that tells most first.
 
-    most: how many lines a panel may have where every model is asked for; the others stay grey.
+    most: how many lines a panel may have where every model is asked for; the others stay grey. scores: only
+    the snapshots whose scores are what those of the newest are, since one axis has one metric.
 
     Of more boards than a picture holds those are left out that tell less; the first panel names them.
 
@@ -64,7 +67,7 @@ def panels(con: duckdb.DuckDBPyConnection, asked: Question, *, most: int = palet
         )
     rows = _rows(con, asked)
     boards, left_out = _chosen(asked, rows)
-    found = [_panel(con, board, asked, names, rows.get(board, []), most) for board in boards]
+    found = [_panel(con, board, asked, names, rows.get(board, []), most, scores) for board in boards]
     shown = [panel for panel in found if panel.shots]
     if not shown:
         raise _no_snapshot(boards)
@@ -178,8 +181,13 @@ def _panel(
     names: Sequence[str],
     rows: Sequence[Row],
     most: int,
+    scores: bool = False,
 ) -> Panel:
     publication, shots = pictured.publication(con, board), _shots(con, board, asked)
+    otherwise = [shot for shot in shots if scores and shot.metric != shots[-1].metric]
+    if scores and shots:
+        publication = publication._replace(metric=shots[-1].metric)
+        shots = [shot for shot in shots if shot.metric == publication.metric]
     among, whole = asked.among or (), few(shots)
     if asked.among is None:
         entries = near(con, board, shots, rows)
@@ -187,13 +195,15 @@ def _panel(
         ids = [shot.snapshot_id for shot in shots]
         entries, members = pictured.among(con, board, ids, asked.among)
         shots, whole = [shot._replace(of=members.get(shot.snapshot_id)) for shot in shots], True
-    return panels_of.made(
+    panel = panels_of.made(
         Read(publication, shots, entries, whole),
         names,
         rows,
         each=most if asked.all else None,
         among=(among,) if isinstance(among, str) else among,
     )
+    panels_of.without(panel, otherwise, rows)
+    return panel
 
 
 def few(shots: Sequence[Shot]) -> bool:

@@ -73,6 +73,14 @@ def made(
     )
 
 
+def without(panel: Panel, otherwise: Sequence[Shot], rows: Sequence[Row]) -> None:
+    """Notes the snapshots whose scores are something else; who is listed on these is not missing."""
+    ids = {shot.snapshot_id for shot in otherwise}
+    there = {visible(row.who) for row in rows if row.snapshot_id in ids}
+    panel.missing = tuple(name for name in panel.missing if name not in there)
+    panel.otherwise = dict(Counter(visible(shot.metric) for shot in otherwise))
+
+
 def led(panel: Panel) -> None:
     """Colours the organisations whose models stand first, where nobody was asked for."""
     here = [line for line in panel.context if line.last.at == len(panel.shots) - 1 and line.organization]

@@ -71,6 +71,8 @@ class Panel:
     """Whether nobody was asked for, and those in colour lead."""
     within_noise: bool = False
     """Whether its only line moved within the noise, from its first point to its last."""
+    otherwise: dict[str, int] = field(default_factory=dict)
+    """By another metric than that of the axis, how many snapshots are not drawn."""
     left_out: tuple[str, ...] = ()
     """Of the first panel of a picture: boards that list who was asked for, and that are not drawn."""
 

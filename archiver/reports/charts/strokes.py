@@ -206,4 +206,5 @@ def _tip(line: Line, point: Point, plot: Plot) -> str:
     told = say("picture.tip", who=who, place=place, date=f"{point.time:%Y-%m-%d}")
     if entry.score is None:
         return told
-    return f"{told}, {plot.panel.publication.metric} {headline.figure(entry.score, say)}"
+    metric = plot.panel.shots[point.at].metric or plot.panel.publication.metric
+    return f"{told}, {metric} {headline.figure(entry.score, say)}"
