@@ -344,7 +344,7 @@ def test_where_nobody_has_a_place_each_kind_says_so_and_a_report_tells_the_rest(
 
 def test_one_axis_has_one_metric(tmp_path: Path) -> None:
     """Snapshots whose scores are something else than the newest one's are left out of a picture of scores,
-    which says how many; whoever is on these alone is not called absent. Ranks keep them, with their metric."""
+    which says how many; who is on these alone is not called absent. Ranks keep them, with their metric."""
     made = World(tmp_path / "archive.duckdb")
     with made.con as con:
         made.source("ru", "ru/plain/overall")
