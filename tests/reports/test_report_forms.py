@@ -95,6 +95,21 @@ def test_markdown_holds_each_place(report: pages.Report) -> None:
         assert (f"| {place.rank} {of} |" in text) == place.here
 
 
+def test_markdown_says_which_way_a_model_went_on_its_board(report: pages.Report) -> None:
+    """The page and the paper have an arrow beside the figure."""
+    text, moves = pages.written(report, "md").decode(), 0
+    for part in report.parts:
+        states, last = part.states, len(part.states.shots) - 1
+        table = text.partition(f"({part.board})")[2].partition("\n## ")[0]
+        for model in states.listed(last) if last else ():
+            now, before = states.at("rank", model, last), states.at("rank", model, last - 1)
+            if now and before and before > 0 and now != before:
+                arrow = "▲" if now < before else "▼"
+                moves += f"| {now} | {arrow} {abs(now - before)} | {states.models[model].name} |" in table
+                assert f"| {now} | {abs(now - before)} |" not in table
+    assert moves
+
+
 HOSTILE = (
     "</script><script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',

@@ -96,8 +96,12 @@ def _table(table: Table) -> str:
     return out.getvalue()
 
 
+_MARKS = {"up": "▲ ", "down": "▼ "}
+"""As on the page and on paper: of places on a board the figure alone stands beside it."""
+
+
 def _text(cell: Cell) -> str:
-    text = bars(cell.course) if cell.course else cell.text
+    text = bars(cell.course) if cell.course else _MARKS.get(cell.tone, "") + cell.text
     return f"{text} {cell.below}".strip() if cell.below else text
 
 

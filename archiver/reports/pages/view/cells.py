@@ -27,7 +27,8 @@ class Cell(NamedTuple):
 
     text: str
     tone: str = ""
-    """`up`, `down`, `new`, `gone`, `lead`, `note`: how it is marked; the words say the same."""
+    """`up`, `down`, `new`, `gone`, `lead`, `note`: how it is marked. Words say the same; beside a figure of
+    `up` or `down` each form has a mark."""
     who: int = 0
     """Which of those asked for it belongs to, from 1."""
     below: str = ""
