@@ -28,8 +28,8 @@ def board(
 
     as_of: midnight means to the end of that day; None: the newest. narrow: what the rows are cut down to.
     Columns: those of `rankings`, then of the complete snapshot before it rank_before, score_before,
-    beyond_noise (see the macro `compared`) and noise, then rank_low_computed and rank_high_computed: the
-    spread of places that the score intervals allow, where the publisher prints none; among a set also
+    beyond_noise (see the macro `compared_lines`) and noise, then rank_low_computed and rank_high_computed:
+    the spread of places that the score intervals allow, where the publisher prints none; among a set also
     place_among and of_among.
     Raises UnknownName for a board that is not known, UsageError where it has no snapshot by then.
     """

@@ -97,7 +97,7 @@ def diff(
     Columns: board, model, organization, country, variant, rank_before, rank, change (places up),
     score_before, score, status, beyond_noise, noise, listed_before, model_listed, of_before, of,
     time_before, time, snapshot_before, snapshot_id, change_shared (places up among the models on both),
-    passed (of these, how many it surely passed, or surely passed it; see the macro `compared`).
+    passed (of these, how many it surely passed, or surely passed it; see the macro `compared_lines`).
     narrow: what the rows are cut down to; `top` keeps who stood or stands among the first places. Among a
     set they are its members, status, noise and passed are of the set alone (see the macro `diff_among`), and
     place_among_before, place_among, change_among, of_among_before, of_among follow.
