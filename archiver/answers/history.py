@@ -91,10 +91,10 @@ def statement(
 
 def _last_of(every: Every | None) -> str:
     """Keeps the last snapshot of each period, or the last of all."""
-    period = f", date_trunc({literal(every)}, a.date)" if every else ""
+    series = f"a.board, date_trunc({literal(every)}, a.date)" if every else "a.board"
     return (
-        f"QUALIFY dense_rank() OVER (PARTITION BY a.board{period} "
-        "ORDER BY a.time DESC, a.captured_at DESC, a.snapshot_id) = 1"
+        f"QUALIFY rank() OVER (ORDER BY {series}) = "
+        f"rank() OVER (ORDER BY {series}, a.time DESC, a.captured_at DESC, a.snapshot_id)"
     )
 
 

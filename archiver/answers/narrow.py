@@ -79,35 +79,34 @@ def finished(
 ) -> str:
     """The statement of an answer, cut down.
 
-    asked: a call of a macro. order: the columns that its rows are ordered by, of `a`. place: what `top`
-    counts. everyone: rows of who is not in the set stay, without a place in it. ordered: `asked` gives its
-    rows in that order already. Raises UsageError for an
-    expression that is none, UnknownName for a set that nobody knows.
+    asked: a call of a macro, or a query of an `a` in parentheses. order: the columns that its rows are
+    ordered by, of `a`. place: what `top` counts. everyone: rows of who is not in the set stay, without a
+    place in it. ordered: `asked` gives its rows in that order already. Raises UsageError for an expression
+    that is none, UnknownName for a set that nobody knows.
     """
-    inner = f"FROM {asked}"
+    rows = f"{asked} AS a"
+    parts = [] if narrow.known_on is None else [f"snapshots AS MATERIALIZED ({known(narrow.known_on)})"]
     if narrow.among is not None:
         check_set(con, narrow.among)
-        inner = (
-            "SELECT a.*, p.place_among, p.of_among FROM answer AS a "  # noqa: S608  # literals are quoted
-            f"{'LEFT JOIN' if everyone else 'JOIN'} {_places(narrow.among)} AS p "
-            "ON p.snapshot_id = a.snapshot_id AND p.position = a.position"
-        )
-        place, order = "a.place_among", order if everyone else f"a.place_among NULLS LAST, {order}"
+        parts.append(f"answer AS MATERIALIZED ({_query(asked)})")
+        join = "LEFT JOIN" if everyone else "JOIN"
+        rows = f"answer AS a {join} {_places(narrow.among)} AS p USING (snapshot_id, position)"
+        place, order = "p.place_among", order if everyone else f"p.place_among NULLS LAST, {order}"
     conditions = [] if narrow.top is None else [f"{place} <= {literal(narrow.top)}"]
     if narrow.where is not None:
         conditions.append(f"({expression(con, narrow.where)})")
-    parts = [] if narrow.known_on is None else [f"snapshots AS MATERIALIZED ({known(narrow.known_on)})"]
-    if narrow.among is not None:
-        parts.append(f"answer AS MATERIALIZED (FROM {asked})")
     if conditions:
-        inner = f"SELECT a.* FROM ({inner}) AS a WHERE {' AND '.join(conditions)}"  # noqa: S608  # made of expressions
+        inner = f"FROM {rows} WHERE {' AND '.join(conditions)} ORDER BY {order}"
     elif narrow.among is not None:
-        inner = f"SELECT a.* FROM ({inner}) AS a"  # noqa: S608  # text of ours
-    elif not ordered:
-        inner = f"{inner} AS a"
-    if conditions or narrow.among is not None or not ordered:
-        inner = f"{inner} ORDER BY {order}"
+        inner = f"FROM {rows} ORDER BY {order}"
+    else:
+        inner = _query(asked) if ordered else f"{_query(asked)} ORDER BY {order}"
     return f"WITH {', '.join(parts)} {inner}" if parts else inner
+
+
+def _query(relation: str) -> str:
+    """What a call or a query in parentheses gives, as a statement."""
+    return relation[1:-1] if relation.startswith("(") else f"FROM {relation}"
 
 
 def in_setting(asked: str, variant: str | None, order: str) -> str:
@@ -121,8 +120,14 @@ def in_setting(asked: str, variant: str | None, order: str) -> str:
 
 
 def _places(among: str | Sequence[str]) -> str:
-    ids = "(SELECT list(DISTINCT x.snapshot_id) FROM answer AS x)"
-    return f"places_among({literal(listed(among))}, {ids})"
+    """The places of a set in the snapshots of `answer`."""
+    words = listed(among)
+    macro = "places_among" if any(_is_open(word) for word in words) else "places_among_named"
+    return f"{macro}({literal(words)}, (SELECT list(x.snapshot_id) FROM answer AS x))"  # noqa: S608  # literals are quoted
+
+
+def _is_open(word: str) -> bool:
+    return word.strip().lower() == "open"
 
 
 def listed(among: str | Sequence[str]) -> list[str]:
@@ -166,7 +171,7 @@ def within_set(
 def check_set(con: duckdb.DuckDBPyConnection, among: str | Sequence[str]) -> None:
     """Raises UnknownName for a word of a set that is neither `open`, a glob, nor known."""
     words = listed(among)
-    spoken = [word for word in words if word.strip().lower() != "open" and not _GLOB & set(word)]
+    spoken = [word for word in words if not _is_open(word) and not _GLOB & set(word)]
     if spoken:
         names.asked(con, spoken)
     elif not words:

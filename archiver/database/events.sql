@@ -138,7 +138,7 @@ others AS (
         e.content_id, NULL AS place, concat_ws(chr(0), coalesce(n.model, e.model_listed), e.variant) AS unit,
         min(e.rank) AS rank, min(line_order(e.rank, e.position)) AS nth
     FROM board_lines AS e
-    JOIN (SELECT c.board_id FROM scope AS c WHERE (SELECT count(DISTINCT x.place) FROM theirs AS x) = 1) AS c
+    JOIN (SELECT c.board_id FROM scope AS c WHERE (SELECT min(x.place) = max(x.place) FROM theirs AS x)) AS c
         ON c.board_id = e.board_id
     LEFT JOIN main.names AS n
         ON n.source = split_part(e.board, '/', 1) AND n.model_listed = e.model_listed

@@ -10,7 +10,9 @@
 -- nor `board_lines`, which are the entries, wherever places are summed up or held against each other (`standing_among`).
 -- Planning a question takes longer than running it, by the number of its operators and of the columns that go through
 -- them. That is why what is looked for is narrowed down as numbers alone (see `line_order`), and the rows are joined to
--- what is left. `entries` is reached by `board_id`, by which all but the boards' own parts of it are passed over, and by
+-- what is left; and why the first of each group is found in one order of them all, as whose `rank()` by the group is its
+-- `row_number()`: a grouping of a few rows takes longer than all else that is done with them, and so does a window in
+-- partitions. `entries` is reached by `board_id`, by which all but the boards' own parts of it are passed over, and by
 -- `content_id` in a join of its own: a join by both together reads what lies between the first board and the last.
 
 -- fold(name), how names are compared, and end_of(moment) are made before these: identity/fold.sql, rules.sql.
@@ -28,7 +30,7 @@ CREATE MACRO last_first(of_captured, of_snapshot) AS {captured: -epoch_us(of_cap
 -- Whom the words mean: one row a name (a string, or a list of them), the first of organisation, family, model,
 -- country (`country:RU`), organisation as listed, model as listed that fits. No row: nobody is known by it.
 CREATE MACRO asked(who) AS TABLE
-SELECT DISTINCT ON (b.kind, b.target)
+SELECT
     b.place,                                                            -- order in which they were asked
     b.name,                                                             -- as typed
     CASE b.kind WHEN 'country' THEN 'country:' || b.target ELSE b.target END AS who,
@@ -49,6 +51,7 @@ FROM (
             lower(a.name) <> lower(w.name), a.target
     )
 ) AS b
+QUALIFY rank() OVER (ORDER BY b.kind, b.target) = row_number() OVER (ORDER BY b.kind, b.target, b.place)
 ORDER BY b.place;
 
 -- Whether a row of `names` belongs to one that was asked for.
@@ -81,7 +84,16 @@ CREATE MACRO ranks_of(
     who, boards := NULL, since := NULL, until := NULL, each := false, variant := NULL
 ) AS TABLE
 WITH
-targets AS MATERIALIZED (SELECT a.place, a.who, a.kind, a.target FROM asked(who) AS a),
+-- Each with who it is where it is absent.
+targets AS MATERIALIZED (
+    SELECT
+        a.place, a.who, a.kind, a.target,
+        CASE WHEN a.kind IN ('family', 'model', 'model as listed') THEN a.who END AS model,
+        CASE WHEN a.kind IN ('family', 'model', 'model as listed') THEN m.organization ELSE a.who END AS organization
+    FROM asked(who) AS a
+    LEFT JOIN main.models AS m ON a.target = CASE a.kind WHEN 'family' THEN m.family WHEN 'model' THEN m.model END
+    QUALIFY rank() OVER (ORDER BY a.place) = row_number() OVER (ORDER BY a.place, m.organization NULLS LAST)
+),
 theirs AS MATERIALIZED (
     SELECT
         t.place, n.source, n.model_listed, n.organization_listed, coalesce(n.model, n.model_listed) AS model,
@@ -95,67 +107,52 @@ theirs AS MATERIALIZED (
 scope AS MATERIALIZED (
     SELECT b.board, b.board_id
     FROM main.boards AS b
-    WHERE b.board IN (
+    SEMI JOIN (
         SELECT l.board
         FROM main.listings AS l
         JOIN theirs AS t
             ON t.source = l.source AND t.model_listed = l.model_listed
             AND t.organization_listed IS NOT DISTINCT FROM l.organization_listed
-        WHERE boards IS NULL
-        UNION ALL
-        SELECT w.board
-        FROM main.boards AS w
-        JOIN (SELECT unnest(listed_words(boards)) AS glob) AS g ON w.board GLOB g.glob
-        WHERE boards IS NOT NULL
-    )
+    ) AS o ON o.board = b.board
+    WHERE boards IS NULL
+    UNION ALL
+    SELECT b.board, b.board_id
+    FROM main.boards AS b
+    SEMI JOIN (SELECT unnest(listed_words(boards)) AS glob) AS g ON b.board GLOB g.glob
+    WHERE boards IS NOT NULL
 ),
-found AS MATERIALIZED (
+-- In each content the best entry of each, or every one. Where several mean one model, their names as listed tell them
+-- apart.
+found AS (
     SELECT
-        t.place, e.content_id, line_order(e.rank, e.position) AS nth, e.model_listed, e.variant, e.position, e.rank,
-        e.rank_low, e.rank_high, e.score, e.score_low, e.score_high, e.votes, t.model, t.organization, t.country
+        true AS listed, t.place, e.content_id, e.model_listed,
+        CASE WHEN count(*) OVER (
+            ORDER BY t.place, e.content_id, t.model, e.variant RANGE BETWEEN CURRENT ROW AND CURRENT ROW
+        ) > 1 THEN concat_ws(', ', e.model_listed, e.variant) ELSE e.variant END AS variant,
+        e.position, e.rank, e.rank_low, e.rank_high, e.score, e.score_low, e.score_high, e.votes, t.model, t.organization,
+        t.country
     FROM board_lines AS e
     JOIN scope AS c ON c.board_id = e.board_id
     JOIN theirs AS t
         ON t.model_listed = e.model_listed AND t.organization_listed IS NOT DISTINCT FROM e.organization_listed
         AND starts_with(c.board, t.source || '/')
     WHERE in_setting(e.variant, variant)
-),
--- Where several entries of one snapshot mean one model, their names as listed tell them apart.
-alike AS (
-    SELECT
-        f.place, f.content_id, count(*) > 1 AS several,
-        unnest(CASE WHEN each THEN list(f.nth) ELSE [min(f.nth)] END) AS nth
-    FROM found AS f
-    GROUP BY f.place, f.content_id, f.model, f.variant
-),
-best AS (
-    SELECT a.place, a.content_id, min(a.nth) AS nth, min_by(a.several, a.nth) AS several
-    FROM alike AS a
-    GROUP BY a.place, a.content_id, CASE WHEN each THEN a.nth END
-),
-makers AS (
-    SELECT t.place, min(m.organization) AS organization
-    FROM targets AS t
-    JOIN main.models AS m ON t.target = CASE t.kind WHEN 'family' THEN m.family WHEN 'model' THEN m.model END
-    GROUP BY t.place
+    QUALIFY each OR line_order(e.rank, e.position) = min(line_order(e.rank, e.position)) OVER (
+        ORDER BY t.place, e.content_id RANGE BETWEEN CURRENT ROW AND CURRENT ROW
+    )
 )
 SELECT
     s.board, s.time, CAST(s.time AS DATE) AS date, s.published_at, s.captured_at,
-    CASE WHEN f.nth IS NOT NULL THEN f.organization
-         WHEN t.kind IN ('family', 'model', 'model as listed') THEN m.organization ELSE t.who END AS organization,
-    CASE WHEN f.nth IS NOT NULL THEN f.model
-         WHEN t.kind IN ('family', 'model', 'model as listed') THEN t.who END AS model,
-    CASE WHEN b.several THEN concat_ws(', ', f.model_listed, f.variant) ELSE f.variant END AS variant, f.rank, s."of",
-    f.position, s.rank_kind, f.score, f.score_low, f.score_high, s.snapshot_id,
-    CASE WHEN f.nth IS NULL THEN 'absent' ELSE 'listed' END AS status, t.who, f.country, f.model_listed, f.rank_low,
+    CASE WHEN f.listed THEN f.organization ELSE t.organization END AS organization,
+    CASE WHEN f.listed THEN f.model ELSE t.model END AS model,
+    f.variant, f.rank, s."of", f.position, s.rank_kind, f.score, f.score_low, f.score_high, s.snapshot_id,
+    CASE WHEN f.listed THEN 'listed' ELSE 'absent' END AS status, t.who, f.country, f.model_listed, f.rank_low,
     f.rank_high, f.votes, s.route, s.first_seen, s.last_seen, t.place, s.content_id
 FROM snapshots AS s
 JOIN scope AS c ON c.board = s.board
 CROSS JOIN targets AS t
-LEFT JOIN best AS b ON b.place = t.place AND b.content_id = s.content_id
-LEFT JOIN found AS f ON f.place = b.place AND f.content_id = b.content_id AND f.nth = b.nth
-LEFT JOIN makers AS m ON m.place = t.place
-WHERE s.preferred AND (s.complete OR b.nth IS NOT NULL)
+LEFT JOIN found AS f ON f.place = t.place AND f.content_id = s.content_id
+WHERE s.preferred AND (s.complete OR f.listed)
     AND (since IS NULL OR s.time >= CAST(since AS TIMESTAMP)) AND (until IS NULL OR s.time <= end_of(until));
 
 -- Where someone stood: one row a snapshot, of an organisation, family or country its best-placed model
