@@ -90,12 +90,10 @@ CREATE MACRO overtakes(
     who, boards := NULL, since := NULL, until := NULL, each := false, variant := NULL
 ) AS TABLE
 WITH
-theirs AS MATERIALIZED (
-    SELECT l.place, l.source, l.model_listed, l.organization_listed, coalesce(l.model, l.model_listed) AS model
-    FROM listed_as(who) AS l
-),
+theirs AS MATERIALIZED (SELECT l.place, l.source, l.model_listed, l.organization_listed FROM listed_as(who) AS l),
+-- With whether one name alone is meant.
 scope AS MATERIALIZED (
-    SELECT b.board, b.board_id, b.higher_is_better
+    SELECT b.board, b.board_id, b.higher_is_better, (SELECT min(t.place) = max(t.place) FROM theirs AS t) AS alone
     FROM main.boards AS b
     SEMI JOIN (SELECT coalesce(g.glob, '*') AS glob FROM (SELECT unnest(listed_words(boards)) AS glob) AS g) AS g
         ON b.board GLOB g.glob
@@ -120,62 +118,46 @@ shot AS MATERIALIZED (
     )
 ),
 -- Theirs, each by its best entry (of those of whom the best model is meant, of all); beside one name, everyone.
-mine AS MATERIALIZED (
+line AS MATERIALIZED (
     SELECT
-        e.content_id, t.place, CASE WHEN each THEN concat_ws(chr(0), t.model, e.variant) ELSE '' END AS unit,
+        e.content_id, t.place,
+        CASE WHEN each OR t.place IS NULL THEN concat_ws(chr(0), coalesce(n.model, e.model_listed), e.variant) ELSE '' END
+            AS unit,
         min(e.rank) AS rank, min(line_order(e.rank, e.position)) AS nth
     FROM board_lines AS e
     JOIN scope AS c ON c.board_id = e.board_id
-    JOIN theirs AS t
-        ON t.model_listed = e.model_listed AND t.organization_listed IS NOT DISTINCT FROM e.organization_listed
-        AND starts_with(c.board, t.source || '/')
-    WHERE e.rank IS NOT NULL
-        AND in_setting(e.variant, variant)
-    GROUP BY e.content_id, t.place, CASE WHEN each THEN concat_ws(chr(0), t.model, e.variant) ELSE '' END
-),
-others AS (
-    SELECT
-        e.content_id, NULL AS place, concat_ws(chr(0), coalesce(n.model, e.model_listed), e.variant) AS unit,
-        min(e.rank) AS rank, min(line_order(e.rank, e.position)) AS nth
-    FROM board_lines AS e
-    JOIN (SELECT c.board_id FROM scope AS c WHERE (SELECT min(x.place) = max(x.place) FROM theirs AS x)) AS c
-        ON c.board_id = e.board_id
-    LEFT JOIN main.names AS n
-        ON n.source = split_part(e.board, '/', 1) AND n.model_listed = e.model_listed
-        AND n.organization_listed IS NOT DISTINCT FROM e.organization_listed
-    ANTI JOIN theirs AS t
+    LEFT JOIN theirs AS t
         ON t.model_listed = e.model_listed AND t.organization_listed IS NOT DISTINCT FROM e.organization_listed
         AND starts_with(e.board, t.source || '/')
-    WHERE e.rank IS NOT NULL
-    GROUP BY e.content_id, concat_ws(chr(0), coalesce(n.model, e.model_listed), e.variant)
-    UNION ALL
-    SELECT m.* FROM mine AS m
+    LEFT JOIN main.names AS n
+        ON n.model_listed = e.model_listed AND n.organization_listed IS NOT DISTINCT FROM e.organization_listed
+        AND starts_with(e.board, n.source || '/')
+    WHERE e.rank IS NOT NULL AND CASE WHEN t.place IS NULL THEN c.alone ELSE in_setting(e.variant, variant) END
+    GROUP BY ALL
 ),
 met AS (
     SELECT
         s.board, s.time, m.place, m.unit, o.place AS other_place, o.unit AS other_unit, m.rank < o.rank AS ahead,
         m.rank, m.nth, o.rank AS other_rank, o.nth AS other_nth
     FROM shot AS s
-    JOIN mine AS m ON m.content_id = s.content_id
-    JOIN others AS o ON o.content_id = m.content_id AND o.rank <> m.rank AND (o.place IS NULL OR o.place > m.place)
+    JOIN line AS m ON m.content_id = s.content_id AND m.place IS NOT NULL
+    JOIN line AS o ON o.content_id = m.content_id AND o.rank <> m.rank AND (o.place IS NULL OR o.place > m.place)
 ),
 turns AS (
     SELECT x.*
     FROM (
-        SELECT
-            m.*, lag(m.ahead) OVER pair AS was_ahead, lag(m.time) OVER pair AS time_before,
-            lag(m.rank) OVER pair AS rank_before, lag(m.other_rank) OVER pair AS other_rank_before
+        SELECT m.*, lag({ahead: m.ahead, time: m.time, rank: m.rank, other_rank: m.other_rank}) OVER pair AS before
         FROM met AS m
         WINDOW pair AS (PARTITION BY m.board, m.place, m.unit, m.other_place, m.other_unit ORDER BY m.time)
     ) AS x
-    WHERE x.ahead <> x.was_ahead AND (since IS NULL OR x.time >= CAST(since AS TIMESTAMP))
+    WHERE x.ahead <> x.before.ahead AND (since IS NULL OR x.time >= CAST(since AS TIMESTAMP))
 ),
 turned AS MATERIALIZED (
     SELECT
-        s.*, t.time_before, CASE WHEN t.ahead THEN t.nth ELSE t.other_nth END AS winner,
+        s.*, t.before.time AS time_before, CASE WHEN t.ahead THEN t.nth ELSE t.other_nth END AS winner,
         CASE WHEN t.ahead THEN t.other_nth ELSE t.nth END AS loser,
-        CASE WHEN t.ahead THEN t.rank_before ELSE t.other_rank_before END AS rank_before,
-        CASE WHEN t.ahead THEN t.other_rank_before ELSE t.rank_before END AS other_rank_before
+        CASE WHEN t.ahead THEN t.before.rank ELSE t.before.other_rank END AS rank_before,
+        CASE WHEN t.ahead THEN t.before.other_rank ELSE t.before.rank END AS other_rank_before
     FROM turns AS t
     JOIN shot AS s ON s.board = t.board AND s.time = t.time
 ),
@@ -186,13 +168,11 @@ known AS MATERIALIZED (
         nullif(e.variant, '') AS variant, e.rank, e.score,
         entry_sides(e.score_low, e.score_high, e.rank_low, e.rank_high, c.higher_is_better) AS sides
     FROM board_lines AS e
-    SEMI JOIN turned AS b ON b.board_id = e.board_id
-    JOIN (SELECT DISTINCT t.content_id, t.higher_is_better FROM turned AS t) AS c
-        ON c.content_id = e.content_id
+    JOIN scope AS c ON c.board_id = e.board_id
+    SEMI JOIN turned AS t ON t.content_id = e.content_id
     LEFT JOIN main.names AS n
-        ON n.source = split_part(e.board, '/', 1)
-        AND n.model_listed = e.model_listed
-        AND n.organization_listed IS NOT DISTINCT FROM e.organization_listed
+        ON n.model_listed = e.model_listed AND n.organization_listed IS NOT DISTINCT FROM e.organization_listed
+        AND starts_with(e.board, n.source || '/')
     WHERE e.rank IS NOT NULL
 )
 SELECT

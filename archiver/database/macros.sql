@@ -11,8 +11,8 @@
 -- Planning a question takes longer than running it, by the number of its operators and of the columns that go through
 -- them. That is why what is looked for is narrowed down as numbers alone (see `line_order`), and the rows are joined to
 -- what is left; and why the first of each group is found in one order of them all, as whose `rank()` by the group is its
--- `row_number()`: a grouping of a few rows takes longer than all else that is done with them, and so does a window in
--- partitions. `entries` is reached by `board_id`, by which all but the boards' own parts of it are passed over, and by
+-- `row_number()`: to group a few rows takes longer than to join them, and a window in partitions longer than one over
+-- all. `entries` is reached by `board_id`, by which all but the boards' own parts of it are passed over, and by
 -- `content_id` in a join of its own: a join by both together reads what lies between the first board and the last.
 
 -- fold(name), how names are compared, and end_of(moment) are made before these: identity/fold.sql, rules.sql.
