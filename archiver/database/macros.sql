@@ -7,7 +7,8 @@
 -- Tables are qualified too, since a query's own CTE hides a table of the same name also inside a macro. `snapshots`
 -- is not: `WITH snapshots AS (FROM snapshots_known_on(TIME)) FROM …` answers from what was known then. Nor is
 -- `entries` in `compared`, which compares among a set where those of its members alone stand so (see `diff_among`),
--- nor `board_lines`, which are the entries, wherever places are summed up or held against each other (`standing_among`).
+-- nor `board_lines`, which are the entries, wherever places are summed up or held against each other (`standing_among`),
+-- nor `line`, which `compared_lines` takes from the statement that asks.
 -- Planning a question takes longer than running it, by the number of its operators and of the columns that go through
 -- them. That is why what is looked for is narrowed down as numbers alone (see `line_order`), and the rows are joined to
 -- what is left; and why the first of each group is found in one order of them all, as whose `rank()` by the group is its

@@ -156,6 +156,7 @@ QUESTIONS: list[tuple[str, ...]] = [
 CODE = """
 import duckdb, json, sys
 con = duckdb.connect(sys.argv[1], read_only=True)
+con.execute("SET enable_progress_bar = false")  # which an older one writes among the rows
 def told(cell):
     return f"{cell:.9g}" if isinstance(cell, float) else repr(cell)
 for statement in sys.argv[2:]:
