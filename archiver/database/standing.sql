@@ -4,26 +4,24 @@
 -- the board's median intervals where that is longer.
 CREATE MACRO longest_step(median_seconds) AS to_seconds(greatest(45 * 86400, coalesce(4 * median_seconds, 0)));
 
--- The snapshots of boards (a list) that answers use, one a time (of several for one time the complete one, then the
--- one captured last), each with how long it stands: to the next one, across a gap only as long as it was seen.
+-- The snapshots of boards (a list, in which one may stand often) that answers use, one a time (of several for one time
+-- the complete one, then the one captured last), each with how long it stands: to the next one, across a gap only as
+-- long as it was seen.
 CREATE MACRO spans(on_boards) AS TABLE
 WITH
-usable AS (
+-- Those of one time are followed by the same next one, so that one pass finds it and chooses among them.
+followed AS (
     SELECT
-        s.board, s.time, s.snapshot_id, s.content_id, s.complete, s."of", greatest(s.last_seen, s.time) AS seen_until
-    FROM (SELECT unnest(on_boards) AS board) AS o
-    JOIN snapshots AS s ON s.board = o.board
+        s.board, s.time, s.snapshot_id, s.content_id, s.complete, s."of",
+        CASE WHEN first_value(s.board) OVER next = s.board THEN first_value(s.time) OVER next END AS next_time,
+        greatest(s.last_seen, s.time) AS seen_until
+    FROM snapshots AS s
+    SEMI JOIN (SELECT unnest(on_boards) AS board) AS o ON o.board = s.board
     WHERE s.preferred
+    WINDOW next AS (ORDER BY s.board, s.time GROUPS BETWEEN 1 FOLLOWING AND 1 FOLLOWING)
     QUALIFY rank() OVER (ORDER BY s.board, s.time) = row_number() OVER (
         ORDER BY s.board, s.time, NOT s.complete, s.captured_at DESC, s.snapshot_id
     )
-),
-followed AS (
-    SELECT
-        u.* EXCLUDE (seen_until),
-        CASE WHEN lead(u.board) OVER series = u.board THEN lead(u.time) OVER series END AS next_time, u.seen_until
-    FROM usable AS u
-    WINDOW series AS (ORDER BY u.board, u.time)
 ),
 measured AS (
     SELECT f.*, longest_step(median(epoch(f.next_time) - epoch(f.time)) OVER (
@@ -66,7 +64,7 @@ rows AS MATERIALIZED (
             least(s.stands_until, end_of(until)) AS stands_until,
             coalesce(h.rank <= top, false) AS in_top, coalesce(h.rank = 1, false) AS first
         FROM history AS h
-        JOIN spans((SELECT list(DISTINCT b.board) FROM history AS b)) AS s ON s.snapshot_id = h.snapshot_id
+        JOIN spans((SELECT list(b.board) FROM history AS b)) AS s ON s.snapshot_id = h.snapshot_id
     ) AS x
     WINDOW series AS (ORDER BY x.board, x.place, x.time ROWS UNBOUNDED PRECEDING)
 ),
