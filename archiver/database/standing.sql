@@ -60,7 +60,8 @@ rows AS MATERIALIZED (
         count(*) FILTER (WHERE NOT x.first) OVER series AS first_island
     FROM (
         SELECT
-            h.board, h.place, h.time, h.date, h.status, h.model, h.rank, h.snapshot_id,
+            h.board, h.place, h.time, h.date, CASE WHEN h.status = 'listed' THEN h.date END AS listed,
+            CASE WHEN h.rank <= top THEN h.date END AS topped, h.model, h.rank, h.snapshot_id,
             least(s.stands_until, end_of(until)) AS stands_until,
             coalesce(h.rank <= top, false) AS in_top, coalesce(h.rank = 1, false) AS first
         FROM history AS h
@@ -70,31 +71,34 @@ rows AS MATERIALIZED (
 ),
 streaks AS (
     SELECT
-        n.board, n.place, n.kind.top AS top, count(*) AS snapshots, min(n.time) AS since, max(n.stands_until) AS until,
+        n.board, n.place, n.top, count(*) AS snapshots, min(n.time) AS since, max(n.stands_until) AS until,
         max(n.time) AS last
     FROM (
         SELECT
             r.board, r.place, r.time, r.stands_until,
-            unnest([{top: true, lasts: r.in_top, island: r.top_island}, {top: false, lasts: r.first, island: r.first_island}])
-                AS kind
+            unnest([
+                {top: true, lasts: r.in_top, island: r.top_island}, {top: false, lasts: r.first, island: r.first_island}
+            ], recursive := true)
         FROM rows AS r
         WHERE r.in_top OR r.first
     ) AS n
-    WHERE n.kind.lasts
-    GROUP BY n.board, n.place, n.kind.top, n.kind.island
+    WHERE n.lasts
+    GROUP BY n.board, n.place, n.top, n.island
 ),
 streak AS (
     SELECT
         k.board, k.place,
-        max_by(k.shown, k.nth) FILTER (WHERE k.top) AS longest_top, max_by(k.shown, k.last) FILTER (WHERE k.top) AS latest_top,
-        max_by(k.shown, k.nth) FILTER (WHERE NOT k.top) AS longest_first,
+        max(k.shown) FILTER (WHERE k.top) AS longest_top, max_by(k.shown, k.last) FILTER (WHERE k.top) AS latest_top,
+        max(k.shown) FILTER (WHERE NOT k.top) AS longest_first,
         max_by(k.shown, k.last) FILTER (WHERE NOT k.top) AS latest_first
     FROM (
         SELECT
             s.board, s.place, s.top, s.last,
-            {days: whole_days(s.since, s.until), snapshots: s.snapshots, since: CAST(s.since AS DATE), last: s.last}
-                AS shown,
-            {length: epoch_us(s.until) - epoch_us(s.since), snapshots: s.snapshots, last: s.last} AS nth
+            -- In the order of what makes one longer than another.
+            {
+                length: epoch_us(s.until) - epoch_us(s.since), snapshots: s.snapshots, last: s.last,
+                days: whole_days(s.since, s.until), since: CAST(s.since AS DATE)
+            } AS shown
         FROM streaks AS s
     ) AS k
     GROUP BY k.board, k.place
@@ -102,16 +106,13 @@ streak AS (
 overall AS MATERIALIZED (
     SELECT
         r.board, r.place, max_by(r.snapshot_id, r.nth) AS snapshot_id,
-        min(r.date) FILTER (WHERE r.status = 'listed') AS first_seen,
-        max(r.date) FILTER (WHERE r.status = 'listed') AS last_seen,
-        count(*) FILTER (WHERE r.status = 'listed') AS snapshots,
-        count(*) FILTER (WHERE r.status = 'absent') AS absent,
-        min(r.rank) AS best_rank, min_by(r.date, line_order(r.rank, r.nth)) FILTER (WHERE r.rank IS NOT NULL) AS best_date,
-        min_by(r.model, line_order(r.rank, r.nth)) FILTER (WHERE r.rank IS NOT NULL) AS best_model,
-        max(r.rank) AS worst_rank,
-        min_by(r.date, line_order(-r.rank, r.nth)) FILTER (WHERE r.rank IS NOT NULL) AS worst_date,
-        min(r.date) FILTER (WHERE r.in_top) AS first_in_top, max(r.date) FILTER (WHERE r.in_top) AS last_in_top,
-        count(*) FILTER (WHERE r.in_top) AS snapshots_in_top,
+        min(r.listed) AS first_seen, max(r.listed) AS last_seen, count(r.listed) AS snapshots,
+        count(*) - count(r.listed) AS absent,
+        -- Of equal places the first: as `line_order`, but null without a place, which `min_by` passes over.
+        min(r.rank) AS best_rank, min_by(r.date, r.rank * 2147483648 + r.nth) AS best_date,
+        min_by(r.model, r.rank * 2147483648 + r.nth) AS best_model,
+        max(r.rank) AS worst_rank, min_by(r.date, r.nth - r.rank * 2147483648) AS worst_date,
+        min(r.topped) AS first_in_top, max(r.topped) AS last_in_top, count(r.topped) AS snapshots_in_top,
         coalesce(sum(r.stands) FILTER (WHERE r.in_top), 0) AS in_top, coalesce(sum(r.stands) FILTER (WHERE r.first), 0) AS first
     FROM rows AS r
     GROUP BY r.board, r.place
@@ -154,9 +155,9 @@ SELECT
     CASE WHEN k.latest_first.last = r.time THEN k.latest_first.snapshots ELSE 0 END AS current_first_snapshots,
     r.snapshot_id
 FROM lasting AS r
-JOIN overall AS o ON o.snapshot_id = r.snapshot_id AND o.place = r.place
 LEFT JOIN leaders AS l ON l.content_id = r.content_id
 LEFT JOIN streak AS k ON k.board = r.board AND k.place = r.place
+JOIN overall AS o ON o.snapshot_id = r.snapshot_id AND o.place = r.place
 ORDER BY r.board, r.place;
 
 -- How two snapshots agree: of two boards, or of one board at two times (the last snapshots by then). Over the models
