@@ -108,7 +108,11 @@ def _of_top(about: str, row: Row, say: Texts) -> tuple[str, dict[str, object]]:
 
 
 def _over(about: str, who: str, rows: Sequence[Row], say: Texts) -> Iterator[str]:
-    """One sentence over many boards."""
+    """One sentence over many boards: those that list them, if any does."""
+    if not any(row["snapshots"] for row in rows):
+        yield say("summed.over_unseen", who=who, all=len(rows))
+        return
+    rows = [row for row in rows if row["snapshots"]]
     told: dict[str, object] = {"who": who, "boards": say.count("board", len(rows)), "all": len(rows)}
     if about in {"entered", "lasted", "left"}:
         told["top"] = _top(rows[0], say)
@@ -130,9 +134,8 @@ def _over(about: str, who: str, rows: Sequence[Row], say: Texts) -> Iterator[str
         found = {"number": len(theirs), "where": _where(first, say), "day": say.date(first[f"{which}_date"])}
         yield say(f"summed.over_{which}", **told, **found, rank=say.ordinal(rank))
     elif about in {"first_seen", "last_seen", "listed"}:
-        theirs = [row for row in rows if row["snapshots"]]
-        first = min(theirs, key=lambda row: (row["first_seen"], row["board"]))
-        last = max(theirs, key=lambda row: (row["last_seen"], row["board"]))
+        first = min(rows, key=lambda row: (row["first_seen"], row["board"]))
+        last = max(rows, key=lambda row: (row["last_seen"], row["board"]))
         ends = {"first": say.date(first["first_seen"]), "last": say.date(last["last_seen"])}
         yield say("summed.over_seen", **told, **ends, where=_where(first, say), there=_where(last, say))
 

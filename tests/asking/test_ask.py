@@ -283,6 +283,10 @@ def test_a_picture_is_offered(home: Path) -> None:
             "did YandexGPT ever beat GPT-4o on ru_llm_arena",
             "No snapshot ranks both YandexGPT and GPT-4o.",
         ),
+        (
+            "when was Sber last seen on livebench",
+            "Sber is listed on none of 10 boards.",
+        ),
         ("кто обогнал Сбер", "Sber: обогнали других 66 раз, их обогнали 0 раз."),
         (
             "who overtook OpenAI on the arena in 2024",
