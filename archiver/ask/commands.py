@@ -62,6 +62,8 @@ def command(asked: Asked) -> list[str]:
             return ["overtakes", *people, *_on(asked), *between(asked.when), *_top(asked), *_among(among)]
         if said & {"explain", "cite"}:
             return ["cite" if "cite" in said else "explain", asked.board(), people[0], *as_of(asked.when)]
+        if asked.place and _is_in_set(asked, people):
+            return _board(asked, people)
         if asked.place:
             return ["history", *people, *_on(asked), *_at(asked), *_placed(asked), *_among(among)]
         if _said(asked) & STANDING.keys() or (not _is_board(asked, people) and _has_top(asked)):
@@ -149,6 +151,12 @@ def _is_board(asked: Asked, people: Sequence[str]) -> bool:
     )
 
 
+def _is_in_set(asked: Asked, people: Sequence[str]) -> bool:
+    """`Who is third among Russian models on the arena` asks for a place in the set."""
+    of_set = len(people) == len(asked.places) == 1 and asked.who[0].kind == "country"
+    return of_set and bool(_AMONG.search(asked.text.norm))
+
+
 def _is_within(asked: Asked, people: Sequence[str]) -> bool:
     """`Movers among Russian models` asks for changes within a set, `how did they change` does not."""
     moved = "movers" in asked.said or ("changed" in asked.said and bool(_AMONG.search(asked.text.norm)))
@@ -170,12 +178,13 @@ def _at(asked: Asked) -> list[str]:
     return as_of(asked.when) if asked.when.role in {"now", "at"} else between(asked.when)
 
 
-def _placed(asked: Asked) -> list[str]:
-    """One place only, and of so many only."""
+def _placed(asked: Asked, *, in_set: bool = False) -> list[str]:
+    """One place only, and of so many only; in_set: among the members of a set."""
     if asked.place is None:
         return []
     rank, of = asked.place
-    return ["--where", f"rank = {rank}" + (f' AND "of" = {of}' if of else "")]
+    place, count = ("place_among", "of_among") if in_set else ("rank", '"of"')
+    return ["--where", f"{place} = {rank}" + (f" AND {count} = {of}" if of else "")]
 
 
 def _board(asked: Asked, people: Sequence[str]) -> list[str]:
@@ -184,7 +193,8 @@ def _board(asked: Asked, people: Sequence[str]) -> list[str]:
     plural = re.search(r"\bbest (?:\w+ )*(?:models|ones)\b|\bлучшие\b", asked.text.norm)
     among = _among(asked.among or (people[0] if people else ""))
     if asked.place:
-        return [*arguments, *_placed(asked), *among]
+        in_set = bool(among and _AMONG.search(asked.text.norm))
+        return [*arguments, *_placed(asked, in_set=in_set), *among]
     if among and asked.top is not None and _WITHIN.search(asked.text.norm):
         return [*arguments, "--where", f"rank <= {asked.top}", *among]
     if asked.top is not None or ("first" in asked.said or ("best" in asked.said and not plural)):
