@@ -1,4 +1,4 @@
-"""What `standing` sums up, said in a sentence for what was asked; made from its rows and nothing else."""
+"""How somebody stands, said in a sentence for what was asked; made from the rows and nothing else."""
 
 from __future__ import annotations
 
@@ -86,7 +86,9 @@ def _told(about: str, row: Row, say: Texts) -> tuple[str, dict[str, object]]:
             return "", {}
         stood = place(row["rank"], row["of"], say)
         behind = {"gap": say.figure(f"{row['gap']:.10g}"), "leader": row["leader"]}
-        return "behind" if row["gap"] else "leads", {**behind, "model": row["model"], "place": stood}
+        # (Where places are not by score, somebody behind the first may have the better one.)
+        key = "leads" if row["rank"] == 1 else "behind" if row["gap"] > 0 else "level"
+        return key, {**behind, "model": row["model"], "place": stood}
     ends = {"first": say.date(row["first_seen"]), "last": say.date(row["last_seen"])}
     return "seen_gone" if row["status"] == "absent" else "seen", {"listed": listed, **ends}
 

@@ -1,0 +1,247 @@
+"""What a question in words is answered with: the command's rows, and a sentence where they prove one."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from archiver import Archive
+from archiver.ask.commands import STANDING
+from archiver.cli.main import cli
+from archiver.errors import UsageError
+from archiver.reports.summed import of_standing
+from archiver.reports.texts import texts
+from tests.terminal import seen_on_a_terminal
+
+
+@pytest.fixture(scope="module")
+def home(starter_home: Path) -> Path:
+    return starter_home
+
+
+def answered(home: Path, question: str, *options: str) -> tuple[str, str]:
+    run = CliRunner().invoke(cli, ["--archive", str(home), "ask", question, *options])
+    assert run.exit_code == 0, run.output
+    return run.stdout, run.stderr
+
+
+def test_it_says_what_it_understood_and_answers_as_the_command_does(home: Path) -> None:
+    question = "where did Sber and Yandex models rank over time"
+    rows, said = answered(home, question, "--format", "csv")
+    direct = CliRunner().invoke(cli, ["--archive", str(home), "history", "Sber", "Yandex", "--format", "csv"])
+    assert rows == direct.stdout and rows.count("\n") > 10
+    assert "Understood: history; Sber (organization); Yandex (organization)." in said
+    assert "Command: archiver history Sber Yandex\n" in said
+
+
+def test_the_statement_that_it_prints_gives_the_answer(home: Path) -> None:
+    _, said = answered(home, "кто обогнал OpenAI на арене в 2024 году", "--format", "csv")
+    [statement] = [line.removeprefix("SQL: ") for line in said.splitlines() if line.startswith("SQL: ")]
+    with Archive(home) as archive:
+        assert archive.sql(statement).fetchall()
+
+
+def test_a_refusal_is_a_wrong_use(home: Path) -> None:
+    run = CliRunner().invoke(cli, ["--archive", str(home), "ask", "почему Сбер упал"])
+    assert isinstance(run.exception, UsageError) or run.exit_code == 2
+
+
+def test_a_picture_is_offered(home: Path) -> None:
+    _, said = answered(home, "нарисуй Сбер и Яндекс", "--format", "csv")
+    assert "archiver chart Sber Yandex -o picture.svg" in said
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        (
+            "when did Sber enter the top 5 of ru_llm_arena",
+            "Sber reached the top 5 of ru_llm_arena (ru_llm_arena/plain/overall) between 27 October 2024 and "
+            "27 November 2024, for the first time in the archive’s 4 snapshots since 26 July 2024: 36th of "
+            "44, then GigaChat Max 3rd of 47 (snapshot 01798dc8a5b6ae30).",
+        ),
+        (
+            "кто был первым на арене в марте 2024",
+            "Claude 3 Opus: первое место из 77 в рейтинге Arena, Text (arena/text/overall), "
+            "снимок от 27 марта 2024. Снимок d300df0cb4bf014e.",
+        ),
+        (
+            "where was Claude 3 Opus on 2024-03-27 on the arena",
+            "Claude 3 Opus (Anthropic) stood 1st of 77 on arena/text/overall (27 March 2024). "
+            "Snapshot d300df0cb4bf014e.",
+        ),
+        (
+            "how long was OpenAI first on the arena",
+            "OpenAI stood first on Arena, Text (arena/text/overall) for 606 days in all, as far as its "
+            "snapshots reach, in 82 snapshots from 8 May 2023 to 22 March 2025.",
+        ),
+        (
+            "when did GPT-4 drop out of the top 3 on the arena",
+            "GPT-4 stood in the top 3 on Arena, Text (arena/text/overall) last in the snapshot of 5 March "
+            "2024; in the newest, of 25 June 2026: 269th of 368.",
+        ),
+        (
+            "when did Claude drop out of the top 10 on the arena",
+            "Claude stands in the top 10 on Arena, Text (arena/text/overall) in the newest snapshot too, of "
+            "25 June 2026: 1st of 368. First there on 8 May 2023.",
+        ),
+        (
+            "how long was Sber first on ru_llm_arena",
+            "Sber stood first on ru_llm_arena (ru_llm_arena/plain/overall) in none of the 4 snapshots that "
+            "list them: at best 3rd, on 27 November 2024.",
+        ),
+        (
+            "when did Sber first appear on ru_llm_arena",
+            "Sber is listed on ru_llm_arena (ru_llm_arena/plain/overall) in 4 snapshots, the first of 26 "
+            "July 2024, the last of 11 December 2024.",
+        ),
+        (
+            "when was Sber last seen on the arena",
+            "Sber is listed on Arena, Text (arena/text/overall) in none of 136 complete snapshots.",
+        ),
+        (
+            "how far is Sber behind the leader on ru_llm_arena",
+            "GigaChat Max stood 4th of 49 on ru_llm_arena (ru_llm_arena/plain/overall) on 11 December 2024, "
+            "8.2 behind the leader, GPT-4 Turbo, by score.",
+        ),
+        (
+            "how far is Claude behind the leader on the arena",
+            "Claude Opus 4.6 stood 1st of 368 on Arena, Text (arena/text/overall) on 25 June 2026: nobody is "
+            "placed above.",
+        ),
+        (
+            "worst rank of Claude on the arena in 2024",
+            "At worst Claude stood 13th on Arena, Text (arena/text/overall), on 31 December 2024.",
+        ),
+        (
+            "лучшее место Сбера на ru_llm_arena",
+            "Sber: лучшее место в рейтинге ru_llm_arena (ru_llm_arena/plain/overall) — 3-е: GigaChat Max, "
+            "27 ноября 2024.",
+        ),
+        (
+            "when did DeepSeek enter the top 10",
+            "DeepSeek stood in the top 10 on 71 of the 111 boards that list them, first of all on HumanEval "
+            "(evalplus/humaneval/base), on 31 March 2024.",
+        ),
+        (
+            "лучшее место Яндекса",
+            "Yandex: лучшее место — 1-е, рейтингов с ним 1 из 15; раньше всего Reported: SLAVA "
+            "(reported/slava/overall), 28 января 2026.",
+        ),
+        (
+            "на каких рейтингах есть GigaChat",
+            "GigaChat: 15 рейтингов; впервые 26 июля 2024 (ru_llm_arena, length-controlled "
+            "(ru_llm_arena/length-control/overall)), в последний раз 20 июля 2026 (Reported: MERA "
+            "(reported/mera/text)).",
+        ),
+        (
+            "how many Chinese models are on the arena",
+            "123 of 368 on Arena, Text (arena/text/overall) belong to the set, the first of them Qwen3.7 Max "
+            "(9th of 368), in the snapshot of 25 June 2026. Snapshot 0fefbcff0f4db5ad.",
+        ),
+        (
+            "лучшая китайская модель на арене",
+            "Arena, Text (arena/text/overall): 123 из 368 принадлежат к названным, первая из них — Qwen3.7 "
+            "Max (9-е место из 368), снимок от 25 июня 2026. Снимок 0fefbcff0f4db5ad.",
+        ),
+        (
+            "was Sber ahead of Yandex on ru_llm_arena",
+            "Sber and Yandex are both ranked in 4 snapshots (1 board): Sber above in 2, below in 2; in the "
+            "newest, of ru_llm_arena (ru_llm_arena/plain/overall), 11 December 2024: 4th of 49 and 17th of "
+            "49.",
+        ),
+        (
+            "did YandexGPT ever beat GPT-4o on ru_llm_arena",
+            "No snapshot ranks both YandexGPT and GPT-4o.",
+        ),
+        (
+            "when was Sber last seen on livebench",
+            "Sber is listed on none of 10 boards.",
+        ),
+        ("кто обогнал Сбер", "Sber: обогнали других 66 раз, их обогнали 0 раз."),
+        (
+            "who overtook OpenAI on the arena in 2024",
+            "OpenAI overtook others 3 times and was overtaken 3 times.",
+        ),
+    ],
+)
+def test_an_answer_is_said_in_one_sentence(home: Path, question: str, sentence: str) -> None:
+    rows, said = answered(home, question, "--format", "csv")
+    assert said.splitlines().count(sentence) == 1 and rows
+
+
+def test_figures_of_a_sentence_are_those_of_the_rows(home: Path) -> None:
+    """Counted here from `rank_history`, by other SQL than that of `standing`."""
+    with Archive(home) as archive:
+        [(times, first, last)] = archive.sql("""
+            SELECT count(*), min(date), max(date)
+            FROM rank_history(['OpenAI'], boards := 'arena/text/overall') WHERE rank = 1
+        """).fetchall()
+        boards = archive.sql("""
+            SELECT count(DISTINCT board), count(DISTINCT board) FILTER (WHERE rank <= 10)
+            FROM rank_history(['DeepSeek'])
+        """).fetchall()
+        [(worst,)] = archive.sql("""
+            SELECT max(rank) FROM rank_history(['Claude'], boards := 'arena/text/overall',
+                since := '2024-01-01', until := '2024-12-31')
+        """).fetchall()
+    assert (times, first, last) == (82, date(2023, 5, 8), date(2025, 3, 22))
+    assert (boards, worst) == ([(111, 71)], 13)
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+@pytest.mark.parametrize("about", STANDING)
+def test_each_thing_that_is_asked_can_be_said(home: Path, about: str, lang: str) -> None:
+    """Of a few boards and of many, of who is listed and who is not, in both languages."""
+    said = 0
+    with Archive(home) as archive:
+        for who, boards in itertools.product(("Sber", "GPT-4"), ([], ["arena/text/overall"])):
+            found = archive.standing(who, boards=boards, top=1)
+            rows = [dict(zip(found.columns, row, strict=True), title="T") for row in found.fetchall()]
+            said += len(of_standing(about, rows, texts(lang)))
+    assert said >= (1 if about == "gap" else 4)
+
+
+@pytest.mark.parametrize(
+    ("question", "columns"),
+    [
+        ("when did Sber enter the top 5 of ru_llm_arena", ["First in top", "Last in top"]),
+        ("when did Sber first appear on ru_llm_arena", ["First seen", "Last seen"]),
+        ("best rank of Yandex", ["Best", "on", "Worst"]),
+        ("how far is Sber behind the leader on ru_llm_arena", ["Gap", "Leader"]),
+    ],
+)
+def test_a_narrow_terminal_shows_what_was_asked(home: Path, question: str, columns: list[str]) -> None:
+    program = [sys.executable, "-c", "from archiver.cli.main import run; run()", "--archive", str(home)]
+    seen = seen_on_a_terminal([*program, "ask", question], 60, env={"PATH": os.environ["PATH"]})
+    head = re.sub(r"\x1b\[[0-9;]*m", "", seen).splitlines()[0]
+    assert [title for title in columns if title in head] == columns and len(head) <= 60
+
+
+def test_a_condition_is_computed_within_walls_though_the_index_was_open(home: Path) -> None:
+    """The question was read from the index before: a process that splits with DuckDB's threads breaks."""
+    program = [sys.executable, "-c", "from archiver.cli.main import run; run()", "--archive", str(home)]
+    question = "which Chinese models are in the top 20 of the arena"
+    done = subprocess.run(
+        [*program, "ask", question, "--format", "csv"], check=False, capture_output=True, text=True
+    )
+    assert (done.returncode, "To do" in done.stderr) == (0, False), done.stderr
+    with Archive(home) as archive:
+        places = archive.sql("""
+            SELECT count(*) FROM latest WHERE board = 'arena/text/overall' AND country = 'CN' AND rank <= 20
+        """).fetchall()
+    assert [(done.stdout.count("\n") - 1,)] == places and places > [(0,)]
+
+
+def test_where_no_capture_answers_what_was_reported_is_named(home: Path) -> None:
+    _, said = answered(home, "Сбер и Яндекс на llmarena в феврале 2025", "--format", "csv")
+    assert "Held are llmarena_ru/text/overall (1 snapshot, 2025-04-09)." in said
+    assert "`archiver history Sber Yandex --board 'reported/*' --since 2025-02-01 --until 2025-02-28`" in said
