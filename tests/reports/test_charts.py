@@ -7,7 +7,6 @@ import re
 import xml.etree.ElementTree as ET
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
@@ -15,21 +14,10 @@ import pytest
 from archiver.errors import UnknownName, UsageError
 from archiver.records import utc
 from archiver.reports import pages
-from archiver.reports.charts import KINDS, Chart, Kind, Question, draw, fonts, grammar, palette
+from archiver.reports.charts import KINDS, Kind, Question, draw, fonts, grammar, palette
 from tests.answers.world import World
 from tests.answers.world import row as entry
-
-SVG = "{http://www.w3.org/2000/svg}"
-
-
-def layers(chart: Chart) -> list[dict[str, Any]]:
-    panels = chart.spec.get("vconcat", [chart.spec])
-    return [layer for panel in panels for layer in panel["layer"]]
-
-
-def rows(chart: Chart, mark: str) -> list[dict[str, Any]]:
-    return [row for each in layers(chart) if each["mark"]["type"] == mark for row in each["data"]["values"]]
-
+from tests.reports.drawn import SVG, layers, rows
 
 CASES: dict[str, tuple[Question, Kind]] = {
     "five snapshots": (Question(("Sber", "Yandex"), ("ru/plain/overall",)), "rank"),
@@ -340,26 +328,3 @@ def test_where_nobody_has_a_place_each_kind_says_so_and_a_report_tells_the_rest(
         assert "1 Jan" in day and "2025" in day, "within one day the axis names it"
         report = pages.build(con, pages.Asked(("Sber",)))
         assert report.parts[0].chart is None and "GigaChat Max" in pages.written(report, "html").decode()
-
-
-def test_one_axis_has_one_metric(tmp_path: Path) -> None:
-    """Snapshots whose scores are something else than the newest one's are left out of a picture of scores,
-    which says how many; who is on these alone is not called absent. Ranks keep them, with their metric."""
-    made = World(tmp_path / "archive.duckdb")
-    with made.con as con:
-        made.source("ru", "ru/plain/overall")
-        made.registry()
-        for day, score, more in (("2025-01-01", 1000.0, "yandex_gpt_pro_v4"), ("2025-02-01", 50.0, "gpt-4o")):
-            lines = [entry("gigachat_max", score, rank=1), entry(more, score - 1, rank=2)]
-            made.snapshot("ru/plain/overall", f"{day} 08:00:00", lines)
-        made.snapshot("ru/plain/overall", "2025-03-01 08:00:00", [entry("gigachat_max", 52.0, rank=1)])
-        con.execute("UPDATE snapshots SET metric = 'Elo' WHERE time < '2025-02-01'")
-        con.execute("UPDATE snapshots SET metric = 'share (%)' WHERE time > '2025-02-01'")
-        asked = Question(("Sber", "Yandex"), ("ru/plain/overall",))
-        scores, ranks = draw(con, asked, "score"), draw(con, asked)
-    assert {row["v"] for row in rows(scores, "point") if "c" in row} == {50.0, 52.0}
-    said = "".join("".join(text.itertext()) for text in ET.fromstring(scores.svg()).iter(f"{SVG}text"))  # noqa: S314
-    assert "Left out, since their scores are “Elo”: 1 snapshot." in " ".join(said.split())
-    assert "not listed" not in said.lower()
-    tips = [row["tip"] for row in rows(ranks, "point") if "tip" in row]
-    assert any("Elo 1000" in tip for tip in tips) and any("share (%) 52" in tip for tip in tips), tips
