@@ -32,3 +32,22 @@ def test_one_axis_has_one_metric(tmp_path: Path) -> None:
     assert "not listed" not in said.lower()
     tips = [row["tip"] for row in rows(ranks, "point") if "tip" in row]
     assert any("Elo 1000" in tip for tip in tips) and any("share (%) 52" in tip for tip in tips), tips
+
+
+def test_snapshots_without_scores_are_counted(tmp_path: Path) -> None:
+    """A line breaks there though its model is listed."""
+    made = World(tmp_path / "archive.duckdb")
+    with made.con as con:
+        made.source("ru", "ru/plain/overall")
+        made.registry()
+        for day in range(1, 5):
+            lines = [entry("gigachat_max", 9.0 + day, rank=1)]
+            made.snapshot("ru/plain/overall", f"2025-01-0{day} 08:00:00", lines)
+        con.execute("""
+            UPDATE entries SET score = NULL WHERE content_id IN (
+                SELECT s.content_id FROM snapshots AS s WHERE s.time BETWEEN '2025-01-02' AND '2025-01-04'
+            )
+        """)
+        drawn = draw(con, Question(("Sber",), ("ru/plain/overall",)), "score")
+    said = "".join("".join(text.itertext()) for text in ET.fromstring(drawn.svg()).iter(f"{SVG}text"))  # noqa: S314
+    assert "No scores in 2 snapshots." in said

@@ -37,6 +37,8 @@ def subtitle(panel: Panel, say: Texts, *, band: str = "", value: Value = "rank",
         parts.append(say("picture.broken_gap", days=panel.gap.days))
     elif panel.broken:
         parts.append(say("picture.broken"))
+    if value == "score" and (bare := len(shots) - len(_scored(panel))):
+        parts.append(say("picture.unscored", snapshots=say.count("snapshot", bare)))
     for metric, number in panel.otherwise.items():
         parts.append(say("picture.otherwise", metric=metric, snapshots=say.count("snapshot", number)))
     if panel.missing and (panel.lines or (titled and any(shot.complete for shot in shots))):
@@ -44,6 +46,12 @@ def subtitle(panel: Panel, say: Texts, *, band: str = "", value: Value = "rank",
     if panel.left_grey:
         parts.append(say("picture.left_grey", models=say.count("other", panel.left_grey)))
     return " ".join(parts)
+
+
+def _scored(panel: Panel) -> set[int]:
+    """The snapshots in which anyone has a score."""
+    points = (point for line in (*panel.lines, *panel.context) for point in line.points)
+    return {point.at for point in points if point.entry.score is not None}
 
 
 _KINDS = {"by-score": "by_score", "published-ties": "published_ties"}
