@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import answers
 from ..answers.narrow import NOTHING, Narrow, computed, scope
+from ..answers.sql import plan_briefly
 from ..reports.notes import held_from, setting
 from . import output
 from .options import set_of
@@ -99,7 +100,9 @@ def narrowed(cut: Mapping[str, Any], category: str | None = None) -> Narrow:
 def asking(archive: Archive, narrow: Narrow) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to the index; a stranger's condition is computed within walls."""
     if narrow.where is None:
-        yield archive.connect()
+        con = archive.connect()
+        plan_briefly(con)
+        yield con
         return
     from .warden import confined
 

@@ -1,4 +1,5 @@
-"""The same question gives the same bytes, whether one thread works on it or many on small parts of it."""
+"""The same question gives the same bytes, whether one thread works on it or many on small parts of it, and
+however DuckDB plans it."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from archiver.answers.sql import call
+from archiver.answers import sandbox
+from archiver.answers.sql import _SPARED, call, plan_briefly
 from tests.bench.bench_history import make
 from tests.bench.bench_questions import BEFORE, BOARD, OTHER, THEN, questions
 
@@ -73,3 +75,26 @@ def test_every_question_gives_the_same_bytes_whoever_works_on_it(
             if any(repr(together.execute(statement).fetchall()) != first[name] for _ in range(TIMES))
         ]
     assert not other
+
+
+def test_every_question_gives_the_same_bytes_planned_briefly(alone: duckdb.DuckDBPyConnection) -> None:
+    statements = asked(alone)
+    first = {name: alone.execute(statement).fetchall() for name, statement in statements.items()}
+    plans = {name: plan(alone, statement) for name, statement in statements.items()}
+    plan_briefly(alone)
+    # Sorted: DuckDB keeps them by number. Each is one that this version knows, else none would be taken.
+    [(spared,)] = alone.execute("SELECT current_setting('disabled_optimizers')").fetchall()
+    assert sorted(spared.split(",")) == sorted(_SPARED)
+    assert not [name for name in statements if alone.execute(statements[name]).fetchall() != first[name]]
+    assert [name for name in statements if plan(alone, statements[name]) != plans[name]]
+
+
+def plan(con: duckdb.DuckDBPyConnection, statement: str) -> str:
+    return str(con.execute(f"EXPLAIN {statement}").fetchall())
+
+
+def test_where_no_setting_is_taken_a_question_is_planned_as_ever(alone: duckdb.DuckDBPyConnection) -> None:
+    sandbox.shut_in(alone)
+    plan_briefly(alone)
+    assert alone.execute("SELECT current_setting('disabled_optimizers')").fetchall() == [("",)]
+    assert alone.execute(f"FROM {call('presence', ['Sber'], boards=BOARD)}").fetchall()

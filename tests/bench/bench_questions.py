@@ -5,9 +5,10 @@
 
 Three tables.
 
-  inside      the statement that `--sql` prints, on an open index: milliseconds by the clock and of processor
-              time until DuckDB holds all rows (best of the runs), how long planning takes of these, and the
-              clock until Python holds them as tuples. Aim: 20 ms until DuckDB holds them
+  inside      the statement that `--sql` prints, on an open index, planned as the commands have it planned
+              (see `plan_briefly`): milliseconds by the clock and of processor time until DuckDB holds all
+              rows (best of the runs), how long planning takes of these, the clock until Python holds them as
+              tuples, and that of any other shell, which plans at full length. Aim: 20 ms until they are held
   process     `archiver …` beside a bare Python process that imports duckdb, opens the same file and runs the
               same statement, by turns (medians). Aim: 1.5 times the least
   Datasette   the same data in SQLite, with the indexes that these questions use, asked through Datasette's
@@ -42,7 +43,7 @@ from archiver.answers import changes, standing
 from archiver.answers.board import statement as board
 from archiver.answers.history import statement as history
 from archiver.answers.narrow import Narrow
-from archiver.answers.sql import call
+from archiver.answers.sql import call, plan_briefly
 from archiver.records import utc
 from tests.bench.bench_history import FLOOR, make, took
 
@@ -86,11 +87,15 @@ def best(run: Callable[[], object], runs: int) -> tuple[float, float]:
 
 def inside(con: duckdb.DuckDBPyConnection, runs: int) -> None:
     """Prints the first table."""
-    print(f"{'inside DuckDB':26}{_HEAD}{'plan ms':>9}   aim {AIM:.0f} ms")
+    print(f"{'inside DuckDB':26}{_HEAD}{'plan ms':>9}{'any shell':>11}   aim {AIM:.0f} ms")
     for name, asked in questions(con).items():
+        con.execute("RESET disabled_optimizers")
+        plain, _ = best(lambda asked=asked: con.execute(asked), runs)
+        plan_briefly(con)
         line, met = _inside(con, asked, runs)
         planned, _ = best(lambda asked=asked: con.execute(f"PREPARE planned AS {asked}"), runs)
-        print(f"{name:26}{line}{planned:9.1f}   {met}")
+        print(f"{name:26}{line}{planned:9.1f}{plain:11.1f}   {met}")
+    con.execute("RESET disabled_optimizers")
 
 
 _HEAD = f"{'ms':>8}{'cpu ms':>8}{'tuples':>8}{'rows':>8}"
@@ -283,6 +288,10 @@ def large(entries: int, runs: int, where: Path) -> None:
             "board as of, with moves": board(con, BOARD, THEN),
             "board as of, plain": pairs()["a board as of a day"][1],
         }.items():
+            if name.endswith("plain"):  # no command's own
+                con.execute("RESET disabled_optimizers")
+            else:
+                plan_briefly(con)
             line, met = _inside(con, asked, runs)
             print(f"{name:26}{line}   {met}")
 

@@ -10,6 +10,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from archiver import Archive
+from archiver.answers.narrow import NOTHING
+from archiver.cli.answering import asking
+
 from .conftest import Run
 
 HISTORY = [
@@ -276,3 +280,13 @@ def test_an_answer_without_rows_says_why(run: Run, tmp_path: Path) -> None:
     )
     early = run("history", "Sber", "--board", "ru/plain/overall", "--until", "2001-01-01")
     assert "Held are ru/plain/overall (" in early.stderr
+
+
+def test_questions_are_planned_briefly_and_statements_of_ones_own_at_full_length(
+    run: Run, archive: Path
+) -> None:
+    spared = "SELECT current_setting('disabled_optimizers') AS spared"
+    with Archive(archive) as opened, asking(opened, NOTHING) as con:
+        assert con.execute(spared).fetchall() != [("",)]
+    for trusted in ([], ["--trusted"]):
+        assert json.loads(run("sql", spared, *trusted, "--format", "json").stdout) == [{"spared": ""}]
