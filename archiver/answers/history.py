@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ..errors import UsageError
 from . import names
-from .narrow import NOTHING, Narrow, finished, scope, with_known
+from .narrow import NOTHING, Narrow, finished, known, scope, with_known
 from .sql import call, literal
 
 if TYPE_CHECKING:
@@ -86,7 +86,25 @@ def statement(
         # Put in order once, when it has been cut down.
         last = f" {_last_of(every if not as_of else None)}" if every or as_of else ""
         source = f"(SELECT a.* EXCLUDE (time, place, content_id) FROM {source} AS a{last})"  # noqa: S608  # literals are quoted
-    return finished(con, source, narrow, order=order, ordered=not cut)
+    tables = _standing_by(as_of, narrow.known_on) if as_of else None
+    return finished(con, source, narrow, order=order, ordered=not cut, tables=tables)
+
+
+def _standing_by(as_of: datetime, known_on: datetime | None) -> list[str]:
+    """What tells who stood at a time, read in the place of all that is held: of each board the last complete
+    snapshot by then, in which everyone is listed or absent, and the excerpts after it."""
+    held = "main.snapshots" if known_on is None else "known"
+    shown = f"""
+        SELECT s.* FROM {held} AS s WHERE s.preferred AND s.time <= end_of({literal(as_of)})
+        QUALIFY (s.time < max(CASE WHEN s.complete THEN s.time END) OVER (
+            ORDER BY s.board RANGE BETWEEN CURRENT ROW AND CURRENT ROW
+        )) IS NOT TRUE
+    """  # noqa: S608  # literals are quoted
+    return [
+        *([] if known_on is None else [f"known AS MATERIALIZED ({known(known_on)})"]),
+        f"snapshots AS MATERIALIZED ({' '.join(shown.split())})",
+        "board_lines AS (FROM entries AS e SEMI JOIN snapshots AS s ON s.content_id = e.content_id)",
+    ]
 
 
 def _last_of(every: Every | None) -> str:

@@ -76,16 +76,18 @@ def finished(
     place: str = "a.rank",
     everyone: bool = True,
     ordered: bool = True,
+    tables: Sequence[str] | None = None,
 ) -> str:
     """The statement of an answer, cut down.
 
     asked: a call of a macro, or a query of an `a` in parentheses. order: the columns that its rows are
     ordered by, of `a`. place: what `top` counts. everyone: rows of who is not in the set stay, without a
-    place in it. ordered: `asked` gives its rows in that order already. Raises UsageError for an expression
-    that is none, UnknownName for a set that nobody knows.
+    place in it. ordered: `asked` gives its rows in that order already. tables: CTEs that it reads in the
+    place of tables and views; by default the snapshots as they were known. Raises UsageError for an
+    expression that is none, UnknownName for a set that nobody knows.
     """
     rows = f"{asked} AS a"
-    parts = [] if narrow.known_on is None else [f"snapshots AS MATERIALIZED ({known(narrow.known_on)})"]
+    parts = list(_known_then(narrow.known_on) if tables is None else tables)
     if narrow.among is not None:
         check_set(con, narrow.among)
         parts.append(f"answer AS MATERIALIZED ({_query(asked)})")
@@ -138,6 +140,10 @@ def listed(among: str | Sequence[str]) -> list[str]:
 def known(known_on: datetime) -> str:
     """The snapshots as they were known at a time."""
     return f"FROM {call('snapshots_known_on', known_on)}"
+
+
+def _known_then(known_on: datetime | None) -> list[str]:
+    return [] if known_on is None else [f"snapshots AS MATERIALIZED ({known(known_on)})"]
 
 
 def with_known(statement: str, known_on: datetime | None, **tables: str) -> str:
