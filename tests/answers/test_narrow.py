@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -90,6 +91,37 @@ def test_as_of_is_the_one_snapshot_that_stood_then(con: Con) -> None:
         ("2024-09-01", "Sber", 2),
         ("2024-09-01", "Yandex", 3),
     ]
+
+
+DAYS = ("2024-03-01", "2024-09-15", "2025-03-01", "2026-07-05", "2026-07-12", "2026-08-09", "2026-11-01")
+
+
+@pytest.mark.parametrize("who", [["Sber", "Yandex"], ["OpenAI"], ["OpenAI", "GPT-4o"]])
+@pytest.mark.parametrize("known_on", [None, utc("2026-07-15")])
+def test_as_of_is_the_last_of_the_history_until_then(
+    con: Con, starter_home: Path, who: list[str], known_on: datetime | None
+) -> None:
+    with Archive(starter_home) as archive:
+        for held, narrow in ((con, Narrow(known_on=known_on)), (archive.connect(), Narrow())):
+            for day in map(utc, DAYS):
+                asked = statement(held, who, as_of=day, narrow=narrow)
+                found = held.execute(asked).fetchall()
+                assert found == last_of(
+                    held.execute(statement(held, who, until=day, narrow=narrow)).fetchall()
+                )
+        # Of boards in print there are excerpts alone.
+        assert archive.history("Sber", boards=["reported/*"], as_of=DAYS[-1]).fetchall()
+
+
+def last_of(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Of a history the rows of each board's last snapshot; of several for one time, the one captured last."""
+    last: dict[str, tuple[Any, str]] = {}
+    for row in rows:
+        board, published, captured, snapshot = row[0], row[2], row[3], row[14]
+        time = (published or captured, captured)
+        if board not in last or time > last[board][0]:
+            last[board] = time, snapshot
+    return [row for row in rows if last[row[0]][1] == row[14]]
 
 
 @pytest.mark.parametrize(
