@@ -285,6 +285,7 @@ def large(entries: int, runs: int, where: Path) -> None:
         for name, asked in {
             "history of one, 1 board": history(con, WHO[:1], [BOARD]),
             "history of two, 10 boards": history(con, WHO),
+            "history as of, 10 boards": history(con, WHO, as_of=THEN),
             "board as of, with moves": board(con, BOARD, THEN),
             "board as of, plain": pairs()["a board as of a day"][1],
         }.items():
