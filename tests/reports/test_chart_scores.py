@@ -51,3 +51,20 @@ def test_snapshots_without_scores_are_counted(tmp_path: Path) -> None:
         drawn = draw(con, Question(("Sber",), ("ru/plain/overall",)), "score")
     said = "".join("".join(text.itertext()) for text in ET.fromstring(drawn.svg()).iter(f"{SVG}text"))  # noqa: S314
     assert "No scores in 2 snapshots." in said
+
+
+def test_a_board_on_a_day_counts_no_other_snapshots(tmp_path: Path) -> None:
+    """Of the scores that a picture of a board lacks, only those of its day count."""
+    made = World(tmp_path / "archive.duckdb")
+    with made.con as con:
+        made.source("ru", "ru/plain/overall")
+        made.registry()
+        for day in range(1, 5):
+            lines = [entry("gigachat_max", 9.0 + day, rank=1), entry("gpt-4o", 8.0, rank=2)]
+            made.snapshot("ru/plain/overall", f"2025-01-0{day} 08:00:00", lines)
+        asked = Question((), ("ru/plain/overall",))
+        scored = draw(con, asked, "board").json()
+        con.execute("UPDATE entries SET score = NULL")
+        bare = draw(con, asked, "board").json()
+    assert "No scores in" not in scored
+    assert "No scores in 1 snapshot." in bare

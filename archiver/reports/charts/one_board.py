@@ -53,7 +53,8 @@ def part(panel: Panel, size: Size, say: Texts, *, title: str) -> Part:
 
 
 def _subtitle(panel: Panel, everyone: Sequence[Line], rows: Sequence[Row], say: Texts) -> str:
-    day = replace(panel, shots=panel.shots[-1:], lines=[], left_grey=0)
+    alone = [replace(line, points=[line.last._replace(at=0)]) for line in everyone]
+    day = replace(panel, shots=panel.shots[-1:], lines=[], context=alone, left_grey=0)
     said = [captions.subtitle(day, say, value="score")]
     if panel.missing:
         said.append(say("picture.not_listed", who=say.listed(panel.missing)))
