@@ -46,7 +46,7 @@ def test_a_set_of_a_file_at_a_time_in_russian(run: Run, tmp_path: Path) -> None:
     options = ("--as-of", "2024-10-05", "--among", str(names), "--lang", "ru")
     done = run("chart", "Sber", *PLAIN, *options, "-o", str(target))
     assert done.returncode == 0, done.stderr
-    assert "Места только среди: Sber, Yandex." in target.read_text("utf-8")
+    assert "Места только среди Sber, Yandex." in target.read_text("utf-8")
     assert "GPT-4o" not in target.read_text("utf-8")
 
 

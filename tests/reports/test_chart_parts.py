@@ -11,7 +11,7 @@ from archiver.answers.pictured import Entry, Publication, Shot
 from archiver.reports.charts import backdrop, captions, fonts, grammar, headline, palette, ticks
 from archiver.reports.charts.labels import spread
 from archiver.reports.charts.series import Breaks, Line, Panel, by_model, with_spreads
-from archiver.reports.texts import texts
+from archiver.reports.texts import Texts, texts
 
 ENGLISH, RUSSIAN = texts("en"), texts("ru")
 
@@ -176,6 +176,36 @@ def test_a_first_place_that_others_share_is_called_so_and_a_set_is_named() -> No
     assert said == "Among models with open weights, giga*: Sber has been first since March 2025"
 
 
+@pytest.mark.parametrize(
+    ("say", "said"),
+    [
+        (ENGLISH, "Among models with open weights: Sber is on none of 2 complete snapshots of Ru Plain"),
+        (
+            RUSSIAN,
+            "Среди моделей с открытыми весами: Sber: нет ни в одном полном снимке рейтинга Ru Plain "
+            "(всего их 2)",
+        ),
+    ],
+)
+def test_who_is_absent_from_a_set_may_be_on_the_board(say: Texts, said: str) -> None:
+    shown = panel(1, 1, names=(), missing=("Sber",), among=("open",))
+    assert headline.of_panels([shown], say) == said
+    assert headline.of_panels([shown], say, "score") == said
+    assert headline.of_snapshot(shown, say) == said
+
+
+def test_a_headline_of_scores_names_its_board_and_its_set_as_one_of_ranks_does() -> None:
+    shown = panel(1, 1)
+    shown.lines[0].points = [
+        point._replace(entry=point.entry._replace(score=61.0)) for point in shown.lines[0].points
+    ]
+    assert headline.of_panels([shown], ENGLISH, "score") == "Sber 61 on 31 March 2025"
+    assert headline.of_panels([shown, panel(2)], ENGLISH, "score") == "Sber 61 on 31 March 2025 on Ru Plain"
+    shown.among = ("open",)
+    said = headline.of_panels([shown], ENGLISH, "score")
+    assert said == "Among models with open weights: Sber 61 on 31 March 2025"
+
+
 def test_two_have_a_clause_each_and_more_their_last_places() -> None:
     assert (
         headline.of_lines(panel(3, 1, names=("A", "B")), ENGLISH)
@@ -240,6 +270,13 @@ def test_an_absence_counts_only_complete_snapshots() -> None:
     )
     shown.shots = [shot._replace(complete=False) for shot in shown.shots]
     assert headline.of_lines(shown, ENGLISH) == "No excerpt of Ru Plain shows Sber and Yandex"
+
+
+def test_one_snapshot_proves_an_absence_of_its_day_alone() -> None:
+    shown = panel(1, 1, names=(), missing=("Sber",))
+    shown.shots[1] = shown.shots[1]._replace(complete=False)
+    assert headline.of_lines(shown, ENGLISH) == "Sber is not on Ru Plain in the snapshot of 1 March 2025"
+    assert headline.of_lines(shown, RUSSIAN) == "Sber: нет в рейтинге Ru Plain на 1 марта 2025"
 
 
 # ---- axes and type ----------------------------------------------------------------------------------------

@@ -26,11 +26,17 @@ def test_one_axis_has_one_metric(tmp_path: Path) -> None:
         con.execute("UPDATE snapshots SET metric = 'share (%)' WHERE time > '2025-02-01'")
         asked = Question(("Sber", "Yandex"), ("ru/plain/overall",))
         scores, ranks = draw(con, asked, "score"), draw(con, asked)
+        other = draw(con, asked._replace(who=("Yandex",)), "score").headline
+        outside = draw(con, asked._replace(who=("Yandex",), among="Sber"), "score").headline
     assert {row["v"] for row in rows(scores, "point") if "c" in row} == {50.0, 52.0}
     said = "".join("".join(text.itertext()) for text in ET.fromstring(scores.svg()).iter(f"{SVG}text"))  # noqa: S314
     assert "Left out, since their scores are “Elo”: 1 snapshot." in " ".join(said.split())
     assert "not listed" not in said.lower()
     tips = [row["tip"] for row in rows(ranks, "point") if "tip" in row]
+    assert other == "Ru Plain Overall gives no share (%) of Yandex", (
+        "it has a rank, and a score of another kind"
+    )
+    assert outside == "Among Sber: Yandex is on none of 2 complete snapshots of Ru Plain Overall"
     assert any("Elo 1000" in tip for tip in tips) and any("share (%) 52" in tip for tip in tips), tips
 
 

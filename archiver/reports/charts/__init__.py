@@ -202,7 +202,7 @@ Drawn = Callable[[list[Panel], Size, Texts], tuple[str, list[Part]]]
 
 def _over_time(value: headline.Value) -> Drawn:
     def drawn(panels: list[Panel], size: Size, say: Texts) -> tuple[str, list[Part]]:
-        said = headline.of_scores(panels[0], say) if value == "score" else headline.of_panels(panels, say)
+        said = headline.of_panels(panels, say, value)
         return said, over_time.parts(panels, size, value, say, title=said)
 
     return drawn

@@ -202,6 +202,10 @@ def _panel(
         each=most if asked.all else None,
         among=(among,) if isinstance(among, str) else among,
     )
+    if otherwise and asked.among is not None:
+        others, _ = pictured.among(con, board, [shot.snapshot_id for shot in otherwise], asked.among)
+        inside = {(entry.snapshot_id, entry.position) for entry in others}
+        rows = [row for row in rows if (row.snapshot_id, row.position) in inside]
     panels_of.without(panel, otherwise, rows)
     return panel
 

@@ -14,19 +14,18 @@ _MOST_NAMED = 6
 """Names in a headline."""
 
 
-def of_panels(panels: Sequence[Panel], say: Texts) -> str:
+def of_panels(panels: Sequence[Panel], say: Texts, value: Value = "rank") -> str:
     """What the first of several panels shows, saying on which board."""
-    said = _among(of_lines(panels[0], say), panels[0], say)
+    told = of_scores if value == "score" else of_lines
+    said = _among(told(panels[0], say), panels[0], say)
     if len(panels) == 1 or not panels[0].lines:
         return said
     return say("headline.on_board", said=said, title=panels[0].publication.title)
 
 
 def _among(said: str, panel: Panel, say: Texts) -> str:
-    """With the set, where places are counted in one: alone it would be another claim."""
-    if not panel.among or not (panel.lines or panel.leaders):
-        return said
-    return say("headline.among", said=said, set=set_of(panel, say))
+    """With the set, where places are counted in one: alone it would be another claim, of an absence too."""
+    return say("headline.among", said=said, set=set_of(panel, say)) if panel.among else said
 
 
 _MOST_WORDS = 5
@@ -69,14 +68,15 @@ def _listed(lines: Sequence[Line], more: int, last: Point, say: Texts) -> str:
 
 
 def _absent(panel: Panel, say: Texts) -> str:
-    who, complete = say.listed(panel.missing), sum(shot.complete for shot in panel.shots)
+    who, whole = say.listed(panel.missing), [shot for shot in panel.shots if shot.complete]
     title, several = panel.publication.title, "_several" if len(panel.missing) > 1 else ""
     if not panel.missing:
         return say("headline.unranked", title=title)
-    if not complete:
+    if not whole:
         return say("headline.excerpts_lack", title=title, who=who)
-    key = f"headline.absent_once{several}" if complete == 1 else f"headline.absent{several}"
-    return say(key, who=who, title=title, n=say.number(complete))
+    if len(whole) == 1:
+        return say(f"headline.absent_once{several}", who=who, title=title, date=say.date(whole[0].time))
+    return say(f"headline.absent{several}", who=who, title=title, n=say.number(len(whole)))
 
 
 def _alone(panel: Panel, line: Line, say: Texts) -> str:
@@ -139,6 +139,9 @@ def place(point: Point, say: Texts) -> str:
 
 def of_scores(panel: Panel, say: Texts) -> str:
     """What those who were asked for came to score."""
+    if not panel.lines and panel.elsewhere and not panel.missing:
+        of = {"who": say.listed(panel.elsewhere), "metric": panel.publication.metric}
+        return say("headline.otherwise", title=panel.publication.title, **of)
     if not panel.lines:
         return _absent(panel, say)
     ends = [line for line in panel.lines if line.last.entry.score is not None]

@@ -74,9 +74,11 @@ def made(
 
 
 def without(panel: Panel, otherwise: Sequence[Shot], rows: Sequence[Row]) -> None:
-    """Notes the snapshots whose scores are something else; who is listed on these is not missing."""
+    """Notes the snapshots whose scores are something else; who is listed on these is not missing. rows: of
+    the set that places are counted in, if any."""
     ids = {shot.snapshot_id for shot in otherwise}
     there = {visible(row.who) for row in rows if row.snapshot_id in ids}
+    panel.elsewhere = tuple(name for name in panel.missing if name in there)
     panel.missing = tuple(name for name in panel.missing if name not in there)
     panel.otherwise = dict(Counter(visible(shot.metric) for shot in otherwise))
 

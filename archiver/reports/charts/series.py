@@ -73,6 +73,8 @@ class Panel:
     """Whether its only line moved within the noise, from its first point to its last."""
     otherwise: dict[str, int] = field(default_factory=dict)
     """By another metric than that of the axis, how many snapshots are not drawn."""
+    elsewhere: tuple[str, ...] = ()
+    """Who was asked for and is on none of the snapshots but these."""
     left_out: tuple[str, ...] = ()
     """Of the first panel of a picture: boards that list who was asked for, and that are not drawn."""
 
