@@ -52,13 +52,12 @@ def _parts(report: Report, say: Texts) -> Iterator[str]:
     yield f"    {rows.text(report.command)}"
     yield f"### {say('page.ledgers')}"
     yield "\n".join(f"- {_plain(name)}: `{head}`" for name, head in report.heads)
-    yield f"## {say('page.citations')}"
     if report.citations:
+        yield f"## {say('page.citations')}"
         yield "\n".join(_cited(at, text, say) for at, text in enumerate(report.citations, 1))
-    yield f"### {say('page.sources')}"
+    yield f"{'###' if report.citations else '##'} {say('page.sources')}"
     yield "\n".join(
-        f"- {_plain(each.title)}: {_plain(each.attribution)}. "
-        + _plain(say("citations.license", license=each.license))
+        f"- {_plain(each.title)}: {_plain(each.attribution)}. " + _plain(view.licensed(each, say))
         for each in report.publishers
     )
     yield _plain(say("page.made", tool=report.tool))
@@ -69,8 +68,8 @@ def _board(part: Part, say: Texts) -> Iterator[str]:
     yield _plain(" ".join(view.facts(part, say)))
     if part.chart:
         yield f"**{_plain(part.chart.headline)}**"
-    yield _plain(view.status(part, say))
-    yield from _most(view.board(part, say), say, say("board.unlisted"))
+    yield _plain(view.status(part, say, _MOST))
+    yield from _most(view.board(part, say).filled(), say, say("board.unlisted"))
 
 
 def _most(table: Table, say: Texts, empty: str) -> Iterator[str]:

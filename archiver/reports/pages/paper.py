@@ -55,7 +55,14 @@ def _words(report: Report, say: Texts) -> dict[str, Any]:
 
 
 def _section(title: str, level: int, *paragraphs: str, **more: Any) -> dict[str, Any]:
-    plain = {"picture": None, "alt": None, "table": None, "code": None, "quiet": False}
+    plain: dict[str, Any] = {
+        "picture": None,
+        "alt": None,
+        "table": None,
+        "code": None,
+        "cited": [],
+        "quiet": False,
+    }
     return {
         "title": visible(title),
         "level": level,
@@ -74,7 +81,8 @@ def _sections(report: Report, say: Texts) -> Iterator[dict[str, Any]]:
             yield _section(name, 3, *([] if table.rows else [never]), table=_table(report, table))
     changes = view.changes(report, report.changes, say)
     intro = [view.changes_intro(report, say), *([] if changes.rows else [say("changes.none")])]
-    yield _section(say("page.changes"), 2, *intro, table=_table(report, changes, _MOST_CHANGES), quiet=True)
+    shown = _table(report, changes, _MOST_CHANGES, grouped=True)
+    yield _section(say("page.changes"), 2, *intro, table=shown, quiet=True)
     yield from _more(len(changes.rows), _MOST_CHANGES, say)
     for part in report.parts:
         picture = part.chart.drawable() if part.chart else None
@@ -83,8 +91,8 @@ def _sections(report: Report, say: Texts) -> Iterator[dict[str, Any]]:
         yield _section(
             part.publication.title, 2, part.board, " ".join(facts), picture=picture, alt=alt, quiet=True
         )
-        table = view.board(part, say)
-        status = view.status(part, say)
+        table = view.board(part, say).filled()
+        status = view.status(part, say, _MOST_ROWS)
         yield _section(say("board.table"), 3, status, table=_table(report, table, _MOST_ROWS), quiet=True)
         yield from _more(len(table.rows), _MOST_ROWS, say)
     yield _section(say("page.coverage"), 2, table=_table(report, view.coverage(report, say)))
@@ -96,12 +104,11 @@ def _sections(report: Report, say: Texts) -> Iterator[dict[str, Any]]:
         table=_table(report, gaps, _MOST_CHANGES),
     )
     yield _section(say("page.methods"), 2, *view.methods(say))
-    yield _section(say("page.again"), 3, code=visible(report.command))
-    yield _section(
-        say("page.ledgers"), 3, code=visible("\n".join(f"{name} {head}" for name, head in report.heads))
-    )
-    yield _section(say("page.citations"), 2, *_citations(report, say))
-    yield _section(say("page.sources"), 3, *_sources(report, say))
+    yield _section(say("page.again"), 3, code=[visible(report.command)])
+    yield _section(say("page.ledgers"), 3, code=[visible(f"{name} {head}") for name, head in report.heads])
+    if report.citations:
+        yield _section(say("page.citations"), 2, cited=_citations(report, say))
+    yield _section(say("page.sources"), 3 if report.citations else 2, *_sources(report, say))
 
 
 def _more(total: int, shown: int, say: Texts) -> Iterator[dict[str, Any]]:
@@ -110,29 +117,42 @@ def _more(total: int, shown: int, say: Texts) -> Iterator[dict[str, Any]]:
         yield _section("", 0, text, quiet=True)
 
 
-def _citations(report: Report, say: Texts) -> list[str]:
+def _citations(report: Report, say: Texts) -> list[tuple[str, str]]:
+    """Each sentence, and the digest that proves it."""
     return [
-        f"{at}. {view.cited(each, say)} {say('citations.payload')} {each.evidence.payload_sha256}"
+        (
+            visible(f"{at}. {view.cited(each, say)}"),
+            f"{say('citations.payload')} {each.evidence.payload_sha256}",
+        )
         for at, each in enumerate(report.citations, 1)
     ]
 
 
 def _sources(report: Report, say: Texts) -> list[str]:
-    return [
-        f"{each.title}: {each.attribution}. {say('citations.license', license=each.license)}"
-        for each in report.publishers
-    ]
+    return [f"{each.title}: {each.attribution}. {view.licensed(each, say)}" for each in report.publishers]
 
 
-def _table(report: Report, table: Table, most: int | None = None) -> dict[str, Any] | None:
+def _table(
+    report: Report, table: Table, most: int | None = None, *, grouped: bool = False
+) -> dict[str, Any] | None:
+    """grouped: under a line for each date and board, which are its first two columns."""
     if not table.rows:
         return None
     shown = table.rows[:most]
+    groups = view.by_board(shown) if grouped else [((), list(shown))]
+    columns = table.columns[2:] if grouped else table.columns
+    rows = [row for _, mine in groups for row in mine]
     return {
-        "columns": [visible(column.title) for column in table.columns],
-        "numbers": [column.number for column in table.columns],
-        "widths": [_width([row[at] for row in shown]) for at in range(len(table.columns))],
-        "rows": [[_cell(report, cell) for cell in row] for row in shown],
+        "columns": [visible(column.title) for column in columns],
+        "numbers": [column.number for column in columns],
+        "widths": [_width([row[at] for row in rows]) for at in range(len(columns))],
+        "groups": [
+            {
+                "head": [visible(cell.text) for cell in head],
+                "rows": [[_cell(report, cell) for cell in row] for row in mine],
+            }
+            for head, mine in groups
+        ],
     }
 
 

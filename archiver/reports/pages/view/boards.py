@@ -25,19 +25,20 @@ def columns(states: States) -> list[str]:
 
 
 def board(part: Part, say: Texts) -> Table:
-    """A board as its newest snapshot has it."""
+    """A board as its newest snapshot has it; a column that only older ones fill is empty."""
     states, names = part.states, columns(part.states)
     last = len(states.shots) - 1
     rows = [_row(states, model, last, say, names) for model in states.listed(last)]
     return Table([Column(say(f"board.{name}"), name in NUMBERS) for name in names], rows)
 
 
-def status(part: Part, say: Texts) -> str:
-    """Of when a board's table is, and how many it shows."""
+def status(part: Part, say: Texts, most: int | None = None) -> str:
+    """Of when a board's table is, and how many it shows: `most`, or all."""
     shot = part.states.shots[-1]
     total = len(part.states.listed(len(part.states.shots) - 1))
+    shown = total if most is None else min(most, total)
     key = "board.status" if shot.complete else "board.status_excerpt"
-    return say(key, date=figures.day(shot.time), shown=total, total=total)
+    return say(key, date=figures.day(shot.time), shown=shown, total=total)
 
 
 def _row(states: States, model: int, shot: int, say: Texts, names: Sequence[str]) -> list[Cell]:

@@ -44,6 +44,11 @@ class Table:
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]] = field(default_factory=list)
 
+    def filled(self) -> Table:
+        """Without the columns in which no cell says anything."""
+        kept = [at for at in range(len(self.columns)) if any(row[at] != Cell("") for row in self.rows)]
+        return Table([self.columns[at] for at in kept], [[row[at] for at in kept] for row in self.rows])
+
 
 def place(rank: int | None, of: int | None, say: Texts) -> str:
     """`12 of 44`."""

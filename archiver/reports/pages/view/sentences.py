@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ....answers.briefing import Publisher
 from ... import figures
 from ...said import stood as said_of
 from ...texts import Texts
@@ -76,6 +77,11 @@ def facts(part: Part, say: Texts) -> list[str]:
         )
     if covered.rank_kind != "published":
         said.append(say(f"board.{covered.rank_kind.replace('-', '_')}"))
-    if part.states.left_out:
-        said.append(say("board.thinned", left=say.count("snapshot", part.states.left_out)))
     return said
+
+
+def licensed(each: Publisher, say: Texts) -> str:
+    """Under which licence a publisher's data stand, in the words of the language where none is stated."""
+    if each.license in {"", "not stated"}:
+        return say("citations.unlicensed")
+    return say("citations.license", license=each.license)

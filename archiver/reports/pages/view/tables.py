@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from ... import figures
@@ -20,7 +20,7 @@ def changes(report: Report, found: Iterable[Change], say: Texts) -> Table:
     return Table(columns, [_changed(report, each, say) for each in newest])
 
 
-def by_board(changed: Iterable[list[Cell]]) -> list[tuple[list[Cell], list[list[Cell]]]]:
+def by_board(changed: Iterable[Sequence[Cell]]) -> list[tuple[Sequence[Cell], list[Sequence[Cell]]]]:
     """Rows of `changes` in groups: date and board, and what is said of these."""
     groups = groupby(changed, key=lambda row: row[:2])
     return [(head, [row[2:] for row in rows]) for head, rows in groups]
