@@ -85,6 +85,32 @@ def test_labels_at_line_ends_never_collide(con: duckdb.DuckDBPyConnection, case:
         assert all(upper <= lower for (_, upper), (lower, _) in pairwise(ends))
 
 
+def test_no_name_covers_a_point(tmp_path: Path) -> None:
+    """Where another model takes over a line, its name stands beside it."""
+    made = World(tmp_path / "archive.duckdb")
+    with made.con as con:
+        made.source("ru", "ru/plain/overall")
+        made.registry()
+        for month, first, then in ((1, "lite", 1), (2, "lite", 9), (3, "max", 9), (4, "max", 9)):
+            names = [f"gigachat_{first}", *(f"m{at}" for at in range(30)), "gpt-4o"]
+            names.insert(then, "yandex_gpt_pro_v4")
+            lines = [entry(name, 90.0 - at, rank=at + 1) for at, name in enumerate(names)]
+            made.snapshot("ru/plain/overall", f"2025-0{month}-01 08:00:00", lines)
+        chart = draw(con, Question(("Sber", "Yandex", "OpenAI"), ("ru/plain/overall",)))
+    names = [row for row in rows(chart, "text") if row["text"] in {"GigaChat Lite", "GigaChat Max"}]
+    inside = [row for row in names if 0 < row["x"] < chart.spec["width"]]
+    assert {row["text"] for row in inside} == {"GigaChat Max"}, "the first would stand on that of Yandex"
+    points = [layer for layer in layers(chart) if layer["mark"]["type"] == "point"][-1]
+    [(left, right), (top, bottom)] = [points["encoding"][axis]["scale"]["domain"] for axis in ("x", "y")]
+    for point in points["data"]["values"]:
+        x = (point["t"] - left) / (right - left) * chart.spec["width"]
+        y = (point["v"] - top) / (bottom - top) * chart.spec["height"]
+        for name in inside:
+            wide = fonts.width(name["text"], name["size"])
+            across = name["x"] - 4 < x < name["x"] + wide + 4
+            assert not (across and name["y"] - 4 < y < name["y"] + name["size"] + 4), (name, point)
+
+
 def test_rank_one_is_on_top_and_time_is_real(con: duckdb.DuckDBPyConnection) -> None:
     chart = draw(con, *CASES["five snapshots"])
     lines = [layer for layer in layers(chart) if layer["mark"]["type"] == "line"]

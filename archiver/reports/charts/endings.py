@@ -20,6 +20,10 @@ _FEW = 3
 _LABELLED = 0.85
 _MOST_CHANGES = 4
 """Of one line; more changes of its model than these are not written into the picture."""
+_DOT = 4
+"""From a point's middle to its edge, in pixels."""
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
 
 
 class Label(NamedTuple):
@@ -125,10 +129,11 @@ def _across(plot: Plot, point: Point, frame: Frame) -> float:
 
 
 def changes(plot: Plot, frame: Frame) -> Iterator[Spec | Words]:
-    """Where a line that stands for several models goes over to another: its name, if there is room."""
-    taken: list[tuple[float, float, float, float]] = []
+    """Where a line that stands for several models goes over to another: its name, above its point or below,
+    if there is room. No name stands on another, nor on a point of a coloured line."""
     if plot.size.narrow or plot.panel.dense or len(plot.panel.lines) > _FEW:
         return
+    taken = [_dot(plot, point, frame) for line in plot.panel.lines for point in plot.points(line)]
     for line in plot.panel.lines:
         found = [point for point in _changes(line) if plot.stands(point) is not None]
         for point in found if len(found) <= _MOST_CHANGES else ():
@@ -138,13 +143,18 @@ def changes(plot: Plot, frame: Frame) -> Iterator[Spec | Words]:
             y = plot.pixel(plot.stands(point) or 0)
             wide, tall = fonts.width(point.entry.model, plot.size.small), grammar.line_height(plot.size.small)
             left = min(max(x - 4, 2), frame.width - wide - 4)
-            top = y - tall - 7 if y > tall + 8 else y + 8
-            box = (left, top, left + wide, top + tall)
-            if not any(_meet(box, other) for other in taken):
+            boxes = [(left, top, left + wide, top + tall) for top in (y - tall - 7, y + 8)]
+            inside = (box for box in boxes if box[1] > 1 and box[3] < plot.height)
+            free = (box for box in inside if not any(_meet(box, other) for other in taken))
+            if box := next(free, None):
                 taken.append(box)
                 colour = palette.legible(line.colour)
-                text = [point.entry.model]
-                yield Words(text, left, top, plot.size.small, colour=colour, halo=True)
+                yield Words([point.entry.model], *box[:2], plot.size.small, colour=colour, halo=True)
+
+
+def _dot(plot: Plot, point: Point, frame: Frame) -> Box:
+    x, y = _across(plot, point, frame), plot.pixel(plot.stands(point) or 0)
+    return x - _DOT, y - _DOT, x + _DOT, y + _DOT
 
 
 def _changes(line: Line) -> list[Point]:
@@ -157,5 +167,5 @@ def _changes(line: Line) -> list[Point]:
     return found if len(found) > 1 else []
 
 
-def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+def _meet(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
