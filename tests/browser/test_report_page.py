@@ -201,3 +201,28 @@ def test_a_printed_table_names_its_columns_on_every_page(
     filled = [sheet for sheet in board if len(re.findall(r"^ *\d+ .*\d$", sheet, re.M)) > 10]
     assert len(filled) > 2
     assert all(re.search(r"^ *Rank +Change +Model", sheet, re.M) for sheet in filled)
+
+
+@pytest.mark.parametrize(("lang", "way"), [("en", "down"), ("ru", "вниз:")])
+@pytest.mark.parametrize("alive", [True, False])
+def test_which_way_a_model_went_is_read_aloud(
+    index: Path, tmp_path: Path, chromium: Any, lang: str, way: str, alive: bool
+) -> None:
+    """The arrow beside the figure is only seen."""
+    path = page_of(index, tmp_path, "ru/score/overall", lang=lang)
+    context = chromium.new_context(java_script_enabled=alive)
+    page = context.new_page()
+    page.goto(path.as_uri())
+    table = page.locator("#board-0 .rows tbody")
+    marks = table.locator(".down").all_inner_texts()
+    read = [table.get_by_role("img", name=f"{way} {places}", exact=True).count() for places in marks]
+    context.close()
+    assert marks and all(read)
+
+
+def test_names_have_room_on_a_phone(index: Path, tmp_path: Path, open_page: Open) -> None:
+    """The table is moved sideways there; the page is not."""
+    page = open_page(page_of(index, tmp_path, "ru/score/overall"), width=390).page
+    box = page.locator("#board-0 .rows tbody td:nth-child(3)").first.bounding_box()
+    assert box and box["width"] > 150
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

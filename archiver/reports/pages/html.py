@@ -85,7 +85,7 @@ def _data(report: Report, say: Texts) -> str:
     """What the script reads: no character in it ends a script element or turns the writing around."""
     words = {
         "unlisted": say("board.unlisted"),
-        "new": say("standing.new"),
+        **{name: say.words["standing"][name] for name in ("new", "up", "down")},
         "point": say.words["point"],
         **{name: say.words["board"][name] for name in ("status", "status_excerpt")},
     }

@@ -71,7 +71,7 @@
       rank: (row) => (row.rank === null ? "–" : String(row.rank)),
       change: (row) => {
         if (row.fresh) return words.new;
-        return row.change ? `${row.change > 0 ? "+" : "−"}${Math.abs(row.change)}` : "";
+        return row.change ? fill(row.change > 0 ? words.up : words.down, { places: Math.abs(row.change) }) : "";
       },
       model: (row) => row.model,
       organization: (row) => row.organization,
@@ -117,8 +117,10 @@
           const mark = document.createElement("span");
           mark.className = row.fresh ? "new" : row.change > 0 ? "up" : "down";
           mark.textContent = row.fresh ? text : String(Math.abs(row.change));
-          mark.setAttribute("aria-label", text);
-          mark.setAttribute("role", "img");
+          if (!row.fresh) {
+            mark.setAttribute("role", "img"); // beside the figure an arrow is seen: its words are read aloud
+            mark.setAttribute("aria-label", text);
+          }
           cell.append(mark);
         } else {
           cell.textContent = text;

@@ -9,6 +9,7 @@ from ...texts import Texts
 from ..content import Part
 from ..states import ABSENT, FIGURES, States
 from .cells import Cell, Column, Table
+from .standings import moved
 
 NUMBERS = frozenset({"rank", "score", "interval", "spread"})
 """Columns of a board that are figures."""
@@ -65,7 +66,8 @@ def _since_before(states: States, model: int, shot: int, say: Texts) -> Cell:
         return Cell(say("standing.new"), "new") if states.shots[shot - 1].complete else Cell("")
     if not rank or not before or rank == before:
         return Cell("")
-    return Cell(str(abs(before - rank)), "up" if before > rank else "down")
+    seen = moved(before - rank, say)
+    return Cell(str(abs(before - rank)), seen.tone, aloud=seen.text)
 
 
 def scaled(value: int | None, digits: int, say: Texts) -> str:

@@ -28,13 +28,15 @@ class Cell(NamedTuple):
     text: str
     tone: str = ""
     """`up`, `down`, `new`, `gone`, `lead`, `note`: how it is marked. Words say the same; beside a figure of
-    `up` or `down` each form has a mark."""
+    `up` or `down` each form has a mark, and `aloud` has the words."""
     who: int = 0
     """Which of those asked for it belongs to, from 1."""
     below: str = ""
     """A second line, set smaller."""
     course: tuple[int | None, ...] = ()
     """Ranks for a small line."""
+    aloud: str = ""
+    """What is read aloud in the place of the text."""
 
 
 @dataclass(frozen=True)
