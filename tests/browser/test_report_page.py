@@ -188,6 +188,22 @@ def test_it_prints_in_the_light_without_its_controls(daily: Opened) -> None:
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 
+def test_a_printed_board_says_of_which_day_it_is(daily: Opened) -> None:
+    page = daily.page
+    page.get_by_label("Earlier snapshot").click()
+    page.emulate_media(media="print")
+    page.get_by_text(re.compile(r"^2025-\d\d-\d\d: \d of \d models shown\.$")).wait_for()
+
+
+def test_what_stands_below_is_printed_smaller(daily: Opened) -> None:
+    page = daily.page
+    page.emulate_media(media="print")
+    small = page.locator(".below, tbody th .name")
+    sizes = small.evaluate_all("""found => found.map(
+        each => [each, each.parentElement].map(one => parseFloat(getComputedStyle(one).fontSize)))""")
+    assert sizes and all(own <= over for own, over in sizes)
+
+
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext (Debian: poppler-utils)")
 def test_a_printed_table_names_its_columns_on_every_page(
     index: Path, tmp_path: Path, open_page: Open
