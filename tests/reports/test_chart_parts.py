@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -287,6 +287,17 @@ def test_dates_on_an_axis_have_room(days: int, width: int) -> None:
     values = ticks.dates(START, START + timedelta(days=days), width, ENGLISH)["values"]
     assert len(values) <= max(2, width // 74)
     assert values == sorted(set(values))
+
+
+@given(st.integers(0, 4000 * 24), st.integers(0, 700 * 24), st.integers(150, 2000))
+def test_an_axis_of_several_days_names_more_than_one(start: int, hours: int, width: int) -> None:
+    first = START + timedelta(hours=start)
+    last = first + timedelta(hours=hours)
+    axis = ticks.dates(first, last, width, ENGLISH)
+    values = [datetime.fromtimestamp(value / 1000, UTC).replace(tzinfo=None) for value in axis["values"]]
+    assert all(first <= value <= last for value in values)
+    assert len(values) == 1 if first.date() == last.date() else len(values) > 1
+    assert "utcdate" in axis["labelExpr"] or all(value.day == 1 for value in values)
 
 
 @given(st.text(max_size=60), st.integers(60, 400))

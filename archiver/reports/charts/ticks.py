@@ -16,19 +16,21 @@ _ROOM = 74
 
 
 def dates(first: datetime, last: datetime, width: float, say: Texts) -> dict[str, Any]:
-    """An axis of real dates: days, weeks, months or years, as many as there is room for.
+    """An axis of real dates: days, weeks, months or years, as many as there is room for; where that were one
+    alone, the days of both ends.
 
     The year stands under its first mark, and under each January.
     """
-    most = max(2, int(width / _ROOM))
+    most, day = max(2, int(width / _ROOM)), f"utcdate(datum.value) + ' ' + {_month(say)}"
+    ends = [first, last] if first.date() < last.date() else [first]
     for step in _DAYS:
-        marks = list(_by_days(first, last, step)) or [first]  # within one day: that day
+        marks = list(_by_days(first, last, step))
         if len(marks) <= most:
-            return _axis(marks, f"utcdate(datum.value) + ' ' + {_month(say)}")
+            return _axis(marks if len(marks) > 1 else ends, day)
     for step in _MONTHS:
         marks = list(_by_months(first, last, step))
         if len(marks) <= most:
-            return _axis(marks, _month(say) if step < 12 else "")
+            return _axis(marks, _month(say) if step < 12 else "") if len(marks) > 1 else _axis(ends, day)
     return _axis(marks[:: len(marks) // most + 1], "")
 
 
