@@ -99,6 +99,18 @@ def test_a_column_of_older_snapshots_alone_is_not_printed(tmp_path: Path, printe
     assert ">Places</th>" in pages.written(report, "html").decode()
 
 
+def test_a_very_long_word_is_broken_before_the_next_column(tmp_path: Path, printed: Printed) -> None:
+    made = World(tmp_path / "archive.duckdb")
+    with made.con as con:
+        made.source("ru", "ru/plain/overall")
+        made.registry()
+        lines = [entry("gigachat_max", 9.0, rank=1), entry("W" * 70, 8.0, rank=2)]
+        made.snapshot("ru/plain/overall", "2025-01-01 08:00:00", lines)
+        text = printed(told(con, "Sber")).partition("The whole board")[2]
+    row = next(line for line in text.split("\n") if "WWW" in line)
+    assert len(re.findall("W", row)) < 70 and re.search(r"W\W+8$", row), row
+
+
 def test_a_table_without_its_empty_columns() -> None:
     columns = [Column("A"), Column("B"), Column("C")]
     table = Table(columns, [[Cell("1"), Cell(""), Cell("", course=(1, 2))], [Cell("2"), Cell(""), Cell("")]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from typing import Any
@@ -17,6 +18,8 @@ from .view import Cell, Table
 
 _MOST_CHANGES, _MOST_ROWS = 80, 50
 """Rows on paper; the data formats carry all."""
+_LONG = re.compile(r"[^\s/-]{24}(?=[^\s/-]{4})")
+"""A part of a word in which no line would be broken: longer ones would stand over the next column."""
 
 
 def pdf(report: Report) -> bytes:
@@ -165,9 +168,15 @@ def _width(cells: Sequence[Cell]) -> int:
 def _cell(report: Report, cell: Cell) -> dict[str, Any]:
     colour = report.colours.get(report.who[cell.who - 1]) if cell.who else None
     return {
-        "text": visible(cell.text),
+        "text": _set(cell.text),
         "tone": cell.tone,
-        "below": visible(cell.below),
+        "below": _set(cell.below),
         "color": colour,
         "course": view.curves(cell.course),
     }
+
+
+def _set(text: str) -> str:
+    """A cell's text, which may be broken within a very long word; elsewhere such a word is an address, to be
+    copied."""
+    return _LONG.sub("\\g<0>\u200b", visible(text))
