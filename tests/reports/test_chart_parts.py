@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.answers.pictured import Entry, Publication, Shot
-from archiver.reports.charts import backdrop, captions, fonts, grammar, headline, palette, ticks
+from archiver.reports.charts import backdrop, captions, fonts, grammar, headline, page, palette, ticks
 from archiver.reports.charts.labels import spread
 from archiver.reports.charts.series import Breaks, Line, Panel, by_model, with_spreads
 from archiver.reports.texts import Texts, texts
@@ -83,6 +83,18 @@ def test_no_two_of_six_share_a_colour(names: list[str]) -> None:
 @pytest.mark.parametrize("colour", palette.COLOURS)
 def test_text_in_a_colour_is_legible(colour: str) -> None:
     assert palette.contrast(palette.legible(colour)) >= 4.5
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_best_places_of_a_heat_map_stand_out_and_their_numbers_are_legible(dark: bool) -> None:
+    ground = palette.DARK[palette.BACKGROUND] if dark else palette.BACKGROUND
+    steps = [palette.DARK_STEPS[step] if dark else step for step in palette.STEPS]
+    seen = [palette.contrast(step, ground) for step in steps]
+    assert seen == sorted(seen, reverse=True) and seen[0] > 7
+    for step, shown in zip(palette.STEPS, steps, strict=True):
+        words = palette.ON_STEPS[palette.contrast(step) <= 4.5]  # as the heat map chooses them
+        assert palette.contrast(palette.DARK_STEPS[words] if dark else words, shown) > 4.5
+        assert f'figure [fill="{step}"]{{fill:{palette.DARK_STEPS[step]}}}' in page.dark()
 
 
 # ---- lines ------------------------------------------------------------------------------------------------

@@ -97,7 +97,7 @@ def dark() -> str:
     """Rules that turn pictures within a page dark where the page is."""
     rules = [
         f'figure [{name}="{light}"]{{{name}:{value}}}'
-        for light, value in palette.DARK.items()
+        for light, value in (palette.DARK | palette.DARK_STEPS).items()
         for name in ("fill", "stroke")
     ]
     ground = palette.DARK[palette.BACKGROUND]

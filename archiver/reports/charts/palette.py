@@ -25,9 +25,14 @@ DARK = {
 }
 """Greys of pictures → what they are on a dark page."""
 ON_STEPS = ("#fefefe", "#1b1b1b")
-"""Words on the buckets of a heat map, which stay as they are on a dark page."""
+"""Words on the dark buckets of a heat map, and on the light ones."""
 STEPS = ("#08306b", "#2171b5", "#6baed6", "#bdd7e7", "#e3edf6")
 """A heat map's buckets, best place first: one hue, so that lightness alone tells them apart."""
+DARK_STEPS = {
+    **dict(zip(STEPS, ("#e3edf6", "#8cc3e6", "#2d7ab8", "#1f5286", "#1d3754"), strict=True)),
+    **dict(zip(ON_STEPS, reversed(ON_STEPS), strict=True)),
+}
+"""Buckets and words → what they are on a dark page: there, too, the best place stands out most."""
 
 _PREFERRED = {
     "Sber": 2,
