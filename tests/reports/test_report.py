@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -99,6 +100,18 @@ def test_what_changed_is_what_the_index_tells_beyond_noise(con: duckdb.DuckDBPyC
     assert sorted(said, key=repr) == sorted(expected, key=repr)
     assert ("left", "YandexGPT 4 Pro", 3, None, "Yandex") in said
     assert ("entered", "НейроСлон-7b", None, 3, None) in said
+
+
+@pytest.mark.parametrize("weekly", [True, False])
+@pytest.mark.parametrize(
+    ("moves", "said"), [(0, None), (1, "Left out: 1 move within the noise"), (2, "Left out: 2 moves within")]
+)
+def test_the_moves_left_out_are_counted_where_there_are_any(
+    con: duckdb.DuckDBPyConnection, weekly: bool, moves: int, said: str | None
+) -> None:
+    report = replace(told(con, "Sber", weekly=weekly, boards=ARENA), within_noise=moves)
+    intro = view.changes_intro(report, texts.texts("en"))
+    assert (said in intro) if said else ("noise" not in intro.partition(".")[2] and intro.endswith("."))
 
 
 def test_rows_rewritten_under_one_date_are_told(con: duckdb.DuckDBPyConnection) -> None:

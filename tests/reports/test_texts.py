@@ -65,7 +65,7 @@ def test_every_text_is_used() -> None:
     built |= {"absent_once", "absent_once_several", "absent", "absent_several", "band_rank", "band_score"}
     built |= {f"{value}_{often}" for value in ("rank", "score") for often in ("over", "once")}
     built |= {*KINDS_OF_GAPS, *get_args(Proof), "shared", "led", "led_of"}
-    built |= {"over_best", "over_worst"}
+    built |= {"over_best", "over_worst", "left_out_everyone", "left_out_watched"}
     for section, said in words("en").items():
         if isinstance(said, dict) and section not in {"columns", "counts", "methods"}:
             for name in said:

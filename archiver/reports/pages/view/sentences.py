@@ -37,13 +37,17 @@ def span(report: Report, say: Texts) -> str:
 
 
 def changes_intro(report: Report, say: Texts) -> str:
-    """Which changes are told, and which are not."""
-    noise = say.count("move", report.within_noise)
+    """Which changes are told, and how many are not."""
     if report.since is not None and report.until - report.since <= EVERYONE:
-        return say("changes.intro_everyone", noise=noise, far=FAR)
-    if report.who:
-        return say("changes.intro_watched", who=say.listed(report.who), noise=noise)
-    return say("changes.intro_leaders")
+        of, said = "everyone", say("changes.intro_everyone")
+    elif report.who:
+        of, said = "watched", say("changes.intro_watched", who=say.listed(report.who))
+    else:
+        return say("changes.intro_leaders")
+    if report.within_noise:
+        moves = say.count("move", report.within_noise)
+        said += f" {say(f'changes.left_out_{of}', moves=moves, far=FAR)}"
+    return said
 
 
 def methods(say: Texts) -> list[str]:
