@@ -162,7 +162,7 @@ def test_daily_snapshots_are_drawn_in_steps() -> None:
         ((31, 36, 3, 4), "Sber rose from 31st to 4th of 9"),
         ((2, 3), "Sber fell from 2nd to 3rd of 9"),
         ((5, 9, 5), "Sber stood 5th at both ends of 9"),
-        ((3, 1, 1), "Sber has been first since March 2025"),
+        ((3, 1, 1), "Sber was first from 31 March 2025 to 30 April 2025"),
         ((3, 2, 1), "Sber rose from 3rd to 1st of 9"),
         ((2,), "Sber stood 2nd of 9 on 1 March 2025"),
         ((None, 7), "Sber stood 7th of 9 on 31 March 2025"),
@@ -170,22 +170,27 @@ def test_daily_snapshots_are_drawn_in_steps() -> None:
     ],
 )
 def test_a_headline_says_what_the_data_says(ranks: tuple[int | None, ...], said: str) -> None:
+    """Of no time after its last snapshot: a lead of then may be another's now."""
     assert headline.of_lines(panel(*ranks), ENGLISH) == said
 
 
 def test_a_lead_that_was_interrupted_counts_from_its_return() -> None:
-    assert headline.of_lines(panel(1, 2, 1, 1), ENGLISH) == "Sber has been first since April 2025"
-    assert headline.of_lines(panel(1, None, 1, 1), ENGLISH) == "Sber has been first since April 2025"
+    said = "Sber was first from 30 April 2025 to 30 May 2025"
+    assert headline.of_lines(panel(1, 2, 1, 1), ENGLISH) == said
+    assert headline.of_lines(panel(1, None, 1, 1), ENGLISH) == said
 
 
 def test_a_first_place_that_others_share_is_called_so_and_a_set_is_named() -> None:
     shown = panel(1, 1, 1)
     level = [point._replace(entry=point.entry._replace(position=7)) for point in shown.lines[0].points]
     shown.context = [Line("B", "B", level)]
-    assert headline.of_lines(shown, ENGLISH) == "Sber has been first, alone or tied, since March 2025"
+    assert (
+        headline.of_lines(shown, ENGLISH)
+        == "Sber was first, alone or tied, from 1 March 2025 to 30 April 2025"
+    )
     shown.context, shown.among = [], ("open", "giga*")
     said = headline.of_panels([shown], ENGLISH)
-    assert said == "Among models with open weights, giga*: Sber has been first since March 2025"
+    assert said == "Among models with open weights, giga*: Sber was first from 1 March 2025 to 30 April 2025"
 
 
 @pytest.mark.parametrize(
@@ -240,7 +245,7 @@ def test_of_two_the_one_that_is_gone_is_told_too() -> None:
         ((31, 4), "Sber поднимается с 31-го на 4-е место из 9"),
         ((4, 31), "Sber опускается с 4-го на 31-е место из 9"),
         ((3, 2, 3), "Sber: в начале и в конце 3-е место из 9"),
-        ((2, 1, 1), "Sber на первом месте с марта 2025"),
+        ((2, 1, 1), "Sber на первом месте с 31 марта 2025 по 30 апреля 2025"),
         ((3,), "Sber: 3-е место из 9 на 1 марта 2025"),
     ],
 )

@@ -88,8 +88,8 @@ def _alone(panel: Panel, line: Line, say: Texts) -> str:
         return say("headline.stood", name=line.name, place=place(line.last, say), date=date)
     first = _first(line)
     if first.at != line.last.at:
-        key = "headline.first_tied_since" if _tied(panel, first, line.last) else "headline.first_since"
-        return say(key, name=line.name, month=say.month(first.time), year=first.time.year)
+        key = "headline.was_first_tied" if _tied(panel, first, line.last) else "headline.was_first"
+        return say(key, name=line.name, since=say.date(first.time), until=say.date(line.last.time))
     moved = _moved(line, say)
     if panel.within_noise:
         return say("headline.within_noise", moved=moved)

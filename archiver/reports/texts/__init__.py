@@ -48,7 +48,8 @@ class Texts:
 
     def date(self, day: times.date | times.datetime) -> str:
         """`9 August 2026`, `9 августа 2026 г.`."""
-        return str(self.words["date"]).format(day=day.day, month=self.month(day), year=day.year)
+        month = self.words["months"][day.month - 1]
+        return str(self.words["date"]).format(day=day.day, month=month, year=day.year)
 
     def ordinal(self, number: int, *, origin: bool = False) -> str:
         """`1st`, `12th`; `1-е`. origin: of a place that somebody leaves: `1-го`.
@@ -60,10 +61,6 @@ class Texts:
             return pattern.format(n=number)
         ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
         return f"{number}{ending}"
-
-    def month(self, day: times.date | times.datetime) -> str:
-        """`August`; `августа`."""
-        return str(self.words["months"][day.month - 1])
 
     def short_month(self, day: times.date | times.datetime) -> str:
         """`Aug`; `авг`."""
