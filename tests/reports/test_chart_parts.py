@@ -364,6 +364,8 @@ def test_a_panel_without_anyone_asked_for_says_so() -> None:
     alone = panel(3, 4, missing=["Yandex"])
     empty = Panel(alone.publication, alone.shots, [], missing=["Sber", "Yandex"])
     assert "Not listed: Sber and Yandex" in captions.subtitle(empty, ENGLISH, titled=True)
+    unranked = Panel(alone.publication, alone.shots, [])
+    assert "Listed with no rank." in captions.subtitle(unranked, ENGLISH, titled=True)
     excerpts = Panel(alone.publication, shots(0, 30, excerpts=(0, 30)), [], missing=["Sber"])
     assert "Not listed" not in captions.subtitle(excerpts, ENGLISH, titled=True)
 

@@ -43,6 +43,8 @@ def subtitle(panel: Panel, say: Texts, *, band: str = "", value: Value = "rank",
         parts.append(say("picture.otherwise", metric=metric, snapshots=say.count("snapshot", number)))
     if panel.missing and (panel.lines or (titled and any(shot.complete for shot in shots))):
         parts.append(say("picture.not_listed", who=say.listed(panel.missing)))
+    if titled and not (panel.lines or panel.missing or panel.elsewhere):
+        parts.append(say("picture.unranked"))
     if panel.left_grey:
         parts.append(say("picture.left_grey", models=say.count("other", panel.left_grey)))
     return " ".join(parts)
