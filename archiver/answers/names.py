@@ -18,6 +18,8 @@ _KNOWN = """
     UNION SELECT DISTINCT 'country:' || country FROM organizations WHERE country IS NOT NULL
 """
 _NEAREST = 5
+_LONG_ENOUGH, _SLIP = 6, 0.8
+"""Letters of a word, and how alike two must be, for one to be a slip of the pen for the other."""
 
 
 class Asked(NamedTuple):
@@ -50,6 +52,20 @@ def asked(con: duckdb.DuckDBPyConnection, who: Sequence[str]) -> list[Asked]:
 def nearest(con: duckdb.DuckDBPyConnection, name: str) -> tuple[str, ...]:
     """The known names most like one that is not known, best first."""
     return _closest(name, (known for (known,) in con.execute(_KNOWN).fetchall()))
+
+
+def resembled(con: duckdb.DuckDBPyConnection, word: str) -> tuple[str, ...]:
+    """The reviewed names of one word that a word is surely a slip of the pen for: two letters of ten differ.
+
+    A short word is like too many.
+    """
+    if len(word) < _LONG_ENOUGH:
+        return ()
+    from difflib import get_close_matches  # here alone: only a word that nothing reads needs it
+
+    known = (name for (name,) in con.execute("SELECT DISTINCT lower(name) FROM aliases").fetchall())
+    lone = [name for name in known if name.isalpha() and len(name) >= _LONG_ENOUGH]
+    return tuple(get_close_matches(word.lower(), lone, n=_NEAREST, cutoff=_SLIP))
 
 
 def boards(con: duckdb.DuckDBPyConnection, patterns: Sequence[str]) -> list[str]:

@@ -17,6 +17,7 @@ _WHICH = re.compile(r"\b(?:which|what|how many|как(?:ие|ая|ой)|скол
 _CAME = re.compile(r"\b(?:appear(?:ed)?|added|joined|arrived?|debut\w*|появил\w+|добавил\w+)")
 _WENT = re.compile(r"\b(?:disappear(?:ed)?|gone|left|leave|исчез\w*|пропал\w*)")
 _MANY = re.compile(r"\b(?:how many|сколько) (?:models?|entries|модел\w+)")
+_COUNTRY = re.compile(r"\b(?:countr(?:y|ies)|стран\w*)\b")
 _WITHIN = re.compile(r"\b(?:in|into|within|among|в|во|среди) (?:the )?(?:board's )?(?:top|first|топ|перв)")
 """The first places of the board, where `top 5 Chinese models` are those of the set."""
 _AMONG = re.compile(r"\b(?:among|within|среди)\b")
@@ -31,14 +32,17 @@ _LISTED = {"left": "last_seen", "entered": "first_seen", "lasted": "last_seen"}
 """Where no top is named: `when did X enter the arena` asks since when it is listed."""
 _ALWAYS = {"always", "board", "picture", "compare"}
 """Phrases that only hold a question together, or are answered beside any command."""
+_LEADERS = re.compile(r"\b(?:leaders|лидер(?:ы|ов|ами|ах))\b")
+"""Several, in turn."""
 _HEEDED: Mapping[str, set[str]] = {
     "history": {"ahead", "all", "best", "changed", "differ", "month", "week"},
-    "board": {"all", "best", "first"},
+    "board": {"all", "best", "first", "most", "share"},
+    "sql": {"all", "changed", "first", "leaders", "month", "movers", "times", "week"},
     "standing": {"best", "first", "movers", *STANDING},
     "movers": {"changed", "differ", "entered", "left", "movers"},
     "boards": {"boards", "fresh"},
     "diff": {"changed", "differ", "movers"},
-    "overtakes": {"overtake"},
+    "overtakes": {"overtake", "times"},
     "agreement": {"agree", "differ"},
     "explain": {"explain"},
     "cite": {"cite", "explain"},
@@ -75,15 +79,24 @@ def command(asked: Asked) -> list[str]:
             return _history(asked, people, among)
     if len(asked.places) > 1:
         raise asked.refused("One board at a time.")
-    if said & {"movers", "changed"} or ("differ" in said and asked.when.role == "between"):
+    if "overtake" in said:
+        on = f" --board {asked.places[0].glob}" if asked.places else ""
+        raise asked.refused("Who overtook whom is told of names.", f"archiver overtakes WHO…{on}")
+    if _is_leaders(asked):
+        return _leaders(asked)
+    if said & {"movers", "changed", "left", "entered"} or ("differ" in said and asked.when.role == "between"):
         return _changes(asked)
-    if asked.places or said & {"first", "best", "board"} or asked.top or asked.place or asked.among:
+    if asked.places or said & {"first", "best", "board", "share"} or asked.top or asked.place or asked.among:
         return _board(asked, people)
     raise asked.refused("This was not understood.")
 
 
 def about(asked: Asked, name: str) -> str:
     """What is asked of the command `name`; see `Understood.about`. A top that is named is what counts."""
+    if name == "sql":
+        return "leaders"
+    if name == "board":
+        return _counted(asked)
     if name != "standing":
         of_two = len(asked.who) == 2 and (name == "overtakes" or asked.said & _ORDER)
         return "order" if of_two and name in {"history", "overtakes"} else ""
@@ -94,6 +107,16 @@ def about(asked: Asked, name: str) -> str:
         return "left"
     came = WHEN.search(asked.text.norm) or "first_seen" in found
     return next((name for name in found if STANDING[name] == "top"), "entered" if came else "lasted")
+
+
+def _counted(asked: Asked) -> str:
+    """What is counted of a board."""
+    if "share" in asked.said:
+        return "share"
+    if "most" in asked.said:
+        return "countries" if _COUNTRY.search(asked.text.norm) else "makers"
+    within = asked.top is not None and len(asked.who) == 1 and _WITHIN.search(asked.text.norm)
+    return "count" if within or _MANY.search(asked.text.norm) else ""
 
 
 def _said(asked: Asked) -> set[str]:
@@ -126,10 +149,14 @@ def _people(asked: Asked) -> tuple[list[str], str]:
     return people, ""
 
 
-def unheeded(asked: Asked, name: str) -> list[str]:
-    """The words of the phrases that stand in a question and that the command `name` does not answer."""
+def unheeded(asked: Asked, arguments: Sequence[str]) -> list[str]:
+    """The words of the phrases that stand in a question and that its command does not answer."""
+    name = arguments[0]
     heeded = _ALWAYS | _HEEDED.get(name, {name})
-    return [words for phrase, found in asked.taken.items() if phrase not in heeded for words in found]
+    left = [words for phrase, found in asked.taken.items() if phrase not in heeded for words in found]
+    if name == "board" and asked.when.role == "since":  # a board stands at one time
+        left.append(asked.when.said)
+    return left
 
 
 def _is_board(asked: Asked, people: Sequence[str]) -> bool:
@@ -146,9 +173,30 @@ def _is_board(asked: Asked, people: Sequence[str]) -> bool:
         and len(people) == 1
         and bool(asked.places)
         and asked.when.role in {"always", "now", "at", "within"}
-        and bool(asked.said & {"board", "best", "first"} or asked.top or _WHICH.search(asked.text.norm))
+        and bool(
+            asked.said & {"board", "best", "first", "share"} or asked.top or _WHICH.search(asked.text.norm)
+        )
         and "always" not in asked.said
     )
+
+
+def _is_leaders(asked: Asked) -> bool:
+    """`Who led the arena since 2024` asks for all who did in turn, `who led in March` for one snapshot."""
+    if not asked.places or asked.among or asked.place or asked.top not in {None, 1}:
+        return False
+    if "leaders" in asked.said or asked.said >= {"first", "times"}:
+        return True
+    long = asked.when.role in {"since", "between"} or bool(asked.said & {"always", "week", "month"})
+    return long and bool("first" in asked.said or _LEADERS.search(asked.text.norm))
+
+
+def _leaders(asked: Asked) -> list[str]:
+    """Of each new leader the day, who led before, and whether surely ahead of them."""
+    bounds = between(asked.when)
+    told = "".join(f", {name[2:]} := '{day}'" for name, day in zip(bounds[::2], bounds[1::2], strict=True))
+    columns = "time, called AS leader, other AS before, beyond_noise"
+    events = f"rank_events('{asked.board()}'{told})"
+    return ["sql", f"SELECT {columns} FROM {events} WHERE event = 'leader' ORDER BY ALL"]  # noqa: S608  # no stranger's words
 
 
 def _is_in_set(asked: Asked, people: Sequence[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
@@ -39,12 +39,28 @@ _PARTS = {
     "late": r"late",
     "end": r"(?:the )?end of|кон(?:ец|ца|це|цу)",
 }
+_SEASONS = {
+    3: r"spring|весн(?:а|ой|ы|е|у)",
+    6: r"summer|лет(?:ом|о|а|у)",
+    9: r"autumn|осен(?:ью|ь|и)",
+    12: r"winter|зим(?:а|ой|ы|е|у)",
+}
+"""The month with which each begins; each has three."""
+_SEASON = "|".join(_SEASONS.values())
+_HALVES = (r"first|перв\w+|1-?\w*", r"second|втор\w+|2-?\w*")
 _DAYS = {"days?|день|дн[яе]\\w*": 1, "weeks?|недел\\w+": 7}
-_CALENDAR = {"months?|месяц\\w*": 1, "years?|год\\w*|лет": 12}
+_CALENDAR = {"months?|месяц\\w*": 1, "quarters?|квартал\\w*": 3, "полгода": 6, "years?|год\\w*|лет": 12}
 """Units of a stretch of time up to today → how many days, or months, each has."""
-_LATELY = (
-    rf"(?:the )?(?:last|past|previous|последн\w+|прошедш\w+) \d{{1,3}} (?:{'|'.join((*_DAYS, *_CALENDAR))})"
+_UNITS = "|".join((*_DAYS, *_CALENDAR))
+_COUNTS = (
+    *(r"an?|one|од(?:ин|ну|ного)", r"two|a couple of|дв[ае]|двух|пар[ау]", r"three|тр(?:и|ех)"),
+    *(r"four|четыр(?:е|ех)", r"five|пят[ьи]", r"six|шест[ьи]", r"seven|сем[ьи]", r"eight|восемь|восьми"),
+    *(r"nine|девят[ьи]", r"ten|десят[ьи]", r"eleven|одиннадцат[ьи]", r"twelve|двенадцат[ьи]"),
 )
+"""Small numbers in words, from one."""
+_COUNT = rf"(?:\d{{1,3}}|{'|'.join(_COUNTS)})"
+_LATELY = rf"(?:the )?(?:last|past|previous|последн\w+|прошедш\w+) (?:{_COUNT} (?:{_UNITS})|полгода)"
+_BACK = rf"(?:{_COUNT} )?(?:{_UNITS}) (?:ago|(?:тому )?назад)"
 _FORMS = (
     r"(?P<iso>\d{4}-\d\d?-\d\d?)",
     r"(?P<dotted>\d\d?\.\d\d?\.\d{4})",
@@ -52,11 +68,16 @@ _FORMS = (
     rf"(?P<named_day>(?:{_MONTH}) \d\d?(?:st|nd|rd|th)? {_YEAR})",
     rf"(?P<day_named>\d\d?(?:st|nd|rd|th)?(?: of)? (?:{_MONTH}) {_YEAR})",
     rf"(?P<quarter>q[1-4](?: of)? {_YEAR}"
-    rf"|(?:the )?(?:{'|'.join(_QUARTERS)}) (?:quarter of|квартал\w*) {_YEAR})",
+    rf"|(?:the )?(?:{'|'.join(_QUARTERS)}) (?:quarter(?: of)?|квартал\w*) {_YEAR})",
+    rf"(?P<half>h[12](?: of)? {_YEAR}"
+    rf"|(?:the )?(?:{'|'.join(_HALVES)}) (?:half of|половин\w+|полугоди\w+) {_YEAR})",
+    rf"(?P<season>(?:the )?(?:{_SEASON})(?: of)? {_YEAR})",
     rf"(?P<part>(?:the )?(?:{'|'.join(_PARTS.values())}) (?:(?:{_MONTH}) )?{_YEAR})",
     rf"(?P<month>(?:{_MONTH}) {_YEAR})",
     rf"(?P<year>{_YEAR})",
     rf"(?P<lately>{_LATELY})",
+    rf"(?P<back>{_BACK})",
+    rf"(?P<past>(?:the )?(?:last|past|прошл\w+|минувш\w+|this|эт\w+) (?:{_SEASON}|quarter|квартал\w*))",
     r"(?P<relative>yesterday|вчера"
     r"|(?:the )?(?:last|past|прошл\w+|последн\w+) (?:week|month|year|недел\w+|месяц\w*|год\w*)"
     r"|this (?:month|year)|эт(?:от|ом) (?:месяц|месяце|год|году))",
@@ -64,20 +85,41 @@ _FORMS = (
 _DATE = "|".join(_FORMS)
 _BARE = re.sub(r"\?P<\w+>", "?:", _DATE)
 
-_RANGE = re.compile(
+_RANGE = (
     rf"(?:(?:between|from|since|с|со|от|между|on|in|at|в|на) )?(?P<one>{_BARE}) "
     rf"(?:and|to|until|till|through|vs|versus|по|до|и|от) (?:(?:on|in|at|в|на) )?(?P<two>{_BARE})"
 )
-_MONTHS_OF_A_YEAR = re.compile(
+_MONTHS_OF_A_YEAR = (
     rf"(?:(?:between|from|с|со|от|между) )?(?P<one>{_MONTH}) "
     rf"(?:and|to|until|till|through|по|до|и) (?P<two>(?:{_MONTH}) {_YEAR})"
 )
-_SINCE = re.compile(rf"(?:since|from|after|starting(?: in| from| on)?|начиная с|после|с|со) (?P<one>{_BARE})")
-_BEFORE = re.compile(rf"(?:before|до) (?P<one>{_BARE})")
-_UNTIL = re.compile(rf"(?:until|till|through|up to|по) (?P<one>{_BARE})")
-_AT = re.compile(rf"(?:(?:in|on|at|during|as of|by|for|over|в|во|на|за|к|от) )?(?P<one>{_BARE})")
-_NOW = re.compile(r"now|today|currently|right now|at the moment|сейчас|сегодня|теперь|на сегодня|ныне")
-_READ = re.compile(_DATE)
+_SINCE = rf"(?:since|from|after|starting(?: in| from| on)?|начиная с|после|с|со) (?P<one>{_BARE})"
+_BEFORE = rf"(?:before|до) (?P<one>{_BARE})"
+_UNTIL = rf"(?:until|till|through|up to|по) (?P<one>{_BARE})"
+_AT = rf"(?:(?:in|on|at|during|as of|by|for|over|в|во|на|за|к|от) )?(?P<one>{_BARE})"
+_NOW = (
+    r"now|today|currently|right now|at (?:the moment|present)"
+    r"|сейчас|сегодня|теперь|на сегодня|ныне|на данный момент"
+)
+_YEARLESS = (
+    rf"(?:\d\d?(?:st|nd|rd|th)?(?: of)? (?:{_MONTH})|(?:{_MONTH})(?: \d\d?(?:st|nd|rd|th)?)?"
+    rf"|(?:the )?(?:{_SEASON}))"
+)
+_LATEST: Sequence[tuple[Literal["since", "before", "until", "at"], str]] = (
+    ("since", (rf"(?:since|from|after|начиная с|после|с|со) (?P<one>{_YEARLESS})")),
+    ("before", (rf"(?:before|до) (?P<one>{_YEARLESS})")),
+    ("until", (rf"(?:until|till|through|up to|по) (?P<one>{_YEARLESS})")),
+    (
+        "at",
+        (
+            rf"(?:in|on|during|as of|в|во|на|за|к) (?P<one>{_YEARLESS})"
+            r"|(?P<alone>летом|весной|осенью|зимой)"
+        ),
+    ),
+)
+"""A day, a month or a season without its year: the latest that has begun. Only behind a preposition, since
+`may` and `march` are words as well."""
+_READ = re.compile(rf"{_DATE}|(?P<yearless>{_YEARLESS})")
 
 
 class Span(NamedTuple):
@@ -119,9 +161,25 @@ def when(text: Text, today: date) -> When:
     if found := text.take(_AT):
         one = _span(found["one"], today)
         return When("at" if one.start == one.end else "within", one, said=found[0])
+    for role, form in _LATEST:
+        if found := text.take(form):
+            return _latest(role, found, today)
     if found := text.take(_NOW):
         return When("now", Span(today, today), said=found[0])
     return When("always")
+
+
+def _latest(role: str, found: re.Match[str], today: date) -> When:
+    """What a day, a month or a season without its year says."""
+    one = _span(found["one"] or found[0], today)
+    if role == "since":
+        return When("since", one, said=found[0])
+    if role == "before":
+        day = one.start - timedelta(days=1)
+        return When("until", Span(day, day), said=found[0])
+    if role == "until":
+        return When("until", one, said=found[0])
+    return When("at" if one.start == one.end else "within", one, said=found[0])
 
 
 def _span(said: str, today: date) -> Span:
@@ -151,6 +209,11 @@ def _spans(form: str, said: str, today: date) -> Iterator[Span]:
     elif form == "quarter":
         quarter = _quarter(said)
         yield _months(numbers[-1], 3 * quarter - 2, 3 * quarter)
+    elif form == "half":
+        first = 1 if re.match(rf"(?:the )?(?:h1|{_HALVES[0]}) ", said) else 7
+        yield _months(numbers[-1], first, first + 5)
+    elif form == "season":
+        yield _season(said, numbers[-1])
     elif form == "part":
         yield _part(said, numbers[-1], month)
     elif form == "month":
@@ -158,7 +221,14 @@ def _spans(form: str, said: str, today: date) -> Iterator[Span]:
     elif form == "year":
         yield _months(numbers[0], 1, 12)
     elif form == "lately":
-        yield Span(_ago(said, numbers[0], today), today)
+        yield Span(_ago(said, today), today)
+    elif form == "back":
+        day = _ago(re.sub(" (?:ago|(?:тому )?назад)$", "", said), today)
+        yield Span(day, day)
+    elif form == "past":
+        yield _past(said, today)
+    elif form == "yearless":
+        yield _begun(said, month, numbers, today)
     else:
         yield _relative(said, today)
 
@@ -202,14 +272,62 @@ def _part(said: str, year: int, month: int) -> Span:
     return _months(year, first, first + 3)
 
 
-def _ago(said: str, number: int, today: date) -> date:
+def _season(said: str, year: int) -> Span:
+    """Raises UsageError for a winter, which lies in two years."""
+    first = next(month for month, form in _SEASONS.items() if re.search(rf"\b(?:{form})\b", said))
+    if first == 12:
+        raise UsageError(
+            f"{said!r} lies in two years.",
+            todo=f"name the months: from December {year - 1} to February {year}, "
+            f"or from December {year} to February {year + 1}",
+        )
+    return _months(year, first, first + 2)
+
+
+def _past(said: str, today: date) -> Span:
+    """The season or the quarter that is over, or the one that is."""
+    this = said.startswith(("this", "эт"))
+    seasonal = next((month for month, form in _SEASONS.items() if re.search(rf"\b(?:{form})\b", said)), 0)
+    month = today.year * 12 + today.month - 1  # counted from year 0
+    first = month - (month - (seasonal - 1 if seasonal else 0)) % (12 if seasonal else 3)
+    over = first + 3 <= month
+    if not this and not over:
+        first -= 12 if seasonal else 3
+    year, start = divmod(first, 12)
+    last_year, last = divmod(first + 2, 12)
+    end = _months(last_year, last + 1, last + 1).end
+    return Span(date(year, start + 1, 1), min(end, today))
+
+
+def _begun(said: str, month: int, numbers: Sequence[int], today: date) -> Span:
+    """The latest day, month or season of that name that has begun."""
+    if not month:
+        return _past(f"this {said}", today)
+    if numbers:
+        day = _day(today.year, month, numbers[0])
+        return day if day.start <= today else _day(today.year - 1, month, numbers[0])
+    return _months(today.year - (month > today.month), month, month)
+
+
+def _ago(said: str, today: date) -> date:
     """The day that lies so many units back; in a shorter month its last one."""
+    number = _number(said)
     for unit, days in _DAYS.items():
-        if re.search(rf" (?:{unit})$", said):
+        if re.search(rf"\b(?:{unit})$", said):
             return today - timedelta(days=days * number)
-    each = next(months for unit, months in _CALENDAR.items() if re.search(rf" (?:{unit})$", said))
+    each = next(months for unit, months in _CALENDAR.items() if re.search(rf"\b(?:{unit})$", said))
     year, month = divmod(today.year * 12 + today.month - 1 - each * number, 12)
     return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
+
+
+def _number(said: str) -> int:
+    """How many units; one where none is said."""
+    if found := re.search(r"\d+", said):
+        return int(found[0])
+    words = (
+        (number, form) for number, form in enumerate(_COUNTS, 1) if number > 1
+    )  # (`a couple of` has an `a`)
+    return next((number for number, form in words if re.search(rf"\b(?:{form})\b", said)), 1)
 
 
 def _relative(said: str, today: date) -> Span:

@@ -12,14 +12,12 @@ from ..errors import UsageError
 from . import vocabulary
 from .text import Text
 
-_EXACT = re.compile(r"(?:the board )?[a-z0-9_*]+/[a-z0-9_.*/-]+")
-_STYLE = re.compile(r"(?:with |under )?style[ -]control(?:led)?|с контролем стиля|контрол\w+ стиля")
-_LENGTH = re.compile(r"(?:with |under )?length[ -]control(?:led)?|с контролем длины|контрол\w+ длины")
+_EXACT = r"(?:the board )?[a-z0-9_*]+/[a-z0-9_.*/-]+"
+_STYLE = r"(?:with |under )?style[ -]control(?:led)?|с контролем стиля|контрол\w+ стиля"
+_LENGTH = r"(?:with |under )?length[ -]control(?:led)?|с контролем длины|контрол\w+ длины"
 _LANGUAGES = {
-    "russian": re.compile(
-        r"(?:in|for) russian|russian[ -]language|по-русски|на русском(?: языке)?|русскоязычн\w+"
-    ),
-    "chinese": re.compile(r"(?:in|for) chinese|chinese[ -]language|по-китайски|на китайском(?: языке)?"),
+    "russian": r"(?:in|for) russian|russian[ -]language|по-русски|на русском(?: языке)?|русскоязычн\w+",
+    "chinese": r"(?:in|for) chinese|chinese[ -]language|по-китайски|на китайском(?: языке)?",
 }
 
 
@@ -103,7 +101,7 @@ def _narrowed(
         category = language
     elif category == "overall":
         for each in sorted(known - {"overall", *_LANGUAGES}, key=len, reverse=True):
-            if text.take(re.compile(rf"(?:in |for )?{re.escape(each.replace('-', ' '))}")):
+            if text.take(rf"(?:in |for )?{re.escape(each.replace('-', ' '))}"):
                 category = each
                 break
     return Place(f"{source}/{track}/{category}", place.said)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ..answers.names import nearest
+from ..answers.names import nearest, resembled
 from ..errors import UsageError
 from . import vocabulary as words
 from .asked import ABILITIES, Asked, taken_apart
@@ -17,6 +17,13 @@ from .text import Text
 
 if TYPE_CHECKING:
     import duckdb
+
+
+_WEIGHTY = {
+    "time": "times are written “since March 2024”, “in summer 2025”, “two weeks ago”, “before 2025”",
+    "measure": "what no command answers `archiver sql` does; `archiver schema` tells the columns",
+}
+"""The hint where a word is left that changes the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,10 @@ class Understood:
     about: str = ""
     """What is asked of the command: of `standing` one of `commands.STANDING`; of `history` and `overtakes`
     `order`, where it is who of two stood above the other."""
+    board: str = ""
+    """The board of `leaders`."""
+    top: int | None = None
+    """The first places that are asked of a board."""
     lang: str = "en"
     """In which language: `en` or `ru`."""
 
@@ -55,11 +66,12 @@ def understand(con: duckdb.DuckDBPyConnection, question: str, today: date) -> Un
     asked = taken_apart(con, text, today)
     unread = _unread(con, asked)
     arguments = command(asked)
-    left = (*unread, *unheeded(asked, arguments[0]))
+    left = (*unread, *unheeded(asked, arguments))
     lang = "ru" if words.RUSSIAN.search(text.norm) else "en"
     of = about(asked, arguments[0])
     saw = tuple(_saw(asked, arguments))
-    return Understood(tuple(arguments), saw, left, "picture" in asked.said, of, lang)
+    board = asked.board() if of == "leaders" else ""
+    return Understood(tuple(arguments), saw, left, "picture" in asked.said, of, board, asked.top, lang)
 
 
 def _saw(asked: Asked, arguments: list[str]) -> Iterator[str]:
@@ -90,11 +102,14 @@ def _unread(con: duckdb.DuckDBPyConnection, asked: Asked) -> tuple[str, ...]:
         word
         for number, word in enumerate(left)
         if _is_name(word, first=word == text.words[0].raw and not number)
+        or words.weight(word)
+        or resembled(con, word)
     ]
     if risky or len(left) > max(2, len(text.words) // 3):
         shown = risky or left
         near = tuple(dict.fromkeys(each for word in shown if word.isalpha() for each in nearest(con, word)))
         hint = f"the nearest known names: {', '.join(near[:5])}" if near else ""
+        hint = next((_WEIGHTY[weight] for word in shown if (weight := words.weight(word))), hint)
         raise asked.refused(f"Not understood: {', '.join(shown)}.", hint)
     return tuple(left)
 

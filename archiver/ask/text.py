@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 _WORD = re.compile(r"[^\s,;!?()«»“”\"…]+|[,;!?()]")
@@ -41,19 +42,17 @@ class Text:
         self.norm = " ".join(parts)
         self._left = self.norm
 
-    def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        """The first place at which a pattern stands as whole words, taken."""
-        found = self.look(pattern)
+    def take(self, form: str) -> re.Match[str] | None:
+        """The first place at which a regular expression stands as whole words, taken."""
+        found = self.look(form)
         if found:
             self.mark(found.start(), found.end())
         return found
 
-    def look(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        """The first place at which a pattern stands as whole words."""
-        found = pattern.search(self._left)
-        while found and not (found[0] and self._whole(found.start(), found.end())):
-            found = pattern.search(self._left, found.start() + 1)
-        return found
+    def look(self, form: str) -> re.Match[str] | None:
+        """The first place at which a regular expression stands as whole words."""
+        found = _whole(form).search(self._left)
+        return found if found and found[0] else None
 
     def mark(self, start: int, end: int) -> None:
         """Takes the characters of `norm` from start to end."""
@@ -63,6 +62,8 @@ class Text:
         """The words that no rule has taken."""
         return (word for word in self.words if _TAKEN not in self._left[word.start : word.end])
 
-    def _whole(self, start: int, end: int) -> bool:
-        before, after = self._left[start - 1 : start], self._left[end : end + 1]
-        return (not before or before in {" ", _TAKEN}) and (not after or after in {" ", _TAKEN})
+
+@cache
+def _whole(form: str) -> re.Pattern[str]:
+    """Of its alternatives one that ends with a word, so that `new` hides no `newcomer`."""
+    return re.compile(rf"(?<![^ {_TAKEN}])(?:{form})(?![^ {_TAKEN}])")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -59,6 +60,10 @@ def _said(ctx: click.Context, understood: Understood, statement: str) -> list[st
     say, con = texts(understood.lang), ctx.obj.connect()
     with _taken(ctx, understood.arguments) as inner:
         name, asked = inner.command.name, inner.params
+    if name == "sql":
+        return _led(con, understood, asked["statement"], say)
+    if name == "board" and understood.about:
+        return _counted(con, understood, asked, statement, say)
     if name == "board" and not asked["where"] and (asked["top"] == 1 or asked["among"]):
         title = facts(con, asked["board_name"], asked["as_of"]).title
         tell = said.of_set if asked["among"] else said.of_first
@@ -72,6 +77,8 @@ def _said(ctx: click.Context, understood: Understood, statement: str) -> list[st
     if name == "overtakes" and len(asked["who"]) == 1:
         [who] = asked["who"]
         return [said.of_overtakes(who, *directions(con, who, statement.strip().removesuffix(";")), say)]
+    if name == "history" and (asked["since"] or asked["until"]) and not asked["where"]:
+        return _before(con, asked, statement, say)
     if name == "history" and (asked["as_of"] or asked["where"]):
         return said.of_history([Stood(*row) for row in con.execute(statement).fetchall()], say)
     return []
@@ -102,6 +109,62 @@ def _ordered(con: duckdb.DuckDBPyConnection, asked: Mapping[str, Any], say: Text
     rows = _titled(con, statement(con, asked["who"], asked["boards"], **bounds))
     one, other = (each.who for each in names.asked(con, asked["who"]))
     return [of_order(one, other, rows, say)]
+
+
+def _counted(
+    con: duckdb.DuckDBPyConnection,
+    understood: Understood,
+    asked: Mapping[str, Any],
+    statement: str,
+    say: Texts,
+) -> list[str]:
+    """How many are on a board, which share of it they are, and of whom."""
+    from ..answers.board import facts
+    from ..answers.sql import call
+    from ..reports import said
+
+    shown = facts(con, asked["board_name"], asked["as_of"])
+    rows = _rows(con, statement)
+    found, number, all = [], len(rows), shown.of or 0
+    if asked["where"] and asked["among"] and understood.top:
+        within = f"FROM {call('board_as_of', shown.board, shown.time)} WHERE rank <= {understood.top}"
+        [(all,)] = con.execute(f"SELECT count(*) {within}").fetchall()  # a board's name, a number
+        found = [said.of_within(number, all, understood.top, shown, say)]
+    elif asked["among"]:
+        found = said.of_set(shown.title, rows, say)
+    elif asked["top"] is None and not asked["where"]:
+        found = said.of_count(shown, say)
+    if understood.about == "share" and found and all:
+        found.append(said.of_share(number, all, say))
+    elif understood.about in {"makers", "countries"}:
+        whose = "country" if understood.about == "countries" else "organization"
+        found.append(said.of_makers(understood.about, [row[whose] for row in rows], say))
+    return found
+
+
+def _led(con: duckdb.DuckDBPyConnection, understood: Understood, statement: str, say: Texts) -> list[str]:
+    """How often a board had a new leader."""
+    from ..answers.board import facts
+    from ..reports.said import of_leaders
+
+    days = [row["time"] for row in _rows(con, statement)]
+    return [of_leaders(days, facts(con, understood.board), say)]
+
+
+def _before(
+    con: duckdb.DuckDBPyConnection, asked: Mapping[str, Any], statement: str, say: Texts
+) -> list[str]:
+    """Where somebody stood whom no snapshot of a stretch of time ranks: the snapshots before stood on."""
+    from ..answers import history
+    from ..reports.said import of_before
+    from ..reports.standing import Stood
+
+    if asked["since"] is None or any(row["status"] == "listed" for row in _rows(con, statement)):
+        return []
+    rows = history(con, asked["who"], asked["boards"], as_of=asked["since"]).fetchall()
+    boards = [part for board in asked["boards"] for part in ("--board", board)]
+    told = ("archiver", "history", *asked["who"], *boards, "--as-of", f"{asked['since']:%Y-%m-%d}")
+    return of_before([Stood._make(row) for row in rows], shlex.join(told), say)
 
 
 def _titled(con: duckdb.DuckDBPyConnection, statement: str) -> list[dict[str, Any]]:

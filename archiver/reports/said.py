@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -10,10 +11,13 @@ from .standing import Stood
 from .texts import Texts
 
 if TYPE_CHECKING:
+    from ..answers.board import Facts
     from ..answers.entering import Entering
 
 MOST = 3
 """Rows up to which an answer is said; more are a table."""
+_MAKERS = 10
+"""Organisations, or countries, that are counted one by one."""
 
 
 def stood(row: Stood, say: Texts) -> str:
@@ -46,13 +50,13 @@ def of_history(rows: Sequence[Stood], say: Texts) -> list[str]:
 
 
 def _absent(row: Stood, say: Texts) -> str:
-    return say("said.absent", who=row.who, board=row.board, date=say.date(row.date))
+    return say("said.absent", who=say.who(row.who), board=row.board, date=say.date(row.date))
 
 
 def of_overtakes(who: str, overtook: int, overtaken: int, say: Texts) -> str:
     """How often one name overtook others, and was overtaken: the rows tell both."""
     times = {"overtook": say.count("time", overtook), "overtaken": say.count("time", overtaken)}
-    return say("said.overtakes", who=who, **times)
+    return say("said.overtakes", who=say.who(who), **times)
 
 
 def of_first(title: str, rows: Sequence[dict[str, Any]], say: Texts) -> list[str]:
@@ -72,6 +76,62 @@ def of_set(title: str, rows: Sequence[dict[str, Any]], say: Texts) -> list[str]:
     one = rows[0]
     first = f"{one['model']} ({place(one['rank'], one['of'], say)})" if one["rank"] else one["model"]
     return [_of_board("said.set", title, one, say, number=one["of_among"], first=first)]
+
+
+def of_within(number: int, all: int, top: int, shown: Facts, say: Texts) -> str:
+    """How many of the first places of a board are those of a set."""
+    ends = say("said.snapshot", snapshot=shown.snapshot_id)
+    return f"{say('said.within', number=number, all=all, top=top, **_shown(shown, say))} {ends}"
+
+
+def of_count(shown: Facts, say: Texts) -> list[str]:
+    """How many models a complete board ranks."""
+    return (
+        [say("said.counted", models=say.count("model", shown.of), **_shown(shown, say))] if shown.of else []
+    )
+
+
+def of_share(number: int, all: int, say: Texts) -> str:
+    """One of the other, in whole per cent."""
+    return say("said.share", share=round(100 * number / all))
+
+
+def of_makers(key: str, whose: Sequence[str | None], say: Texts) -> str:
+    """How many rows are of whom, most first. key: `makers` or `countries`."""
+    most = Counter(whose).most_common(_MAKERS)
+    made = [
+        say(
+            "said.maker",
+            who=say.who(f"country:{who}" if key == "countries" else who) if who else say("said.unknown"),
+            number=number,
+        )
+        for who, number in most
+    ]
+    return say(f"said.{key}", makers=", ".join(made))
+
+
+def of_leaders(days: Sequence[date], shown: Facts, say: Texts) -> str:
+    """How often the first place changed. days: those on which it did."""
+    if not days:
+        return say("said.leaders_none", title=shown.title, board=shown.board)
+    key = "leaders" if min(days) < max(days) else "leaders_once"
+    ends = {"first": say.date(min(days)), "last": say.date(max(days))}
+    changes = say.count("change", len(set(days)))
+    return say(f"said.{key}", title=shown.title, board=shown.board, changes=changes, **ends)
+
+
+def of_before(rows: Sequence[Stood], command: str, say: Texts) -> list[str]:
+    """Where they stood when a time began that has no snapshot of them. command: what tells all of it."""
+    listed = [row for row in rows if row.status == "listed"]
+    if not listed:
+        return []
+    if len(listed) > MOST:
+        return [say("said.before_many", command=command)]
+    return [say("said.before"), *of_history(listed, say)]
+
+
+def _shown(shown: Facts, say: Texts) -> dict[str, str]:
+    return {"title": shown.title, "board": shown.board, "date": say.date(shown.time)}
 
 
 def _of_board(key: str, title: str, row: dict[str, Any], say: Texts, **told: object) -> str:
@@ -95,7 +155,7 @@ def _entering(each: Entering, say: Texts) -> str:
         was = place(each.rank_before, each.of_before, say)
     return say(
         f"said.{each.proof}",
-        who=each.who,
+        who=say.who(each.who),
         top=top,
         before=_day(each.before, say),
         date=_day(each.time, say),

@@ -41,14 +41,14 @@ def of_order(one: str, other: str, rows: Sequence[Row], say: Texts) -> str:
         if key in theirs[other] and None not in (mine["rank"], theirs[other][key]["rank"])
     ]
     if not both:
-        return say("summed.apart", who=one, other=other)
+        return say("summed.apart", who=say.who(one), other=say.who(other))
     above = sum(mine["rank"] < yours["rank"] for mine, yours in both)
     below = sum(mine["rank"] > yours["rank"] for mine, yours in both)
     mine, yours = max(both, key=lambda pair: (pair[0]["date"], pair[0]["captured_at"], pair[0]["board"]))
     return say(
         "summed.order" if above + below == len(both) else "summed.order_level",
-        who=one,
-        other=other,
+        who=say.who(one),
+        other=say.who(other),
         both=say.count("snapshot", len(both)),
         boards=say.count("board", len({mine["board"] for mine, _ in both})),
         above=say.number(above),
@@ -65,7 +65,7 @@ def _each(about: str, rows: Sequence[Row], say: Texts) -> Iterator[str]:
     for row in rows:
         key, told = _told(about, row, say) if row["snapshots"] else ("unseen", {})
         if key:
-            where = {"who": row["who"], "where": _where(row, say), "date": say.date(row["date"])}
+            where = {"who": say.who(row["who"]), "where": _where(row, say), "date": say.date(row["date"])}
             seen = {"absent": say.count("complete", row["absent"])}
             yield say(f"summed.{key}", **{**where, **seen, **told})
 
@@ -111,6 +111,7 @@ def _of_top(about: str, row: Row, say: Texts) -> tuple[str, dict[str, object]]:
 
 def _over(about: str, who: str, rows: Sequence[Row], say: Texts) -> Iterator[str]:
     """One sentence over many boards: those that list them, if any does."""
+    who = say.who(who)
     if not any(row["snapshots"] for row in rows):
         yield say("summed.over_unseen", who=who, all=len(rows))
         return

@@ -166,6 +166,43 @@ def test_a_picture_is_offered(home: Path) -> None:
             "when was Sber last seen on livebench",
             "Sber is listed on none of 10 boards.",
         ),
+        (
+            "share of Chinese models in the top 20 of the arena",
+            "6 of the 20 in the top 20 of Arena, Text (arena/text/overall) belong to the set, in the "
+            "snapshot of 25 June 2026. Snapshot 0fefbcff0f4db5ad.",
+        ),
+        ("доля китайских моделей на арене", "Это 33 %."),
+        (
+            "which company has the most models in the top 10 of the arena",
+            "By organisation: Anthropic 5, Google 3, Alibaba 1, Meta 1.",
+        ),
+        ("какой стране принадлежит больше всего моделей в топ-20 арены", "По странам: США — 14, Китай — 6."),
+        (
+            "how many models are on ru_llm_arena",
+            "ru_llm_arena (ru_llm_arena/plain/overall) ranks 49 models in the snapshot of 11 December 2024.",
+        ),
+        (
+            "как часто менялся лидер арены в 2024 году",
+            "Arena, Text (arena/text/overall), первое место: 19 изменений с 2 февраля 2024 по 31 декабря "
+            "2024.",
+        ),
+        (
+            "who led the arena since 2026",
+            "Arena, Text (arena/text/overall): 1 change of the first place, on 25 June 2026.",
+        ),
+        (
+            "GigaChat on ru_llm_arena in January 2025",
+            "No snapshot of that time ranks them. What stood then was of before:",
+        ),
+        (
+            "на каком месте был гигачат в январе 2025",
+            "gigachat_max_26.20_uncen (Sber): 4-е место из 49 в рейтинге ru_llm_arena/plain/overall (11 "
+            "декабря 2024). Снимок 9a12863230b21a94.",
+        ),
+        (
+            "when was a Russian model last seen on the arena",
+            "Russia is listed on Arena, Text (arena/text/overall) in none of 136 complete snapshots.",
+        ),
         ("кто обогнал Сбер", "Sber: обогнали других 66 раз, их обогнали 0 раз."),
         (
             "who overtook OpenAI on the arena in 2024",
@@ -193,6 +230,23 @@ def test_figures_of_a_sentence_are_those_of_the_rows(home: Path) -> None:
             SELECT max(rank) FROM rank_history(['Claude'], boards := 'arena/text/overall',
                 since := '2024-01-01', until := '2024-12-31')
         """).fetchall()
+        shares = archive.sql("""
+            SELECT count(*), count(*) FILTER (WHERE country = 'CN'), count(*) FILTER (WHERE country = 'US')
+            FROM latest WHERE board = 'arena/text/overall' AND rank <= 20
+        """).fetchall()
+        makers = archive.sql("""
+            SELECT organization, count(*) FROM latest WHERE board = 'arena/text/overall' AND rank <= 10
+            GROUP BY organization ORDER BY ALL
+        """).fetchall()
+        leaders = archive.sql("""
+            SELECT time, list(DISTINCT model_listed) AS now, lag(now) OVER (ORDER BY time) AS was FROM (
+                SELECT coalesce(published_at, captured_at) AS time, model_listed
+                FROM rankings WHERE board = 'arena/text/overall' AND rank = 1
+            ) GROUP BY time
+        """).fetchall()
+    new = [time for time, now, was in leaders if was and set(now) - set(was) and time.year == 2024]
+    assert (shares, makers) == ([(20, 6, 14)], [("Alibaba", 1), ("Anthropic", 5), ("Google", 3), ("Meta", 1)])
+    assert len(new) == 19
     assert (times, first, last) == (82, date(2023, 5, 8), date(2025, 3, 22))
     assert (boards, worst) == ([(111, 71)], 13)
 

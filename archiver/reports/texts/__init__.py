@@ -66,6 +66,15 @@ class Texts:
         """`Aug`; `авг`."""
         return str(self.words["months_short"][day.month - 1])
 
+    def who(self, name: str) -> str:
+        """A name as sentences call it: `Russia` for `country:RU`.
+
+        >>> texts("en").who("country:RU"), texts("en").who("Sber")
+        ('Russia', 'Sber')
+        """
+        kind, _, code = name.partition(":")
+        return str(self.words["countries"].get(code, name)) if kind == "country" else name
+
     def listed(self, names: Sequence[str]) -> str:
         """`A`, `A and B`, `A, B and C`."""
         if len(names) < 2:
