@@ -177,6 +177,7 @@ def _is_board(asked: Asked, people: Sequence[str]) -> bool:
             asked.said & {"board", "best", "first", "share"} or asked.top or _WHICH.search(asked.text.norm)
         )
         and "always" not in asked.said
+        and not WHEN.search(asked.text.norm)
     )
 
 

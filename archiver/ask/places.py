@@ -101,7 +101,8 @@ def _narrowed(
         category = language
     elif category == "overall":
         for each in sorted(known - {"overall", *_LANGUAGES}, key=len, reverse=True):
-            if text.take(rf"(?:in |for )?{re.escape(each.replace('-', ' '))}"):
+            called = vocabulary.CATEGORIES.get(each, "(?!)")
+            if text.take(rf"(?:in |for |at |on |в |по )?(?:{re.escape(each.replace('-', ' '))}|{called})"):
                 category = each
                 break
     return Place(f"{source}/{track}/{category}", place.said)

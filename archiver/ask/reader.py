@@ -103,12 +103,15 @@ def _unread(con: duckdb.DuckDBPyConnection, asked: Asked) -> tuple[str, ...]:
         for number, word in enumerate(left)
         if _is_name(word, first=word == text.words[0].raw and not number)
         or words.weight(word)
+        or words.is_category(word)
         or resembled(con, word)
     ]
     if risky or len(left) > max(2, len(text.words) // 3):
         shown = risky or left
         near = tuple(dict.fromkeys(each for word in shown if word.isalpha() for each in nearest(con, word)))
         hint = f"the nearest known names: {', '.join(near[:5])}" if near else ""
+        if any(words.is_category(word) for word in shown):
+            hint = "a category is one of a board: “math on LiveBench”; `archiver boards` lists them"
         hint = next((_WEIGHTY[weight] for word in shown if (weight := words.weight(word))), hint)
         raise asked.refused(f"Not understood: {', '.join(shown)}.", hint)
     return tuple(left)

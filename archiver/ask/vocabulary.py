@@ -100,6 +100,15 @@ def weight(word: str) -> str:
     return next((kind for kind, form in _WEIGHTY.items() if form.fullmatch(folded)), "")
 
 
+def is_category(word: str) -> bool:
+    """Whether a word names a category of boards.
+
+    >>> is_category("math"), is_category("коде"), is_category("arena")
+    (True, True, False)
+    """
+    return re.fullmatch(_any(CATEGORIES.values()), word.lower().replace("ё", "е")) is not None
+
+
 def place(match: re.Match[str]) -> tuple[int, int | None]:
     """The place that a match of `PLACE` means, and of how many."""
     of = match["of"] or match["of_named"] or match["of_russian"] or match["of_ordinal"]

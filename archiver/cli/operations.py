@@ -142,6 +142,14 @@ def rebuild(archive: Archive, diff: bool, form: str | None) -> None:
         return
     if form:
         raise UsageError("--format is for --diff: a rebuild by itself prints no rows.")
+    if not (
+        archive.path / "snapshots"
+    ).is_dir():  # a disk that is not mounted: an empty index would be published
+        raise UsageError(
+            f"{archive.path.absolute()} has no snapshots/ folder: there is nothing to make an index from.",
+            kept="nothing was changed",
+            todo="name an archive with --archive DIR or $ARCHIVER_HOME, or make one with `archiver init DIR`",
+        )
     done = archive.rebuild()
     click.echo(f"{done.rows:,} entries in {done.seconds:.1f} s, {done.bytes / 1e6:.1f} MB: {archive.index}")
     finish((), archive.unread())

@@ -97,17 +97,15 @@ def of_share(number: int, all: int, say: Texts) -> str:
 
 
 def of_makers(key: str, whose: Sequence[str | None], say: Texts) -> str:
-    """How many rows are of whom, most first. key: `makers` or `countries`."""
-    most = Counter(whose).most_common(_MAKERS)
+    """Of how many the rows are, and how many of each, most first. key: `makers` or `countries`."""
+    rows = Counter(whose)
+    named = {who: say.who(f"country:{who}" if key == "countries" else who) for who in rows if who}
     made = [
-        say(
-            "said.maker",
-            who=say.who(f"country:{who}" if key == "countries" else who) if who else say("said.unknown"),
-            number=number,
-        )
-        for who, number in most
+        say("said.maker", who=named[who] if who else say("said.unknown"), number=number)
+        for who, number in rows.most_common(_MAKERS)
     ]
-    return say(f"said.{key}", makers=", ".join(made))
+    more = ", …" if len(rows) > _MAKERS else ""
+    return say(f"said.{key}", number=len(named), makers=", ".join(made) + more)
 
 
 def of_leaders(days: Sequence[date], shown: Facts, say: Texts) -> str:

@@ -174,9 +174,14 @@ def test_a_picture_is_offered(home: Path) -> None:
         ("доля китайских моделей на арене", "Это 33 %."),
         (
             "which company has the most models in the top 10 of the arena",
-            "By organisation: Anthropic 5, Google 3, Alibaba 1, Meta 1.",
+            "Organisations: 4 (Anthropic 5, Google 3, Alibaba 1, Meta 1).",
         ),
-        ("какой стране принадлежит больше всего моделей в топ-20 арены", "По странам: США — 14, Китай — 6."),
+        ("какой стране принадлежит больше всего моделей в топ-20 арены", "Стран: 2 (США — 14, Китай — 6)."),
+        (
+            "сколько компаний на ru_llm_arena",
+            "Организаций: 25 (Vikhr — 7, OpenAI — 4, T-Bank — 3, Sber — 3, Cohere — 3, "
+            "Yandex — 3, UCLA — 2, Alibaba — 2, Lightblue — 2, Mistral — 2, …).",
+        ),
         (
             "how many models are on ru_llm_arena",
             "ru_llm_arena (ru_llm_arena/plain/overall) ranks 49 models in the snapshot of 11 December 2024.",

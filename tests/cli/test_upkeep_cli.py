@@ -114,9 +114,25 @@ def test_prune_keeps_every_snapshot_and_verify_is_content(call: Call, kept: Path
     assert tables(kept) == before, "a rebuild from what is kept gives the same"
     done = call("prune", archive_dir=kept)
     assert (done.returncode, done.stdout) == (0, "")
-    assert "Nothing adds no snapshot." in done.stderr
+    assert "Nothing to prune: no payload that old only repeats" in done.stderr
     written = Archive(kept).export_warc(kept / "all.warc")
     assert (written.responses, written.without_body) == (3, 2), "what was pruned is told of, without a body"
+
+
+def test_prune_of_a_source_that_is_none_is_refused(call: Call, kept: Path) -> None:
+    (kept / "archiver.toml").write_text('[prune]\nkeep = "30d"\nsources = ["aidder"]\n', "utf-8")
+    done = call("prune", "--dry-run", archive_dir=kept)
+    assert (done.returncode, "No source is known by the name 'aidder'." in done.stderr) == (2, True)
+
+
+def test_a_rebuild_from_nothing_leaves_the_index(call: Call, kept: Path) -> None:
+    """As where the disk with `snapshots/` is not mounted."""
+    call("boards", archive_dir=kept)
+    index = (kept / "archive.duckdb").read_bytes()
+    (kept / "snapshots").rename(kept / "elsewhere")
+    done = call("rebuild", archive_dir=kept)
+    assert (done.returncode, "has no snapshots/ folder" in done.stderr) == (2, True), done.stderr
+    assert (kept / "archive.duckdb").read_bytes() == index
 
 
 def test_young_payloads_and_other_sources_stay(call: Call, kept: Path) -> None:
