@@ -70,6 +70,8 @@ def command(asked: Asked) -> list[str]:
             return _board(asked, people)
         if asked.place:
             return ["history", *people, *_on(asked), *_at(asked), *_placed(asked), *_among(among)]
+        if _is_came(asked, people):
+            return _changes(asked, people[0])
         if _said(asked) & STANDING.keys() or (not _is_board(asked, people) and _has_top(asked)):
             cut = [*_on(asked), *between(asked.when), *_top(asked), *_among(among)]
             return ["standing", *people, *cut, *_shown(asked)]
@@ -162,7 +164,7 @@ def unheeded(asked: Asked, arguments: Sequence[str]) -> list[str]:
 def _is_board(asked: Asked, people: Sequence[str]) -> bool:
     """`Which Russian models are on the arena` asks for a board, `Russian models over time` for a history."""
     if (
-        _MANY.search(asked.text.norm)
+        (_MANY.search(asked.text.norm) or "share" in asked.said)
         and len(people) == len(asked.places) == 1
         and not asked.said & STANDING.keys()
     ):
@@ -204,6 +206,17 @@ def _is_in_set(asked: Asked, people: Sequence[str]) -> bool:
     """`Who is third among Russian models on the arena` asks for a place in the set."""
     of_set = len(people) == len(asked.places) == 1 and asked.who[0].kind == "country"
     return of_set and bool(_AMONG.search(asked.text.norm))
+
+
+def _is_came(asked: Asked, people: Sequence[str]) -> bool:
+    """`How many Russian models entered the arena` asks for those that did."""
+    of_set = len(people) == len(asked.places) == 1 and asked.who[0].kind == "country"
+    return of_set and bool(asked.said & {"entered", "left"} and _MANY.search(_bare(asked)))
+
+
+def _bare(asked: Asked) -> str:
+    """The question without the word of its country: `how many models`."""
+    return asked.text.norm.replace(asked.who[0].said, "models")
 
 
 def _is_within(asked: Asked, people: Sequence[str]) -> bool:

@@ -73,6 +73,7 @@ _FORMS = (
     rf"|(?:the )?(?:{'|'.join(_HALVES)}) (?:half of|половин\w+|полугоди\w+) {_YEAR})",
     rf"(?P<season>(?:the )?(?:{_SEASON})(?: of)? {_YEAR})",
     rf"(?P<part>(?:the )?(?:{'|'.join(_PARTS.values())}) (?:(?:{_MONTH}) )?{_YEAR})",
+    rf"(?P<part_past>(?:the )?(?:{'|'.join(_PARTS.values())}) (?:last|this|прошл\w+|эт\w+) (?:year|год\w*))",
     rf"(?P<month>(?:{_MONTH}) {_YEAR})",
     rf"(?P<year>{_YEAR})",
     rf"(?P<lately>{_LATELY})",
@@ -216,6 +217,8 @@ def _spans(form: str, said: str, today: date) -> Iterator[Span]:
         yield _season(said, numbers[-1])
     elif form == "part":
         yield _part(said, numbers[-1], month)
+    elif form == "part_past":
+        yield _part(said, today.year - bool(re.search("last|прошл", said)), 0)
     elif form == "month":
         yield _months(numbers[-1], month, month)
     elif form == "year":

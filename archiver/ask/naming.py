@@ -117,8 +117,16 @@ def _forms(run: Sequence[Word]) -> Iterator[str]:
     if len(cyrillic) > 2:
         yield " ".join(word.raw for word in run)
         return
-    for forms in product(*(tuple(_nominatives(word.raw)) for word in run)):
+    for forms in product(*(tuple(_spelled(word.raw)) for word in run)):
         yield " ".join(forms)
+
+
+def _spelled(word: str) -> Iterator[str]:
+    """A word without its case ending, and as the makers of a model of that name write it."""
+    for form in _nominatives(word):
+        yield form
+        if latin := vocabulary.SPELLED.get(form.lower()):
+            yield latin
 
 
 def _nominatives(word: str) -> Iterator[str]:

@@ -43,6 +43,9 @@ COUNTRIES: Mapping[str, str] = {
 """ISO 3166-1 code → an adjective, with the models that it speaks of where they follow."""
 OPEN = rf"(?:open(?:[ -](?:source|weights?))?|открыт\w+){_MAKERS}"
 
+SPELLED: Mapping[str, str] = _WORDS["spelled"]
+"""Words of names in Cyrillic → as their makers write them."""
+
 WHEN = re.compile(r"\b(?:when|когда|впервые)\b")
 RUSSIAN = re.compile("[а-я]")
 
@@ -64,6 +67,8 @@ _NOUNS = {"тройк": 3, "пятерк": 5, "десятк": 10, "двадца�
 TOP = (
     r"(?:the )?(?:top|first|топ\w{0,2}|перв(?:ые|ых|ым|ыми))[ -]?(?P<number>\d{1,4})"
     rf"|(?:the )?(?:top|first|топ|перв(?:ые|ых|ым|ыми))[ -](?P<word>{'|'.join(_NUMBERS)})"
+    rf"|(?:the )?(?:best|strongest|лучши[ехм]) (?P<best>\d{{1,4}}|{'|'.join(_NUMBERS)})"
+    rf"|(?:the )?(?P<of_best>\d{{1,4}}|{'|'.join(_NUMBERS)}) (?:best|strongest|leading|лучши[ехм])"
     rf"|(?:перв\w+ |топ-)?(?P<noun>{'|'.join(_NOUNS)})\w+"
 )
 
@@ -121,6 +126,7 @@ def place(match: re.Match[str]) -> tuple[int, int | None]:
 
 def number(match: re.Match[str]) -> int:
     """How many a match of `TOP` means."""
-    if match["number"]:
-        return int(match["number"])
-    return _NUMBERS[match["word"]] if match["word"] else _NOUNS[match["noun"]]
+    said = match["number"] or match["word"] or match["best"] or match["of_best"]
+    if not said:
+        return _NOUNS[match["noun"]]
+    return int(said) if said.isdigit() else _NUMBERS[said]

@@ -82,6 +82,7 @@ SAID = {
     "winter": "lies in two years",
     "weighty": "Not understood: ",
     "reckoning": "No command reckons",
+    "last": "No command asks for the last place",
     "whom": "told of names",
     "sets": "Among one set of models at a time",
 }

@@ -171,6 +171,11 @@ def test_a_picture_is_offered(home: Path) -> None:
             "when was Sber last seen on livebench",
             "Sber is listed on none of 10 boards.",
         ),
+        (
+            "when was OpenAI last first on the arena",
+            "OpenAI stood first on Arena, Text (arena/text/overall) last in the snapshot of 22 March 2025; "
+            "in the newest, of 25 June 2026: 12th of 368.",
+        ),
         ("доля китайских моделей на арене", "Это 33 %."),
         (
             "which company has the most models in the top 10 of the arena",
