@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from . import vocabulary as words
 from .asked import ALONE, Asked
 from .dates import When
 from .vocabulary import WHEN
@@ -17,6 +18,9 @@ _WHICH = re.compile(r"\b(?:which|what|how many|как(?:ие|ая|ой)|скол
 _CAME = re.compile(r"\b(?:appear(?:ed)?|added|joined|arrived?|debut\w*|появил\w+|добавил\w+)")
 _WENT = re.compile(r"\b(?:disappear(?:ed)?|gone|left|leave|исчез\w*|пропал\w*)")
 _MANY = re.compile(r"\b(?:how many|сколько) (?:models?|entries|модел\w+)")
+_TURNED = re.compile(
+    r"\b(?:gr[eo]w|ris|rose|chang|fell|fall|declin|dropp|вырос|раст|менял|измен|упал|снизил|динамик)\w*"
+)
 _COUNTRY = re.compile(r"\b(?:countr(?:y|ies)|стран\w*)\b")
 _WITHIN = re.compile(r"\b(?:in|into|within|among|в|во|среди) (?:the )?(?:board's )?(?:top|first|топ|перв)")
 """The first places of the board, where `top 5 Chinese models` are those of the set."""
@@ -59,6 +63,8 @@ def command(asked: Asked) -> list[str]:
         if name in said and not asked.who and not asked.places:
             return [name]
     people, among = _people(asked)
+    if "share" in said and _TURNED.search(asked.text.norm):
+        raise asked.refused(words.CANNOT["reckoning"][1])
     if asked.places and ("agree" in said or (not people and len(asked.places) > 1 and said & _BESIDE)):
         return _agreement(asked, [*people, *([among] if among else [])])
     if people:
@@ -155,7 +161,7 @@ def unheeded(asked: Asked, arguments: Sequence[str]) -> list[str]:
     """The words of the phrases that stand in a question and that its command does not answer."""
     name = arguments[0]
     heeded = _ALWAYS | _HEEDED.get(name, {name})
-    left = [words for phrase, found in asked.taken.items() if phrase not in heeded for words in found]
+    left = [each for phrase, found in asked.taken.items() if phrase not in heeded for each in found]
     if name == "board" and asked.when.role == "since":  # a board stands at one time
         left.append(asked.when.said)
     return left

@@ -105,10 +105,15 @@ def _runs(words: Sequence[Word]) -> Iterator[_Run]:
                 break
             said = " ".join(word.raw for word in run)
             lone = end - start == 1 and vocabulary.is_plain(said)
-            edges = vocabulary.is_plain(run[0].raw) or vocabulary.is_plain(run[-1].raw)
+            edges = any(vocabulary.is_plain(word.raw) and not _is_heard(word) for word in (run[0], run[-1]))
             if lone or (edges and not any(character.isdigit() for character in said) and end - start > 1):
                 continue
             yield _Run(start, end, said, tuple(dict.fromkeys(fold(form) for form in _forms(run))))
+
+
+def _is_heard(word: Word) -> bool:
+    """`Про` of a name is a word of the language as well."""
+    return word.raw.lower() in vocabulary.SPELLED
 
 
 def _forms(run: Sequence[Word]) -> Iterator[str]:

@@ -43,6 +43,8 @@ class Understood:
     `order`, where it is who of two stood above the other."""
     board: str = ""
     """The board of `leaders`."""
+    since: date | None = None
+    """From when on leaders are asked for."""
     top: int | None = None
     """The first places that are asked of a board."""
     lang: str = "en"
@@ -71,7 +73,8 @@ def understand(con: duckdb.DuckDBPyConnection, question: str, today: date) -> Un
     of = about(asked, arguments[0])
     saw = tuple(_saw(asked, arguments))
     board = asked.board() if of == "leaders" else ""
-    return Understood(tuple(arguments), saw, left, "picture" in asked.said, of, board, asked.top, lang)
+    since = asked.when.one.start if asked.when.one and asked.when.role != "until" else None
+    return Understood(tuple(arguments), saw, left, "picture" in asked.said, of, board, since, asked.top, lang)
 
 
 def _saw(asked: Asked, arguments: list[str]) -> Iterator[str]:

@@ -143,12 +143,24 @@ def _counted(
 
 
 def _led(con: duckdb.DuckDBPyConnection, understood: Understood, statement: str, say: Texts) -> list[str]:
-    """How often a board had a new leader."""
+    """How often a board had a new leader, and who led before the first of them."""
     from ..answers.board import facts
-    from ..reports.said import of_leaders
+    from ..reports.said import of_leaders, of_opening
 
     days = [row["time"] for row in _rows(con, statement)]
-    return [of_leaders(days, facts(con, understood.board), say)]
+    opening = con.execute(_OPENING, {"board": understood.board, "since": understood.since}).fetchall()
+    told = [of_opening(day, models, say) for day, models in opening]
+    return [of_leaders(days, facts(con, understood.board), say), *told]
+
+
+_OPENING = """
+    SELECT coalesce(published_at, captured_at) AS day, list(coalesce(model, model_listed) ORDER BY position)
+    FROM rankings WHERE board = $board AND rank = 1
+    GROUP BY day
+    ORDER BY coalesce(day < $since, false) DESC, abs(epoch(day) - epoch(coalesce($since, day))), day
+    LIMIT 1
+"""
+"""Who led a board last before a day, else in its first snapshot."""
 
 
 def _before(

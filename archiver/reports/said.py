@@ -118,6 +118,11 @@ def of_leaders(days: Sequence[date], shown: Facts, say: Texts) -> str:
     return say(f"said.{key}", title=shown.title, board=shown.board, changes=changes, **ends)
 
 
+def of_opening(day: date, models: Sequence[str], say: Texts) -> str:
+    """Who led before the first of new leaders."""
+    return say("said.opening", date=say.date(day), first=say.listed(list(dict.fromkeys(models))))
+
+
 def of_before(rows: Sequence[Stood], command: str, say: Texts) -> list[str]:
     """Where they stood when a time began that has no snapshot of them. command: what tells all of it."""
     listed = [row for row in rows if row.status == "listed"]

@@ -230,6 +230,11 @@ def test_an_answer_is_said_in_one_sentence(home: Path, question: str, sentence: 
             "2024.",
         ),
         (
+            "who has ever been number one on ru_llm_arena",
+            "Before that, in the snapshot of 26 July 2024: GPT-4 Turbo.",
+        ),
+        ("кто лидировал на арене с 2026 года", "До того, в снимке от 6 ноября 2025: Gemini 2.5 Pro."),
+        (
             "who led the arena since 2026",
             "Arena, Text (arena/text/overall): 1 change of the first place, on 25 June 2026.",
         ),
