@@ -171,12 +171,17 @@ def _before(
     from ..reports.said import of_before
     from ..reports.standing import Stood
 
-    if asked["since"] is None or any(row["status"] == "listed" for row in _rows(con, statement)):
+    seen = _rows(con, statement)
+    if asked["since"] is None or any(row["status"] == "listed" for row in seen):
         return []
-    rows = history(con, asked["who"], asked["boards"], as_of=asked["since"]).fetchall()
+    found = history(con, asked["who"], asked["boards"], as_of=asked["since"]).fetchall()
+    told_of = {
+        row["board"] for row in seen
+    }  # a snapshot of that time that lists nobody of theirs is the answer
+    rows = [row for row in map(Stood._make, found) if row.board not in told_of]
     boards = [part for board in asked["boards"] for part in ("--board", board)]
     told = ("archiver", "history", *asked["who"], *boards, "--as-of", f"{asked['since']:%Y-%m-%d}")
-    return of_before([Stood._make(row) for row in rows], shlex.join(told), say)
+    return of_before(rows, shlex.join(told), say)
 
 
 def _titled(con: duckdb.DuckDBPyConnection, statement: str) -> list[dict[str, Any]]:

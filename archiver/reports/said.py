@@ -119,7 +119,7 @@ def of_leaders(days: Sequence[date], shown: Facts, say: Texts) -> str:
 
 
 def of_opening(day: date, models: Sequence[str], say: Texts) -> str:
-    """Who led before the first of new leaders."""
+    """Who led on a day: before the first of new leaders, mostly."""
     return say("said.opening", date=say.date(day), first=say.listed(list(dict.fromkeys(models))))
 
 

@@ -193,7 +193,7 @@ def test_a_picture_is_offered(home: Path) -> None:
         ),
         (
             "GigaChat on ru_llm_arena in January 2025",
-            "No snapshot of that time ranks them. What stood then was of before:",
+            "No snapshot of that time ranks them; the newest before it:",
         ),
         (
             "на каком месте был гигачат в январе 2025",
@@ -231,9 +231,9 @@ def test_an_answer_is_said_in_one_sentence(home: Path, question: str, sentence: 
         ),
         (
             "who has ever been number one on ru_llm_arena",
-            "Before that, in the snapshot of 26 July 2024: GPT-4 Turbo.",
+            "In the snapshot of 26 July 2024 GPT-4 Turbo stood first.",
         ),
-        ("кто лидировал на арене с 2026 года", "До того, в снимке от 6 ноября 2025: Gemini 2.5 Pro."),
+        ("кто лидировал на арене с 2026 года", "В снимке от 6 ноября 2025 на первом месте Gemini 2.5 Pro."),
         (
             "who led the arena since 2026",
             "Arena, Text (arena/text/overall): 1 change of the first place, on 25 June 2026.",
@@ -244,6 +244,12 @@ def test_what_is_computed_within_walls_is_said(home: Path, question: str, senten
     """As a process: this one has threads of DuckDB's, and may not split."""
     done = in_a_process(home, "ask", question, "--format", "csv")
     assert done.stderr.splitlines().count(sentence) == 1 and done.stdout
+
+
+def test_a_place_of_before_is_not_told_where_the_time_proves_an_absence(home: Path) -> None:
+    """Bard was on the arena, and is on no snapshot of it of June 2026."""
+    rows, said = answered(home, "Bard on the arena in June 2026", "--format", "csv")
+    assert rows.rstrip().endswith("absent") and "the newest before it" not in said
 
 
 def test_figures_of_a_sentence_are_those_of_the_rows(home: Path) -> None:
