@@ -31,7 +31,7 @@ _QUARTERS = (
     "first|перв\\w+|1-?\\w*",
     "second|втор\\w+|2-?\\w*",
     "third|трет\\w+|3-?\\w*",
-    "fourth|четверт\\w+|4-?\\w*",
+    "fourth|last|четверт\\w+|последн\\w+|4-?\\w*",
 )
 _PARTS = {
     "start": r"early|(?:the )?(?:beginning|start) of|начал[аоеу]",
