@@ -136,9 +136,10 @@ def _counted(
         found = said.of_count(shown, say)
     if understood.about == "share" and found and all:
         found.append(said.of_share(number, all, say))
-    elif understood.about in {"makers", "countries"}:
-        whose = "country" if understood.about == "countries" else "organization"
-        found.append(said.of_makers(understood.about, [row[whose] for row in rows], say))
+    elif understood.about == "makers":
+        found.append(said.of_makers([row["organization"] for row in rows], say))
+    elif understood.about == "countries":
+        found.append(said.of_makers([row["country"] for row in rows], say, countries=True))
     return found
 
 

@@ -96,16 +96,16 @@ def of_share(number: int, all: int, say: Texts) -> str:
     return say("said.share", share=round(100 * number / all))
 
 
-def of_makers(key: str, whose: Sequence[str | None], say: Texts) -> str:
-    """Of how many the rows are, and how many of each, most first. key: `makers` or `countries`."""
+def of_makers(whose: Sequence[str | None], say: Texts, *, countries: bool = False) -> str:
+    """How many makers the rows have, and how many of each, most first. countries: codes of these."""
     rows = Counter(whose)
-    named = {who: say.who(f"country:{who}" if key == "countries" else who) for who in rows if who}
+    named = {who: say.who(f"country:{who}" if countries else who) for who in rows if who}
     made = [
         say("said.maker", who=named[who] if who else say("said.unknown"), number=number)
         for who, number in rows.most_common(_MAKERS)
     ]
-    more = ", …" if len(rows) > _MAKERS else ""
-    return say(f"said.{key}", number=len(named), makers=", ".join(made) + more)
+    told = ", ".join(made) + (", …" if len(rows) > _MAKERS else "")
+    return say("said.countries" if countries else "said.makers", number=len(named), makers=told)
 
 
 def of_leaders(days: Sequence[date], shown: Facts, say: Texts) -> str:

@@ -252,6 +252,13 @@ def test_a_place_of_before_is_not_told_where_the_time_proves_an_absence(home: Pa
     assert rows.rstrip().endswith("absent") and "the newest before it" not in said
 
 
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_each_country_of_the_registry_has_its_name(home: Path, lang: str) -> None:
+    with Archive(home) as archive:
+        codes = archive.sql("SELECT DISTINCT country FROM organizations WHERE country IS NOT NULL").fetchall()
+    assert [code for (code,) in codes if texts(lang).who(f"country:{code}") == f"country:{code}"] == []
+
+
 def test_figures_of_a_sentence_are_those_of_the_rows(home: Path) -> None:
     """Counted here from `rank_history`, by other SQL than that of `standing`."""
     with Archive(home) as archive:
