@@ -31,6 +31,8 @@ _LITTER = 4 << 20
 """Bytes of payloads after which circles of garbage are looked for that they left."""
 _LONGEST = 2000
 """Characters of a reason."""
+_UNHEARD = 74
+"""Exit code where nothing can be answered any more: EX_IOERR of sysexits.h."""
 
 
 def main(given: Sequence[float]) -> None:
@@ -101,8 +103,7 @@ def _answer(
         parser = _parser(said["source"], rest[:size])
         for portion in portions(_read(parser, Payload(bytes(rest[size:]), str(said["url"])))):
             shown, body = written(portion)
-            frames.write(answers, frames.framed({"shown": shown}, body.size))
-            frames.write(answers, memoryview(body))
+            _told(answers, frames.framed({"shown": shown}, body.size), memoryview(body))
     except ParseFailed as error:
         why = error.what
     except MemoryError:
@@ -110,6 +111,16 @@ def _answer(
     except BaseException as error:  # noqa: BLE001  # the one place that keeps a parser's slip to its own payload
         why = f"the parser stumbled: {type(error).__name__}: {error}"
     return why and why[:_LONGEST].encode(errors="backslashreplace").decode(), spent or limits.held() > _LARGE
+
+
+def _told(answers: int, *parts: bytes | memoryview) -> None:
+    """Answers, or ends this process at once: after half a frame, whatever else it said would be taken for the
+    rest of it, and waited for."""
+    try:
+        for part in parts:
+            frames.write(answers, part)
+    except OSError:
+        os._exit(_UNHEARD)
 
 
 def _parser(name: object, pickled: memoryview) -> sources.Parser:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import pickle
 import signal
@@ -17,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from archiver.errors import ParseFailed
+from archiver.parsing import frames
 from archiver.records import Entry, Payload, Snapshot
 from archiver.sources import Board, Route, Source
 
@@ -81,6 +83,18 @@ def babble(_: str) -> None:
         with suppress(OSError):
             os.write(file, b"\xff" * 100)
     time.sleep(1000)
+
+
+def stutter() -> None:
+    """What it reads cannot be said to its end: of a frame, the first half alone is heard."""
+    whole = frames.write
+
+    def write(file: int, data: bytes | memoryview) -> None:
+        if isinstance(data, memoryview):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        whole(file, data)
+
+    frames.write = write
 
 
 def half(_: str) -> None:
@@ -180,6 +194,9 @@ class Hostile:
                 date = datetime(2026, 1, day, tzinfo=UTC)
                 yield replace(snapshot(*map(str, range(10_000))), published_at=date)
             be_killed(rest)
+        elif deed == "stutter":
+            stutter()
+            yield snapshot("half heard")
         elif deed == "break_out":
             yield snapshot(*break_out(rest))
         elif deed in DEEDS:

@@ -55,6 +55,7 @@ DEATHS = {
     "babble": "more was said of it than any board holds",
     "endless": "more was read from it than 2 MB",
     "half": "half a character: \\ud800",
+    "stutter": "the process that read it ended before it was done (exit code 74)",
     "refuse": "not the board",
 }
 
