@@ -123,7 +123,7 @@ def _counted(asked: Asked) -> str:
         return "share"
     if "most" in asked.said:
         return "countries" if _COUNTRY.search(asked.text.norm) else "makers"
-    within = asked.top is not None and len(asked.who) == 1 and _WITHIN.search(asked.text.norm)
+    within = asked.top is not None and len(asked.who) == 1 and _is_of_board(asked)
     return "count" if within or _MANY.search(asked.text.norm) else ""
 
 
@@ -225,6 +225,14 @@ def _bare(asked: Asked) -> str:
     return asked.text.norm.replace(asked.who[0].said, "models")
 
 
+def _is_of_board(asked: Asked) -> bool:
+    """`In the top 10` and `in the arena top 10` are the first places of the board."""
+    bare = asked.text.norm
+    for each in asked.places:
+        bare = bare.replace(f"{each.said} ", "")
+    return _WITHIN.search(bare) is not None
+
+
 def _is_within(asked: Asked, people: Sequence[str]) -> bool:
     """`Movers among Russian models` asks for changes within a set, `how did they change` does not."""
     moved = "movers" in asked.said or ("changed" in asked.said and bool(_AMONG.search(asked.text.norm)))
@@ -263,7 +271,7 @@ def _board(asked: Asked, people: Sequence[str]) -> list[str]:
     if asked.place:
         in_set = bool(among and _AMONG.search(asked.text.norm))
         return [*arguments, *_placed(asked, in_set=in_set), *among]
-    if among and asked.top is not None and _WITHIN.search(asked.text.norm):
+    if among and asked.top is not None and _is_of_board(asked):
         return [*arguments, "--where", f"rank <= {asked.top}", *among]
     if asked.top is not None or ("first" in asked.said or ("best" in asked.said and not plural)):
         arguments += ["--top", str(asked.top or 1)]

@@ -107,16 +107,10 @@ _YEARLESS = (
     rf"|(?:the )?(?:{_SEASON}))"
 )
 _LATEST: Sequence[tuple[Literal["since", "before", "until", "at"], str]] = (
-    ("since", (rf"(?:since|from|after|начиная с|после|с|со) (?P<one>{_YEARLESS})")),
-    ("before", (rf"(?:before|до) (?P<one>{_YEARLESS})")),
-    ("until", (rf"(?:until|till|through|up to|по) (?P<one>{_YEARLESS})")),
-    (
-        "at",
-        (
-            rf"(?:in|on|during|as of|в|во|на|за|к) (?P<one>{_YEARLESS})"
-            r"|(?P<alone>летом|весной|осенью|зимой)"
-        ),
-    ),
+    ("since", rf"(?:since|from|after|начиная с|после|с|со) (?P<one>{_YEARLESS})"),
+    ("before", rf"(?:before|до) (?P<one>{_YEARLESS})"),
+    ("until", rf"(?:until|till|through|up to|по) (?P<one>{_YEARLESS})"),
+    ("at", rf"(?:in|on|during|as of|в|во|на|за|к) (?P<one>{_YEARLESS})|(?P<alone>летом|весной|осенью|зимой)"),
 )
 """A day, a month or a season without its year: the latest that has begun. Only behind a preposition, since
 `may` and `march` are words as well."""
@@ -327,9 +321,8 @@ def _number(said: str) -> int:
     """How many units; one where none is said."""
     if found := re.search(r"\d+", said):
         return int(found[0])
-    words = (
-        (number, form) for number, form in enumerate(_COUNTS, 1) if number > 1
-    )  # (`a couple of` has an `a`)
+    # (From two: `a couple of` has an `a`.)
+    words = enumerate(_COUNTS[1:], 2)
     return next((number for number, form in words if re.search(rf"\b(?:{form})\b", said)), 1)
 
 

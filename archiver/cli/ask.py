@@ -176,9 +176,7 @@ def _before(
     if asked["since"] is None or any(row["status"] == "listed" for row in seen):
         return []
     found = history(con, asked["who"], asked["boards"], as_of=asked["since"]).fetchall()
-    told_of = {
-        row["board"] for row in seen
-    }  # a snapshot of that time that lists nobody of theirs is the answer
+    told_of = {row["board"] for row in seen}  # a snapshot of that time that proves an absence is the answer
     rows = [row for row in map(Stood._make, found) if row.board not in told_of]
     boards = [part for board in asked["boards"] for part in ("--board", board)]
     told = ("archiver", "history", *asked["who"], *boards, "--as-of", f"{asked['since']:%Y-%m-%d}")

@@ -142,9 +142,8 @@ def rebuild(archive: Archive, diff: bool, form: str | None) -> None:
         return
     if form:
         raise UsageError("--format is for --diff: a rebuild by itself prints no rows.")
-    if not (
-        archive.path / "snapshots"
-    ).is_dir():  # a disk that is not mounted: an empty index would be published
+    # Of a disk that is not mounted, an empty index would be published.
+    if not (archive.path / "snapshots").is_dir():
         raise UsageError(
             f"{archive.path.absolute()} has no snapshots/ folder: there is nothing to make an index from.",
             kept="nothing was changed",

@@ -86,9 +86,9 @@ def of_within(number: int, all: int, top: int, shown: Facts, say: Texts) -> str:
 
 def of_count(shown: Facts, say: Texts) -> list[str]:
     """How many models a complete board ranks."""
-    return (
-        [say("said.counted", models=say.count("model", shown.of), **_shown(shown, say))] if shown.of else []
-    )
+    if not shown.of:
+        return []
+    return [say("said.counted", models=say.count("model", shown.of), **_shown(shown, say))]
 
 
 def of_share(number: int, all: int, say: Texts) -> str:
