@@ -65,8 +65,13 @@ class CaptureFailed(ArchiverError):
 class ParseFailed(ArchiverError):
     """The bytes are not the board that was expected, or not all of it. Raised by a source's `parse`.
 
-    It costs this payload only: the bytes stay, `status` lists it, and a newer parser tries again.
+    It costs this payload only: the bytes stay, `status` lists it, and a newer parser tries again; where the
+    process that read it was ended from outside (`ended`), the next load does.
     """
+
+    def __init__(self, what: str, *, kept: str = "", todo: str = "", ended: bool = False) -> None:
+        super().__init__(what, kept=kept, todo=todo)
+        self.ended = ended
 
 
 class DamagedArchive(ArchiverError):

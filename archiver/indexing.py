@@ -110,7 +110,8 @@ def _read(
                 portions = ahead.portions(pending) if pending in fed else next(others)
                 loader.add_reading(pending, version, portions)
             except (ParseFailed, DamagedArchive) as error:
-                loader.add_failure(pending, version, error.what)
+                ended = isinstance(error, ParseFailed) and error.ended
+                loader.add_failure(pending, version, error.what, ended=ended)
     progress(len(waiting), len(waiting), "")
 
 

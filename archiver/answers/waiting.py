@@ -20,6 +20,8 @@ class Unread(NamedTuple):
     url: str
     payload_sha256: str
     error: str
+    ended: bool
+    """The process that read it was ended from outside: the next load reads it again, else a newer parser."""
 
 
 class Held(NamedTuple):
@@ -45,7 +47,8 @@ class Identity(NamedTuple):
 def unread(con: duckdb.DuckDBPyConnection, among: Iterable[str | None] | None = None) -> list[Unread]:
     """Payloads that are kept but could not be read, all or among some digests."""
     rows = con.execute(
-        "SELECT source, url, payload_sha256, error FROM payloads WHERE error IS NOT NULL ORDER BY ALL"
+        "SELECT source, url, payload_sha256, error, parser_version = 0 FROM payloads "
+        "WHERE error IS NOT NULL ORDER BY ALL"
     )
     wanted = None if among is None else set(among)
     return [

@@ -66,7 +66,8 @@ def _tell(archive: Archive, source: str, report: Report) -> None:
     unread = archive.unread_of(report.captures)
     for payload in unread:
         click.echo(f"unread     {source}  {payload.url}  {payload.error}", err=True)
-        click.echo(f"           Kept: {payload.payload_sha256}; a newer parser reads it again.", err=True)
+        who = "the next load" if payload.ended else "a newer parser"
+        click.echo(f"           Kept: {payload.payload_sha256}; {who} reads it again.", err=True)
     for note in report.notes:
         click.echo(f"note       {source}  {note}", err=True)
     for problem in report.problems:

@@ -29,7 +29,8 @@ def finish(attempts: Iterable[Capture], unread: Iterable[Unread]) -> None:
     for payload in unread:
         failed = True
         click.echo(f"unread     {payload.source}  {payload.url}  {payload.error}", err=True)
-        click.echo(f"           Kept: {payload.payload_sha256}; a newer parser reads it again.", err=True)
+        who = "the next load" if payload.ended else "a newer parser"
+        click.echo(f"           Kept: {payload.payload_sha256}; {who} reads it again.", err=True)
     if failed:
         raise SystemExit(1)
 

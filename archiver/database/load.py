@@ -117,9 +117,12 @@ class Loader:
         """
         self._readings.add(pending, version, portions)
 
-    def add_failure(self, pending: Pending, version: int, error: str) -> None:
-        """Takes that a parser could not read a payload, in place of an earlier reading of it."""
-        self._readings.fail(pending, version, error)
+    def add_failure(self, pending: Pending, version: int, error: str, *, ended: bool = False) -> None:
+        """Takes that a parser could not read a payload, in place of an earlier reading of it.
+
+        ended: the process that read it was ended from outside; then it stays pending.
+        """
+        self._readings.fail(pending, 0 if ended else version, error)
 
     def settle(self, sources: Mapping[str, Source], registry: facts.Registry, inputs: str = "") -> None:
         """Makes every table that follows from others: sources, snapshots, entries in order, boards, names.

@@ -60,9 +60,9 @@ CREATE TABLE payloads (                -- one row a reading: a payload that a pa
     payload_sha256 VARCHAR NOT NULL,
     source         VARCHAR NOT NULL,
     url            VARCHAR NOT NULL,   -- that it was parsed under
-    parser_version INTEGER NOT NULL,
+    parser_version INTEGER NOT NULL,   -- 0: the process that read it was ended; the next load reads it again
     boards         INTEGER NOT NULL,   -- snapshots read from it
-    error          VARCHAR,            -- why it could not be read; it is tried again by a newer parser
+    error          VARCHAR,            -- why it could not be read; a newer parser, or the next load, tries again
     route          VARCHAR,
     reading_id     VARCHAR             -- digest of source, route, url and payload
 );

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from ..errors import ArchiverError
 from . import frames
-from .limits import Limits, death
+from .limits import UNHEARD, Limits, death
 
 _MAIN = (
     "import gc; gc.disable(); import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
@@ -32,6 +32,11 @@ _PIPE = 1 << 20
 
 class Gone(Exception):
     """The process ended before its answer did: why, for the payload that it was reading."""
+
+    def __init__(self, why: str, *, ended: bool = False) -> None:
+        """ended: from outside, so that the payload may be sound."""
+        super().__init__(why)
+        self.ended = ended
 
 
 class Frame(NamedTuple):
@@ -158,7 +163,7 @@ class Child:
             except BlockingIOError:
                 continue
             if not got:
-                raise Gone(self._parted())
+                raise self._parted()
             rest = rest[got:]
         return data
 
@@ -188,15 +193,15 @@ class Child:
                         self._waiting.appendleft(rest)
                         raise
 
-    def _parted(self) -> str:
+    def _parted(self) -> Gone:
         """What became of it, once it has closed its pipe; one that stays all the same is ended."""
         try:
             code = self._process.wait(min(_PARTING, max(self._left, 1.0)))
         except subprocess.TimeoutExpired:
             self._kill()
-            return "the process that read it closed its pipe and stayed"
+            return Gone("the process that read it closed its pipe and stayed")
         self._kill()
-        return death(code, self.limits)
+        return Gone(death(code, self.limits), ended=code in {-signal.SIGKILL, UNHEARD})
 
     def _ended(self, why: str) -> Gone:
         self._kill()

@@ -65,6 +65,10 @@ def _lower(kind: int, most: int) -> None:
         resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
+UNHEARD = 74
+"""Exit code of a process that parses where it can answer nothing any more: EX_IOERR of sysexits.h."""
+
+
 def death(code: int, limits: Limits) -> str:
     """What became of a process that ended before its answer did; code: as `subprocess` has it."""
     if code == -signal.SIGXCPU:

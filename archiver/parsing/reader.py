@@ -150,7 +150,7 @@ class Reader:
         try:
             return self._child.answer()
         except Gone as gone:
-            raise self._lost(str(gone)) from gone
+            raise self._lost(str(gone), ended=gone.ended) from gone
 
     def _understood(self, said: dict[str, object], body: bytearray, size: int) -> Portion:
         if size > self._limits.answer:
@@ -160,11 +160,11 @@ class Reader:
         except Garbled as error:
             raise self._lost(f"the process that read it spoke out of turn ({error})") from error
 
-    def _lost(self, why: str) -> ParseFailed:
+    def _lost(self, why: str, *, ended: bool = False) -> ParseFailed:
         """Ends the process that failed the payload at hand; what was asked after that is asked again."""
         del self._asked[0]
         self._end()
-        return ParseFailed(why)
+        return ParseFailed(why, ended=ended)
 
     def _start(self) -> None:
         self._child = at_hand.lease(self._limits)

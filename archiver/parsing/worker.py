@@ -31,8 +31,6 @@ _LITTER = 4 << 20
 """Bytes of payloads after which circles of garbage are looked for that they left."""
 _LONGEST = 2000
 """Characters of a reason."""
-_UNHEARD = 74
-"""Exit code where nothing can be answered any more: EX_IOERR of sysexits.h."""
 
 
 def main(given: Sequence[float]) -> None:
@@ -120,7 +118,7 @@ def _told(answers: int, *parts: bytes | memoryview) -> None:
         for part in parts:
             frames.write(answers, part)
     except OSError:
-        os._exit(_UNHEARD)
+        os._exit(limits.UNHEARD)
 
 
 def _parser(name: object, pickled: memoryview) -> sources.Parser:

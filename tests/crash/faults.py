@@ -113,15 +113,23 @@ def each_fault(scratch: Path, *, every: int = 1, full_every: int = 1) -> Iterato
             yield met
 
 
+def _struck(told: str, folder: Path) -> bool:
+    """Whether the fault befell a call on the archive's files; a pipe has an Nth call as well."""
+    begun: dict[str, str] = {}
+    for line in told.splitlines():
+        thread = line.partition(" ")[0]
+        if "<unfinished" in line:
+            begun[thread] = line
+        elif "(INJECTED)" in line and str(folder) in (begun.get(thread, "") if "resumed>" in line else line):
+            return True
+    return False
+
+
 def _meet(worker: Worker, folder: Path, trace: Path, fault: Fault, *, full: bool) -> Met:
     how = "signal=KILL" if fault.fault == "KILL" else f"error={fault.fault}"
     done = traced(folder, trace, "-e", f"inject={fault.call.name}:{how}:when={fault.call.nth}")
     told = trace.read_text("utf-8", "replace")
-    struck = [line for line in told.splitlines() if "(INJECTED)" in line]
-    injected = "killed by SIGKILL" in told or any(
-        str(folder) in line or "resumed>" in line for line in struck
-    )
-    if not injected:
+    if not ("killed by SIGKILL" in told or _struck(told, folder)):
         return Met(fault, injected=False, problems=[])
     problems = []
     if "Traceback" in done.stderr or "This should not happen" in done.stderr:
@@ -135,4 +143,4 @@ def _meet(worker: Worker, folder: Path, trace: Path, fault: Fault, *, full: bool
         if lines != 2:
             problems.append(f"the program said {done.stdout.split()[0]}, and the ledger has {lines} lines")
     problems += worker.check(folder, heads, published=True, full=full)
-    return Met(fault, injected, [f"{fault}: {problem}" for problem in problems])
+    return Met(fault, True, [f"{fault}: {problem}" for problem in problems])

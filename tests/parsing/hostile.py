@@ -194,6 +194,10 @@ class Hostile:
                 date = datetime(2026, 1, day, tzinfo=UTC)
                 yield replace(snapshot(*map(str, range(10_000))), published_at=date)
             be_killed(rest)
+        elif deed == "need":
+            if not Path(rest).exists():
+                be_killed(rest)
+            yield snapshot("read at last")
         elif deed == "stutter":
             stutter()
             yield snapshot("half heard")

@@ -181,6 +181,19 @@ def put(archive: Archive, folder: Path, name: str, body: bytes) -> None:
     archive.take(ingest.recordings("hostile", [file], utc("2026-01-01"), None, archive.catalog))
 
 
+def test_what_was_ended_from_outside_is_read_by_the_next_load(archive: Archive, tmp_path: Path) -> None:
+    room = tmp_path / "room"
+    put(archive, tmp_path, "a.csv", f"need {room}".encode())
+    put(archive, tmp_path, "b.csv", b"crash")
+    assert {each.url: each.ended for each in archive.unread()} == {"a.csv": True, "b.csv": False}
+    room.touch()
+    put(archive, tmp_path, "c.csv", b"three")
+    assert [each.url for each in archive.unread()] == ["b.csv"]
+    listed = archive.sql("SELECT model_listed FROM entries ORDER BY 1").fetchall()
+    assert listed == [("read at last",), ("three",)]
+    assert archive.rebuild_difference() == []
+
+
 def test_a_death_is_a_finding_and_the_bytes_are_kept(archive: Archive, tmp_path: Path) -> None:
     files = {"a.csv": b"one", "b.csv": b"crash", "c.csv": b"spin", "d.csv": b"two"}
     for name, body in files.items():
