@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from . import __version__, answers, fetching, watching
-from .errors import ArchiverError
+from .answers import names
+from .config import Watched
+from .errors import ArchiverError, UnknownName
 from .reports.figures import counted
 from .sources import Request
 
@@ -38,8 +40,10 @@ class Check(NamedTuple):
 
 
 def examine(archive: Archive, *, network: bool = True) -> Iterator[Check]:
-    """Looks at configuration, clock, disk, permissions, index, ledgers and, where asked, the network."""
-    for look in (_configuration, _rights, _disk, _ledgers, _index, _clock):
+    """Looks at configuration, clock, disk, permissions, index, ledgers, whom `[watch]` names, and where asked
+    at the network."""
+    watched = [_watch] if archive.config.watch != Watched() else []
+    for look in (_configuration, _rights, _disk, _ledgers, _index, _clock, *watched):
         try:
             yield look(archive)
         except ArchiverError as error:
@@ -50,7 +54,8 @@ def examine(archive: Archive, *, network: bool = True) -> Iterator[Check]:
 
 def _configuration(archive: Archive) -> Check:
     config = archive.config
-    for name in (*config.sources, *config.source, *config.ignore_robots):
+    pruned = config.prune.sources if config.prune else ()
+    for name in (*config.sources, *config.source, *config.ignore_robots, *pruned):
         archive.catalog.load(name)
     strange = [name for name, address in config.notify.targets.items() if not watching.understood(address)]
     if strange:
@@ -124,6 +129,19 @@ def _clock(archive: Archive) -> Check:
             "clock", "wrong", said, "set the clock, by NTP; lines that were written stay as they are"
         )
     return Check("clock", "ok", f"It is {now:%Y-%m-%d %H:%M} UTC.")
+
+
+def _watch(archive: Archive) -> Check:
+    """Whether anybody is known by the names, and a board by the globs: of others no news would ever come."""
+    watch, con = archive.config.watch, archive.connect()
+    try:
+        asked, boards = names.asked(con, watch.who), names.boards(con, watch.boards)
+    except UnknownName as error:
+        todo = f"{error.todo}; or leave it until it is listed"
+        return Check("watch", "note", f"[watch] waits for what the archive does not know. {error.what}", todo)
+    told = [counted(len(asked), "name")] if asked else []
+    told += [counted(len(boards), "board")] if boards else []
+    return Check("watch", "ok", f"{' on '.join(told) or 'Everybody'}.")
 
 
 def _network(archive: Archive) -> Iterator[Check]:

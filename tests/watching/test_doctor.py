@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from archiver import Archive, doctor
 from archiver.answers import health
 from archiver.cli.main import cli
-from archiver.config import Config, Notify
+from archiver.config import Config, Notify, Prune, Watched
 from archiver.records import Reply
 from archiver.reports.metrics import PREFIX, metrics
 from tests.internet import Internet, answer
@@ -50,6 +50,27 @@ def test_a_source_that_is_not_there(tmp_path: Path) -> None:
     with archive(tmp_path, sources=("aidr",)) as found:
         state, said = states(found)["configuration"]
     assert state == "wrong" and "aidr" in said
+
+
+def test_a_source_to_prune_that_is_not_there(tmp_path: Path) -> None:
+    with archive(tmp_path, prune=Prune(keep=timedelta(days=9), sources=("aidr",))) as found:
+        state, said = states(found)["configuration"]
+    assert state == "wrong" and "aidr" in said
+
+
+@pytest.mark.parametrize(
+    ("watch", "told"),
+    [
+        (Watched(who=("Sber", "Vikhr"), boards=("ru_llm_arena/*",)), ("ok", "2 names on 2 boards.")),
+        (Watched(top=(1,)), ("ok", "Everybody.")),
+        (Watched(who=("Sbre",)), ("note", "is known by the name 'Sbre'")),
+        (Watched(boards=("nowhere/*",)), ("note", "No board is known by the name 'nowhere/*'")),
+    ],
+)
+def test_whom_the_archive_watches_is_known(tmp_path: Path, watch: Watched, told: tuple[str, str]) -> None:
+    with archive(tmp_path, watch=watch) as found:
+        state, said = states(found)["watch"]
+    assert state == told[0] and told[1] in said
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
