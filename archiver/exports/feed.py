@@ -50,6 +50,7 @@ def feed(
     for event in found:
         root.append(_entry(event))
     ElementTree.indent(root)
+    ElementTree.register_namespace("", ATOM)
     text = ElementTree.tostring(root, "utf-8", xml_declaration=True) + b"\n"
     outputs.put(target, text)
     return len(found)
@@ -86,7 +87,6 @@ def _events(
 def _root(
     found: Sequence[Mapping[str, Any]], who: Sequence[str], boards: Sequence[str], tool: str
 ) -> ElementTree.Element:
-    ElementTree.register_namespace("", ATOM)
     root = ElementTree.Element(f"{{{ATOM}}}feed")
     about = ", ".join(who) or "LLM leaderboards"
     where = f" on {', '.join(boards)}" if boards else ""

@@ -19,9 +19,6 @@ _LOOK = frozenset({"fill", "fill-opacity", "opacity", "stroke", "stroke-linejoin
 _BEFORE = {"start": 0.0, "middle": 0.5, "end": 1.0}
 """How much of a line stands before the place where it is anchored."""
 
-ElementTree.register_namespace("", _SVG)
-ElementTree.register_namespace("xlink", _XLINK)
-
 
 def outlined(drawn: str) -> str:
     """A drawing whose words are paths; a sign stands for each character that the typeface lacks."""
@@ -30,6 +27,9 @@ def outlined(drawn: str) -> str:
         for at, child in enumerate(parent):
             if child.tag == f"{{{_SVG}}}text":
                 parent[at] = _paths(child)
+    # The library keeps one set of prefixes for a whole process, and a feed takes the empty one, too.
+    ElementTree.register_namespace("", _SVG)
+    ElementTree.register_namespace("xlink", _XLINK)
     return ElementTree.tostring(root, encoding="unicode")
 
 
