@@ -143,7 +143,7 @@ def _board(board: str, metric: str, sources: Mapping[str, Source]) -> rows.Row:
     name, track, category = board.split("/")
     source = sources.get(name)
     facts = source.board(board) if source else None
-    title = facts.title if facts else board
+    title = source.title_of(board) if source else board
     better = facts.higher_is_better if facts else True
     return board, name, track, category, title, metric, better, board_id(board)
 

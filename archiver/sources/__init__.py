@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from fnmatch import fnmatchcase
 from functools import cache
+from itertools import zip_longest
 from typing import Literal, NamedTuple, Protocol, cast
 
 from ..errors import ParseFailed, UnknownName
@@ -175,6 +176,22 @@ class Source:
     def board(self, name: str) -> Board | None:
         """The facts of a board, or None for one that the source does not declare."""
         return next((facts for glob, facts in self.boards.items() if fnmatchcase(name, glob)), None)
+
+    def title_of(self, name: str) -> str:
+        """What a board is called. Where a glob stands for many, with the parts of its name that tell it from
+        the others, `Arena, Text: hard prompts`; its name where the source does not declare it."""
+        for glob, facts in self.boards.items():
+            if fnmatchcase(name, glob):
+                parts = zip_longest(name.split("/"), (part.rstrip("*") for part in glob.split("/")))
+                own = [part for part, known in parts if part not in {known, "overall"}]
+                told = ", ".join(_HYPHEN.sub(" ", part) for part in own if part)
+                between = ", " if ": " in facts.title else ": "
+                return f"{facts.title}{between}{told}" if told else facts.title
+        return name
+
+
+_HYPHEN = re.compile("(?<=[a-z])-(?=[a-z])")
+"""Between two words, not in a date or a number."""
 
 
 class Parser(Protocol):

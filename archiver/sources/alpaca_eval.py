@@ -49,7 +49,9 @@ def _boards() -> Iterator[tuple[str, Board]]:
             title = f"AlpacaEval {facts.version}, judged by {facts.title}"
             yield (
                 f"alpaca_eval/{_slug(judge)}/{category}",
-                Board(title=title, metric=_METRICS[field], rows=facts.rows),
+                Board(
+                    title=f"{title}: {category.replace('-', ' ')}", metric=_METRICS[field], rows=facts.rows
+                ),
             )
         yield f"alpaca_eval/*/{category}", Board(title="AlpacaEval", metric=_METRICS[field], rows=(3, 800))
 

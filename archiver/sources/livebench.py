@@ -55,7 +55,7 @@ SOURCE = Source(
     ),
     boards={
         "livebench/*/overall": Board(title="LiveBench", metric=_GLOBAL, rows=(15, 500)),
-        "livebench/*/*": Board(title="LiveBench, one category", metric=_CATEGORY, rows=(15, 500)),
+        "livebench/*/*": Board(title="LiveBench", metric=_CATEGORY, rows=(15, 500)),
     },
     cadence=timedelta(days=1),
     version=1,

@@ -57,7 +57,7 @@ SOURCE = Source(
             title="simple-evals-ru, average", metric="avg (%)", rows=(8, 100)
         ),
         "simple_evals_ru/scores/*": Board(
-            title="simple-evals-ru, one benchmark", metric="share of right answers (%)", rows=(8, 100)
+            title="simple-evals-ru", metric="share of right answers (%)", rows=(8, 100)
         ),
     },
     cadence=timedelta(days=7),

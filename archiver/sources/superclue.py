@@ -44,7 +44,7 @@ SOURCE = Source(
     ),
     boards={
         "superclue/general/overall": Board(title="SuperCLUE, overall", metric="总分", rows=(7, 200)),
-        "superclue/*": Board(title="SuperCLUE, one list", metric="score", rows=(4, 200)),
+        "superclue/*": Board(title="SuperCLUE", metric="score", rows=(4, 200)),
     },
     cadence=timedelta(days=7),
     version=1,

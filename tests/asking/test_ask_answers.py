@@ -144,8 +144,8 @@ def test_a_picture_is_offered(home: Path) -> None:
         (
             "на каких рейтингах есть GigaChat",
             "GigaChat: 15 рейтингов; впервые 26 июля 2024 (ru_llm_arena, length-controlled "
-            "(ru_llm_arena/length-control/overall)), в последний раз 20 июля 2026 (Reported: MERA "
-            "(reported/mera/text)).",
+            "(ru_llm_arena/length-control/overall)), в последний раз 20 июля 2026 (Reported: MERA, "
+            "text (reported/mera/text)).",
         ),
         (
             "how many Chinese models are on the arena",

@@ -22,7 +22,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archiver import sources
+from archiver import Archive, sources
 from archiver.errors import ParseFailed
 from archiver.records import Entry, Payload, Snapshot
 
@@ -210,3 +210,26 @@ def test_arbitrary_bytes_only_ever_fail_to_parse(name: str, data: st.DataObject)
             assert snapshot.entries
     except ParseFailed as failed:
         assert str(failed).strip()
+
+
+@pytest.mark.parametrize(
+    ("board", "title"),
+    [
+        ("arena/text/overall", "Arena, Text"),
+        ("arena/text/hard-prompts", "Arena, Text: hard prompts"),
+        ("arena/agent/overall", "Arena, Agent"),
+        ("livebench/2026-01-08/overall", "LiveBench: 2026-01-08"),
+        ("livebench/2026-01-08/data-analysis", "LiveBench: 2026-01-08, data analysis"),
+        ("superclue/ten-abilities/writing", "SuperCLUE: ten abilities, writing"),
+        ("aider/polyglot/overall", "Aider polyglot"),
+        ("aider/unheard/of", "aider/unheard/of"),
+    ],
+)
+def test_what_a_board_is_called(board: str, title: str) -> None:
+    assert sources.load(board.partition("/")[0]).SOURCE.title_of(board) == title
+
+
+def test_no_two_boards_are_called_the_same(starter_home: Path) -> None:
+    with Archive(starter_home) as archive:
+        titles = [title for (title,) in archive.sql("SELECT title FROM boards").fetchall()]
+    assert len(titles) == len(set(titles)) > 100
