@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from pathlib import Path
+
+import duckdb
+import pytest
 
 from archiver.reports.charts import Question, draw
 from tests.answers.world import World
@@ -40,27 +44,9 @@ def test_one_axis_has_one_metric(tmp_path: Path) -> None:
     assert any("Elo 1000" in tip for tip in tips) and any("share (%) 52" in tip for tip in tips), tips
 
 
-def test_snapshots_without_scores_are_counted(tmp_path: Path) -> None:
-    """A line breaks there though its model is listed."""
-    made = World(tmp_path / "archive.duckdb")
-    with made.con as con:
-        made.source("ru", "ru/plain/overall")
-        made.registry()
-        for day in range(1, 5):
-            lines = [entry("gigachat_max", 9.0 + day, rank=1)]
-            made.snapshot("ru/plain/overall", f"2025-01-0{day} 08:00:00", lines)
-        con.execute("""
-            UPDATE entries SET score = NULL WHERE content_id IN (
-                SELECT s.content_id FROM snapshots AS s WHERE s.time BETWEEN '2025-01-02' AND '2025-01-04'
-            )
-        """)
-        drawn = draw(con, Question(("Sber",), ("ru/plain/overall",)), "score")
-    said = "".join("".join(text.itertext()) for text in ET.fromstring(drawn.svg()).iter(f"{SVG}text"))  # noqa: S314
-    assert "No scores in 2 snapshots." in said
-
-
-def test_a_board_on_a_day_counts_no_other_snapshots(tmp_path: Path) -> None:
-    """Of the scores that a picture of a board lacks, only those of its day count."""
+@pytest.fixture
+def four(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Two models on four days in a row."""
     made = World(tmp_path / "archive.duckdb")
     with made.con as con:
         made.source("ru", "ru/plain/overall")
@@ -68,9 +54,24 @@ def test_a_board_on_a_day_counts_no_other_snapshots(tmp_path: Path) -> None:
         for day in range(1, 5):
             lines = [entry("gigachat_max", 9.0 + day, rank=1), entry("gpt-4o", 8.0, rank=2)]
             made.snapshot("ru/plain/overall", f"2025-01-0{day} 08:00:00", lines)
-        asked = Question((), ("ru/plain/overall",))
-        scored = draw(con, asked, "board").json()
-        con.execute("UPDATE entries SET score = NULL")
-        bare = draw(con, asked, "board").json()
-    assert "No scores in" not in scored
-    assert "No scores in 1 snapshot." in bare
+        yield con
+
+
+def test_snapshots_without_scores_are_counted(four: duckdb.DuckDBPyConnection) -> None:
+    """A line breaks there though its model is listed."""
+    four.execute("""
+        UPDATE entries SET score = NULL WHERE content_id IN (
+            SELECT s.content_id FROM snapshots AS s WHERE s.time BETWEEN '2025-01-02' AND '2025-01-04'
+        )
+    """)
+    drawn = draw(four, Question(("Sber",), ("ru/plain/overall",)), "score")
+    said = "".join("".join(text.itertext()) for text in ET.fromstring(drawn.svg()).iter(f"{SVG}text"))  # noqa: S314
+    assert "No scores in 2 snapshots." in said
+
+
+def test_a_board_on_a_day_counts_no_other_snapshots(four: duckdb.DuckDBPyConnection) -> None:
+    """Of the scores that a picture of a board lacks, only those of its day count."""
+    asked = Question((), ("ru/plain/overall",))
+    assert "No scores in" not in draw(four, asked, "board").json()
+    four.execute("UPDATE entries SET score = NULL")
+    assert "No scores in 1 snapshot." in draw(four, asked, "board").json()
