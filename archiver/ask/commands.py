@@ -46,7 +46,7 @@ _HEEDED: Mapping[str, set[str]] = {
     "movers": {"changed", "differ", "entered", "left", "movers"},
     "boards": {"boards", "fresh"},
     "diff": {"changed", "differ", "movers"},
-    "overtakes": {"overtake", "times"},
+    "overtakes": {"first", "overtake", "times"},
     "agreement": {"agree", "differ"},
     "explain": {"explain"},
     "cite": {"cite", "explain"},
@@ -69,7 +69,8 @@ def command(asked: Asked) -> list[str]:
         return _agreement(asked, [*people, *([among] if among else [])])
     if people:
         if "overtake" in said:
-            return ["overtakes", *people, *_on(asked), *between(asked.when), *_top(asked), *_among(among)]
+            top = _top(asked) if asked.top is not None else []  # `first beat` is of the time
+            return ["overtakes", *people, *_on(asked), *between(asked.when), *top, *_among(among)]
         if said & {"explain", "cite"}:
             return ["cite" if "cite" in said else "explain", asked.board(), people[0], *as_of(asked.when)]
         if asked.place and _is_in_set(asked, people):
