@@ -98,7 +98,10 @@ def test_boards_have_the_facts_of_their_source_and_the_metric_of_their_latest_sn
     ledger.capture("one", "B", new, START + DAY)
     ledger.load(index)
     assert query(index, "SELECT * EXCLUDE (board_id) FROM boards ORDER BY board") == [
-        *((board, "one", "main", board[-1], "One, main", "Arena score", True) for board in names),
+        *(
+            (board, "one", "main", board[-1], f"One, main: {board[-1]}", "Arena score", True)
+            for board in names
+        ),
         ("one/odd/overall", "one", "odd", "overall", "one/odd/overall", "score", True),
     ]
     numbers = "SELECT count(*) FROM entries AS e JOIN boards AS b USING (board) WHERE b.board_id = e.board_id"
