@@ -48,7 +48,7 @@ def main(given: Sequence[float]) -> None:
             return
         limits.allow(bounds)
         why, spent = _answer(answers, frames.heard(said), memoryview(rest), bounds)
-        frames.write(answers, frames.framed({"end": why, "last": spent}, 0))
+        _told(answers, frames.framed({"end": why, "last": spent}, 0))
         if spent:
             return
         unswept += len(rest)
