@@ -90,7 +90,12 @@ class Archive(Collecting, Upkeep, Questions):
     # ---- upkeep ---------------------------------------------------------------------------------------
 
     def rebuild(self) -> Published:
-        """Makes the index anew from `snapshots/` alone."""
+        """Makes the index anew from `snapshots/` alone.
+
+        Raises `UsageError` where there is no such folder: of a disk that is not mounted, an empty index would
+        be published.
+        """
+        self._must_exist(whole=True)
         with self.lock():
             return self._bring_up(fresh=True)
 

@@ -233,9 +233,11 @@ class Holding:
         )
         return self._published
 
-    def _must_exist(self) -> None:
-        if not (self.path / "snapshots").is_dir() and not self.index.is_file():
+    def _must_exist(self, *, whole: bool = False) -> None:
+        """whole: an index alone, which answers questions, is not enough."""
+        if not (self.path / "snapshots").is_dir() and (whole or not self.index.is_file()):
             raise UsageError(
                 f"{self.path.absolute()} is no archive: it has no snapshots/ folder.",
+                kept="nothing was changed",
                 todo="name one with --archive DIR or $ARCHIVER_HOME, or make one with `archiver init DIR`",
             )

@@ -119,7 +119,8 @@ class Upkeep(Holding):
     def prune(self, *, dry: bool = False) -> list[Redundant]:
         """Gives up payloads that add no snapshot, as far as `[prune]` in archiver.toml allows; each by name.
 
-        dry: only say which. Raises `UsageError` without a policy, `ArchiveBusy`, `DamagedArchive`.
+        dry: only say which. Raises `UsageError` without a policy and for a source in it that is none,
+        `ArchiveBusy`, `DamagedArchive`.
         """
         from . import answers
         from .config import FILE
@@ -132,6 +133,8 @@ class Upkeep(Holding):
                 kept="everything",
                 todo='write [prune] with keep = "365d" (and sources = [...], if not all) there',
             )
+        for source in policy.sources:
+            self.catalog.load(source)  # a mistyped one would be pruned of nothing, for ever
         before = self.now() - policy.keep
         found = [
             one

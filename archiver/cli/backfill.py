@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from .operations import say_unread
+
 if TYPE_CHECKING:
     from ..archive import Archive
     from ..backfill import Report
@@ -65,9 +67,7 @@ def _tell(archive: Archive, source: str, report: Report) -> None:
             click.echo(f"failed     {source}  {capture.url}  {capture.reason}: {capture.detail}", err=True)
     unread = archive.unread_of(report.captures)
     for payload in unread:
-        click.echo(f"unread     {source}  {payload.url}  {payload.error}", err=True)
-        who = "the next load" if payload.ended else "a newer parser"
-        click.echo(f"           Kept: {payload.payload_sha256}; {who} reads it again.", err=True)
+        say_unread(payload)
     for note in report.notes:
         click.echo(f"note       {source}  {note}", err=True)
     for problem in report.problems:

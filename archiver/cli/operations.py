@@ -28,11 +28,16 @@ def finish(attempts: Iterable[Capture], unread: Iterable[Unread]) -> None:
     failed = any(attempt.outcome == "failed" for attempt in attempts)
     for payload in unread:
         failed = True
-        click.echo(f"unread     {payload.source}  {payload.url}  {payload.error}", err=True)
-        who = "the next load" if payload.ended else "a newer parser"
-        click.echo(f"           Kept: {payload.payload_sha256}; {who} reads it again.", err=True)
+        say_unread(payload)
     if failed:
         raise SystemExit(1)
+
+
+def say_unread(payload: Unread) -> None:
+    """Tells that a payload is kept, why it could not be read, and what reads it again."""
+    click.echo(f"unread     {payload.source}  {payload.url}  {payload.error}", err=True)
+    who = "the next load" if payload.ended else "a newer parser"
+    click.echo(f"           Kept: {payload.payload_sha256}; {who} reads it again.", err=True)
 
 
 @click.command(name="import")
@@ -143,13 +148,6 @@ def rebuild(archive: Archive, diff: bool, form: str | None) -> None:
         return
     if form:
         raise UsageError("--format is for --diff: a rebuild by itself prints no rows.")
-    # Of a disk that is not mounted, an empty index would be published.
-    if not (archive.path / "snapshots").is_dir():
-        raise UsageError(
-            f"{archive.path.absolute()} has no snapshots/ folder: there is nothing to make an index from.",
-            kept="nothing was changed",
-            todo="name an archive with --archive DIR or $ARCHIVER_HOME, or make one with `archiver init DIR`",
-        )
     done = archive.rebuild()
     click.echo(f"{done.rows:,} entries in {done.seconds:.1f} s, {done.bytes / 1e6:.1f} MB: {archive.index}")
     finish((), archive.unread())

@@ -80,9 +80,6 @@ def prune(archive: Archive, dry: bool) -> None:
     What goes are payloads that say, entry for entry, what an earlier one of the same address says. Every
     distinct snapshot stays, and the ledger says what went and what stands for it.
     """
-    policy = archive.config.prune
-    for source in policy.sources if policy else ():
-        archive.catalog.load(source)  # a mistyped one would be pruned of nothing, for ever
     found = archive.prune(dry=dry)
     for one in found:
         click.echo(f"{one.source}: payload {one.payload_sha256} says what {one.kept_sha256} says")
