@@ -175,6 +175,11 @@ def standing(
     over_time = stood.places(archive.connect(), who, boards, since=since, until=until, narrow=narrow)
     about = show or ("place" if top is None else "top")
     print_standing(output.screen(), columns, rows, over_time, about)
+    longest, days = columns.index("longest_in_top_days"), columns.index("days_in_top")
+    if any(row[longest] > row[days] for row in rows):
+        output.say(
+            "Longest: from the first to the last day of a streak; days in top leave out the gaps in it."
+        )
 
 
 @click.command()

@@ -290,3 +290,10 @@ def test_questions_are_planned_briefly_and_statements_of_ones_own_at_full_length
         assert con.execute(spared).fetchall() != [("",)]
     for trusted in ([], ["--trusted"]):
         assert json.loads(run("sql", spared, *trusted, "--format", "json").stdout) == [{"spared": ""}]
+
+
+def test_a_streak_that_is_longer_than_the_days_in_the_top_is_explained(run: Run, starter_home: Path) -> None:
+    asked = ["standing", "Gemini", "--board", "arena/text/overall", "--top", "1", "--format", "table"]
+    told = "days in top leave out the gaps in it"
+    assert told in run(*asked, "--since", "2025-01-01", archive_dir=starter_home).stderr
+    assert told not in run(*asked, "--until", "2024-10-31", archive_dir=starter_home).stderr
