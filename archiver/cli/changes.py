@@ -176,10 +176,8 @@ def standing(
     about = show or ("place" if top is None else "top")
     print_standing(output.screen(), columns, rows, over_time, about)
     longest, days = columns.index("longest_in_top_days"), columns.index("days_in_top")
-    if any(row[longest] > row[days] for row in rows):
-        output.say(
-            "Longest: from the first to the last day of a streak; days in top leave out the gaps in it."
-        )
+    if about in {"place", "top"} and any(row[longest] > row[days] for row in rows):
+        output.say("Longest: a streak from its first day to its last; days in top leave out the gaps in it.")
 
 
 @click.command()
