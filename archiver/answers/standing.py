@@ -21,7 +21,7 @@ TOP = 10
 ABOUT: Mapping[str, Sequence[str]] = {
     "place": (),
     "best": ("best_rank", "best_date", "worst_rank", "worst_date"),
-    "top": ("first_in_top", "last_in_top", "days_in_top", "longest_in_top_days"),
+    "top": ("first_in_top", "last_in_top", "days_in_top", "days_first"),
     "gap": ("gap", "leader", "percentile"),
     "seen": ("first_seen", "last_seen", "snapshots", "absent"),
 }
@@ -43,11 +43,42 @@ def standing(
     narrow: its category, setting, condition and what was known; among a set all is of the set, as if its
     members alone were on the boards (see the macro `standing_among`). Raises UnknownName.
     """
+    return _lasting(con, "standing", who, boards, (since, until), top, narrow)
+
+
+def streaks(
+    con: duckdb.DuckDBPyConnection,
+    who: Sequence[str],
+    boards: Sequence[str] = (),
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    top: int = TOP,
+    narrow: Narrow = NOTHING,
+) -> str:
+    """How long organisations, families, models or countries stood in the top of each board without a break.
+
+    See the macro `streaks`; narrow: as of `standing`. Raises UnknownName.
+    """
+    return _lasting(con, "streaks", who, boards, (since, until), top, narrow, then=("a.since", "a.until"))
+
+
+def _lasting(
+    con: duckdb.DuckDBPyConnection,
+    macro: str,
+    who: Sequence[str],
+    boards: Sequence[str],
+    times: tuple[datetime | None, datetime | None],
+    top: int,
+    narrow: Narrow,
+    then: Sequence[str] = (),
+) -> str:
+    """then: the order of the rows of one name on one board."""
     asked = [one.who for one in names.asked(con, who)]
-    within = scope(con, boards, narrow)
-    named = {"boards": within, "since": since, "until": until, "top": top, "variant": narrow.variant}
-    source = within_set(con, "standing", list(who), among=narrow.among, **named)
-    order = f"a.board, list_position({literal(asked)}, a.who)"
+    since, until = times
+    named = {"since": since, "until": until, "top": top, "variant": narrow.variant}
+    source = within_set(con, macro, list(who), among=narrow.among, boards=scope(con, boards, narrow), **named)
+    order = ", ".join(["a.board", f"list_position({literal(asked)}, a.who)", *then])
     return finished(con, source, replace(narrow, among=None), order=order)
 
 

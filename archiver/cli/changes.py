@@ -150,7 +150,7 @@ def standing(
 ) -> None:
     """Sum up how someone stands on each board: place, gap, best and worst, days in the top.
 
-    --as-of is the same as --until. --among: rank, leader, gap, days and streaks are those within the set.
+    --as-of is the same as --until. --among: rank, leader, gap and days are those within the set.
     """
     narrow = narrowed(cut, category)
     until = min(until, as_of) if until and as_of else until or as_of
@@ -175,9 +175,6 @@ def standing(
     over_time = stood.places(archive.connect(), who, boards, since=since, until=until, narrow=narrow)
     about = show or ("place" if top is None else "top")
     print_standing(output.screen(), columns, rows, over_time, about)
-    longest, days = columns.index("longest_in_top_days"), columns.index("days_in_top")
-    if about in {"place", "top"} and any(row[longest] > row[days] for row in rows):
-        output.say("Longest: a streak from its first day to its last; days in top leave out the gaps in it.")
 
 
 @click.command()

@@ -173,7 +173,7 @@ CREATE MACRO boards_of(who, globs) AS (
 );
 
 -- `standing` among a set (see `places_among`), as if its members alone were on the boards: rank, of, percentile, gap and
--- leader, best and worst place, days and streaks in the top are those of the set. Who has no entry of the set in a
+-- leader, best and worst place, days in the top are those of the set. Who has no entry of the set in a
 -- complete snapshot is `absent` there. Without `boards`, those on which anyone asked for was ever one of the set.
 CREATE MACRO standing_among(
     who, among, boards := NULL, since := NULL, until := NULL, top := 10, variant := NULL
@@ -206,6 +206,15 @@ WHERE boards IS NOT NULL OR r.board IN (
         AND starts_with(e.board, t.source || '/')
 )
 ORDER BY r.board, a.place;
+
+-- `streaks` among a set (see `places_among`): of places in the set, on boards as of `standing_among`.
+CREATE MACRO streaks_among(
+    who, among, boards := NULL, since := NULL, until := NULL, top := 10, variant := NULL
+) AS TABLE
+WITH
+board_lines AS MATERIALIZED (FROM lines_among(among, boards_of(who, boards)))
+SELECT r.*
+FROM streaks(who, boards := boards, since := since, until := until, top := top, variant := variant) AS r;
 
 -- `overtakes` among a set (see `places_among`): of members by members. Ranks are places in the set, `of` counts it.
 CREATE MACRO overtakes_among(

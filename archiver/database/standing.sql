@@ -40,10 +40,8 @@ CREATE MACRO whole_days(since, until) AS CAST(round((epoch(until) - epoch(since)
 -- How someone stands on each board, over the snapshots of a time: one row for each of those asked for and board.
 -- Where they stand last (`date`, `status`, `rank`, `of`); `percentile`: the share of the other competitors that they
 -- are placed above or beside, in percent; `gap`: what the leader's score is better by; best and worst place (the first
--- date of each). `days_in_top`: while a snapshot that places them among the first `top` stands (see `spans`). A streak
--- (longest_…, current_…) is of snapshots that place them so, from the first of them to as long as the last one stands:
--- a complete snapshot that does not ends it, a gap and an excerpt that does not show them do not. `variant`: as of
--- `rank_history`.
+-- date of each). `days_in_top`, `days_first`: while a snapshot that places them among the first `top`, or first, stands
+-- (see `spans`); from when to when without a break is told by `streaks`. `variant`: as of `rank_history`.
 CREATE MACRO standing(who, boards := NULL, since := NULL, until := NULL, top := 10, variant := NULL) AS TABLE
 WITH
 history AS MATERIALIZED (
@@ -52,12 +50,9 @@ history AS MATERIALIZED (
         h.snapshot_id, h.content_id
     FROM ranks_of(who, boards := boards, since := since, until := until, variant := variant) AS h
 ),
--- In one order, so that places in it can be compared as numbers; an island is a streak, or an empty one beside it.
+-- In one order, so that places in it can be compared as numbers.
 rows AS MATERIALIZED (
-    SELECT
-        x.*, row_number() OVER series AS nth, epoch_us(x.stands_until) - epoch_us(x.time) AS stands,
-        count(*) FILTER (WHERE NOT x.in_top) OVER series AS top_island,
-        count(*) FILTER (WHERE NOT x.first) OVER series AS first_island
+    SELECT x.*, row_number() OVER series AS nth, epoch_us(x.stands_until) - epoch_us(x.time) AS stands
     FROM (
         SELECT
             h.board, h.place, h.time, h.date, CASE WHEN h.status = 'listed' THEN h.date END AS listed,
@@ -68,40 +63,6 @@ rows AS MATERIALIZED (
         JOIN spans((SELECT list(b.board) FROM history AS b)) AS s ON s.snapshot_id = h.snapshot_id
     ) AS x
     WINDOW series AS (ORDER BY x.board, x.place, x.time ROWS UNBOUNDED PRECEDING)
-),
-streaks AS (
-    SELECT
-        n.board, n.place, n.top, count(*) AS snapshots, min(n.time) AS since, max(n.stands_until) AS until,
-        max(n.time) AS last
-    FROM (
-        SELECT
-            r.board, r.place, r.time, r.stands_until,
-            unnest([
-                {top: true, lasts: r.in_top, island: r.top_island}, {top: false, lasts: r.first, island: r.first_island}
-            ], recursive := true)
-        FROM rows AS r
-        WHERE r.in_top OR r.first
-    ) AS n
-    WHERE n.lasts
-    GROUP BY n.board, n.place, n.top, n.island
-),
-streak AS (
-    SELECT
-        k.board, k.place,
-        max(k.shown) FILTER (WHERE k.top) AS longest_top, max_by(k.shown, k.last) FILTER (WHERE k.top) AS latest_top,
-        max(k.shown) FILTER (WHERE NOT k.top) AS longest_first,
-        max_by(k.shown, k.last) FILTER (WHERE NOT k.top) AS latest_first
-    FROM (
-        SELECT
-            s.board, s.place, s.top, s.last,
-            -- In the order of what makes one longer than another.
-            {
-                length: epoch_us(s.until) - epoch_us(s.since), snapshots: s.snapshots, last: s.last,
-                days: whole_days(s.since, s.until), since: CAST(s.since AS DATE)
-            } AS shown
-        FROM streaks AS s
-    ) AS k
-    GROUP BY k.board, k.place
 ),
 overall AS MATERIALIZED (
     SELECT
@@ -145,20 +106,57 @@ SELECT
     l.first.model AS leader,
     o.best_rank, o.best_date, o.best_model, o.worst_rank, o.worst_date, o.first_seen, o.last_seen, o.snapshots, o.absent,
     top AS top, CAST(round(o.in_top / 86400000000) AS INTEGER) AS days_in_top, o.snapshots_in_top, o.first_in_top,
-    o.last_in_top, coalesce(k.longest_top.days, 0) AS longest_in_top_days,
-    coalesce(k.longest_top.snapshots, 0) AS longest_in_top_snapshots, k.longest_top.since AS longest_in_top_since,
-    CASE WHEN k.latest_top.last = r.time THEN k.latest_top.days ELSE 0 END AS current_in_top_days,
-    CASE WHEN k.latest_top.last = r.time THEN k.latest_top.snapshots ELSE 0 END AS current_in_top_snapshots,
-    CAST(round(o.first / 86400000000) AS INTEGER) AS days_first, coalesce(k.longest_first.days, 0) AS longest_first_days,
-    coalesce(k.longest_first.snapshots, 0) AS longest_first_snapshots, k.longest_first.since AS longest_first_since,
-    CASE WHEN k.latest_first.last = r.time THEN k.latest_first.days ELSE 0 END AS current_first_days,
-    CASE WHEN k.latest_first.last = r.time THEN k.latest_first.snapshots ELSE 0 END AS current_first_snapshots,
+    o.last_in_top, CAST(round(o.first / 86400000000) AS INTEGER) AS days_first,
     r.snapshot_id
 FROM lasting AS r
 LEFT JOIN leaders AS l ON l.content_id = r.content_id
-LEFT JOIN streak AS k ON k.board = r.board AND k.place = r.place
 JOIN overall AS o ON o.snapshot_id = r.snapshot_id AND o.place = r.place
 ORDER BY r.board, r.place;
+
+-- How long someone stood among the first `top` of a board without a break, over the snapshots of a time: one row for
+-- each streak. It runs from the first snapshot that places them so to as long as the last one stands (see `spans`): a
+-- complete snapshot that does not ends it, a gap and an excerpt that does not show them do not. So `days` may be more
+-- than `days_in_top` of `standing`, which leaves out gaps. `longest`: no other of theirs on the board is longer (of
+-- several that last alike the one of more snapshots, then the later); `current`: their last snapshot is of it.
+-- `variant`: as of `rank_history`.
+CREATE MACRO streaks(who, boards := NULL, since := NULL, until := NULL, top := 10, variant := NULL) AS TABLE
+WITH
+history AS MATERIALIZED (
+    SELECT h.board, h.place, h.who, h.time, h.date, h.model, h.rank, h.snapshot_id
+    FROM ranks_of(who, boards := boards, since := since, until := until, variant := variant) AS h
+),
+-- An island is a streak, or an empty one beside it.
+marked AS (
+    SELECT
+        h.*, s.stands_until, h.rank <= top AS in_top, max(h.time) OVER (
+            ORDER BY h.board, h.place RANGE BETWEEN CURRENT ROW AND CURRENT ROW
+        ) AS newest,
+        count(*) FILTER (WHERE h.rank <= top IS NOT TRUE) OVER (
+            ORDER BY h.board, h.place, h.time ROWS UNBOUNDED PRECEDING
+        ) AS island
+    FROM history AS h
+    JOIN spans((SELECT list(b.board) FROM history AS b)) AS s ON s.snapshot_id = h.snapshot_id
+),
+streak AS (
+    SELECT
+        m.board, m.place, any_value(m.who) AS who, min(m.time) AS since, max(m.time) AS last,
+        least(max(m.stands_until), end_of(until)) AS until, CAST(count(*) AS INTEGER) AS snapshots,
+        min(m.rank) AS best_rank, min_by(m.model, m.time) AS first_model, max_by(m.model, m.time) AS last_model,
+        max(m.time) = any_value(m.newest) AS current, min_by(m.snapshot_id, m.time) AS snapshot_id,
+        max_by(m.snapshot_id, m.time) AS last_snapshot_id
+    FROM marked AS m
+    WHERE m.in_top
+    GROUP BY m.board, m.place, m.island
+)
+SELECT
+    s.board, s.who, top AS top, CAST(s.since AS DATE) AS since, CAST(s.until AS DATE) AS until,
+    whole_days(s.since, s.until) AS days, s.snapshots, s.best_rank, s.first_model, s.last_model,
+    rank() OVER (
+        PARTITION BY s.board, s.place ORDER BY s.until - s.since DESC, s.snapshots DESC, s.last DESC
+    ) = 1 AS longest,
+    s.current, s.snapshot_id, s.last_snapshot_id
+FROM streak AS s
+ORDER BY s.board, s.place, s.last;
 
 -- How two snapshots agree: of two boards, or of one board at two times (the last snapshots by then). Over the models
 -- that both place, each by its best entry: Spearman's rho (Pearson's correlation of the ranks, of tied ones their

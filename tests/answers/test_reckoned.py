@@ -106,6 +106,23 @@ def test_standing(empty: Con, world: World, top: int) -> None:
         assert [{name: row[name] for name in one} for row, one in zip(rows, mine, strict=True)] == mine
 
 
+@pytest.mark.parametrize("top", [1, 3])
+def test_streaks(empty: Con, world: World, top: int) -> None:
+    for group, since, until in windows(world):
+        statement = "FROM streaks(?, since := ?, until := ?, top := ?)"
+        rows = told_of(empty, statement, [words(group), since, until, top])
+        assert rows == list(lasting.streaks(world, group, since, until, top))
+
+
+@pytest.mark.parametrize("member", [RUSSIA, SBER])
+def test_streaks_among_a_set(empty: Con, world: World, member: Asked) -> None:
+    members = changes.among(world, member)
+    for group, since, until in windows(world):
+        statement = "FROM streaks_among(?, ?, since := ?, until := ?, top := 2)"
+        rows = told_of(empty, statement, [words(group), member[0], since, until])
+        assert rows == list(lasting.streaks(members, group, since, until, 2))
+
+
 def told_of(con: Con, statement: str, values: list[object]) -> list[dict[str, Any]]:
     found = con.execute(statement, values)
     names = [name for name, *_ in found.description]

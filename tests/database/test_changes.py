@@ -109,8 +109,18 @@ def test_how_someone_stands(con: duckdb.DuckDBPyConnection) -> None:
     assert (str(told["first_seen"]), str(told["last_seen"])) == ("2024-01-01", "2024-01-29")
     assert (told["snapshots"], told["absent"]) == (5, 1)
     assert told["days_in_top"] == 14, "from the 15th to the 29th: the excerpt shows him first too"
-    assert (told["longest_in_top_days"], told["longest_in_top_snapshots"]) == (14, 2)
-    assert (told["current_in_top_snapshots"], told["days_first"]) == (0, 14)
+    assert told["days_first"] == 14
+
+
+def test_a_streak_runs_over_an_excerpt_and_ends_where_a_complete_snapshot_says_so(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    columns = "who, strftime(since, '%m-%d'), strftime(until, '%m-%d'), days, snapshots, last_model, current"
+    asked = f"streaks(['Sber', 'Yandex'], boards := '{BOARD}', top := 1)"
+    assert rows(con, f"SELECT {columns} FROM {asked}") == [
+        ("Sber", "01-15", "01-29", 14, 2, "GigaChat Max", False),
+        ("Yandex", "01-29", "06-01", 124, 2, "YandexGPT 4 Pro", True),
+    ], "a gap of four months ends no streak"
 
 
 def test_the_gap_and_the_percentile(con: duckdb.DuckDBPyConnection) -> None:

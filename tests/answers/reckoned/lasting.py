@@ -43,70 +43,77 @@ def days(length: timedelta) -> int:
     return int(whole + 0.5)
 
 
-class Streak(NamedTuple):
-    length: timedelta
-    snapshots: int
-    last: datetime
-    since: datetime
+Held = Sequence[tuple[Shot, Line | None, datetime]]
+"""What snapshots say of somebody, and until when each stands."""
 
 
-def streaks(rows: Sequence[tuple[datetime, datetime, bool]]) -> list[Streak]:
-    """rows: time, how long it stands, whether it counts."""
-    return [
-        Streak(max(until for _, until, _ in run) - run[0][0], len(run), run[-1][0], run[0][0])
-        for counts, group in groupby(rows, key=lambda row: row[2])
-        if counts and (run := list(group))
-    ]
+def streaks(
+    world: World, asked: Sequence[Asked], since: datetime | None, until: datetime | None, top: int
+) -> Iterator[dict[str, Any]]:
+    for who, held in _held(world, asked, since, until):
+        board, newest = held[0][0].board, held[-1][0].id
+        runs = [list(run) for counts, run in groupby(held, key=lambda one: within(one[1], top)) if counts]
+        longest = max(runs, key=lambda run: (_length(run), len(run), run[-1][0].time), default=None)
+        for run in runs:
+            models = [world.model(board, line) for _, line, _ in run if line]
+            yield {
+                "board": board,
+                "who": who,
+                "top": top,
+                "since": run[0][0].time.date(),
+                "until": max(until for *_, until in run).date(),
+                "days": days(_length(run)),
+                "snapshots": len(run),
+                "best_rank": min(line.rank for _, line, _ in run if line and line.rank is not None),
+                "first_model": models[0],
+                "last_model": models[-1],
+                "longest": run is longest,
+                "current": run[-1][0].id == newest,
+                "snapshot_id": run[0][0].id,
+                "last_snapshot_id": run[-1][0].id,
+            }
+
+
+def _length(run: Held) -> timedelta:
+    return max(until for *_, until in run) - run[0][0].time
 
 
 def standing(
     world: World, asked: Sequence[Asked], since: datetime | None, until: datetime | None, top: int
 ) -> Iterator[dict[str, Any]]:
+    for who, held in _held(world, asked, since, until):
+        yield _standing(world, who, held, top)
+
+
+def _held(
+    world: World, asked: Sequence[Asked], since: datetime | None, until: datetime | None
+) -> Iterator[tuple[str, Held]]:
+    """Of each board and name, what the snapshots that answers use say, one a time."""
     rows = list(history(world, asked, since, until, each=False))
     for board in on_boards(world, asked):
         stands = {
             span.shot.id: min(span.until, until) if until else span.until for span in spans(world, board)
         }
         for who, _ in asked:
-            mine = [
-                (shot, line)
+            held = [
+                (shot, line, stands[shot.id])
                 for shot, name, line in rows
                 if shot.board == board and name == who and shot.id in stands
             ]
-            if mine:
-                yield _standing(world, who, mine, stands, top)
+            if held:
+                yield who, held
 
 
-def _standing(
-    world: World,
-    who: str,
-    mine: list[tuple[Shot, Line | None]],
-    stands: dict[str, datetime],
-    top: int,
-) -> dict[str, Any]:
+def _standing(world: World, who: str, held: Held, top: int) -> dict[str, Any]:
+    mine = [(shot, line) for shot, line, _ in held]
     last, shown = mine[-1]
     board = last.board
     placed = [(shot, line) for shot, line in mine if line and line.rank is not None]
     ranks = [line.rank for _, line in placed if line.rank is not None]
 
-    def within(line: Line | None, place: int) -> bool:
-        return line is not None and line.rank is not None and line.rank <= place
-
-    def runs(place: int, name: str) -> dict[str, Any]:
-        found = streaks([(shot.time, stands[shot.id], within(line, place)) for shot, line in mine])
-        longest = max(found, default=None)
-        current = found[-1] if found and found[-1].last == last.time else None
-        whole = sum(
-            (stands[shot.id] - shot.time for shot, line in mine if within(line, place)), start=timedelta()
-        )
-        return {
-            f"days_{name}": days(whole),
-            f"longest_{name}_days": days(longest.length) if longest else 0,
-            f"longest_{name}_snapshots": longest.snapshots if longest else 0,
-            f"longest_{name}_since": longest.since.date() if longest else None,
-            f"current_{name}_days": days(current.length) if current else 0,
-            f"current_{name}_snapshots": current.snapshots if current else 0,
-        }
+    def stood(place: int) -> int:
+        spent = (until - shot.time for shot, line, until in held if within(line, place))
+        return days(sum(spent, start=timedelta()))
 
     ranked = [line for line in world.contents[last.content] if line.rank is not None]
     leader = min(ranked, key=lambda line: line.order, default=None)
@@ -139,9 +146,13 @@ def _standing(
         "first_in_top": min(inside, default=None),
         "last_in_top": max(inside, default=None),
         "snapshots_in_top": len(inside),
-        **runs(top, "in_top"),
-        **runs(1, "first"),
+        "days_in_top": stood(top),
+        "days_first": stood(1),
     }
+
+
+def within(line: Line | None, place: int) -> bool:
+    return line is not None and line.rank is not None and line.rank <= place
 
 
 Stretch = tuple[str, datetime, datetime, int]
