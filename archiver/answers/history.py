@@ -85,7 +85,7 @@ def statement(
     if cut:
         # Put in order once, when it has been cut down.
         last = f" {_last_of(every if not as_of else None)}" if every or as_of else ""
-        source = f"(SELECT a.* EXCLUDE (time, place, content_id) FROM {source} AS a{last})"  # noqa: S608  # literals are quoted
+        source = f"(SELECT a.* EXCLUDE (time, place, content_id, stands_until) FROM {source} AS a{last})"  # noqa: S608  # literals are quoted
     tables = _standing_by(as_of, narrow.known_on) if as_of else None
     return finished(con, source, narrow, order=order, ordered=not cut, tables=tables)
 

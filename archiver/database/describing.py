@@ -19,9 +19,9 @@ def described(
     """The portions as they come, each described in `new` before. Raises ParseFailed."""
     seen: set[tuple[str, datetime | None]] = set()
     for portion in portions:
-        for shown in portion.shown:
+        for shown, leader in zip(portion.shown, portion.leaders(), strict=True):
             _refuse(pending.source, shown, seen)
-            new["contents"].append(rows.content(pending, version, shown))
+            new["contents"].append(rows.content(pending, version, shown, leader))
             new["findings"].extend(rows.finding(pending, shown, one) for one in shown.findings)
             new["touched"].append((shown.board,))
         yield portion

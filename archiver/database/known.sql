@@ -16,11 +16,16 @@ made AS MATERIALIZED (
         SELECT list(b.board) FROM main.boards AS b
         WHERE boards IS NULL OR list_contains(listed_words(boards), b.board)
     ), known_on) AS m
+),
+snapshots AS MATERIALIZED (             -- what `spans` reads
+    SELECT m.*, m.status IN ('accepted', 'released') AND c.snapshot_id IS NULL AS preferred
+    FROM made AS m
+    LEFT JOIN covered_snapshots((
+        SELECT list(covering(f.snapshot_id, f.board, f.route, f.complete, f.time, f.last_seen))
+        FROM made AS f WHERE f.status IN ('accepted', 'released')
+    )) AS c
+        ON c.snapshot_id = m.snapshot_id
 )
-SELECT m.*, m.status IN ('accepted', 'released') AND c.snapshot_id IS NULL AS preferred
-FROM made AS m
-LEFT JOIN covered_snapshots((
-    SELECT list(covering(f.snapshot_id, f.board, f.route, f.complete, f.time, f.last_seen))
-    FROM made AS f WHERE f.status IN ('accepted', 'released')
-)) AS c
-    ON c.snapshot_id = m.snapshot_id;
+SELECT n.*, s.stands_until
+FROM snapshots AS n
+LEFT JOIN spans((SELECT list(b.board) FROM made AS b)) AS s ON s.snapshot_id = n.snapshot_id;

@@ -80,7 +80,7 @@ JOIN main.names AS n
     ON is_meant(a.kind, a.target, n.model, n.family, n.organization, n.country, n.model_listed, n.organization_listed);
 
 -- What `rank_history` gives, in no order, with what is ordered and looked up by: `place` among those asked for, `time`,
--- `content_id`.
+-- `content_id`; and `stands_until`.
 CREATE MACRO ranks_of(
     who, boards := NULL, since := NULL, until := NULL, each := false, variant := NULL
 ) AS TABLE
@@ -148,7 +148,7 @@ SELECT
     CASE WHEN f.listed THEN f.model ELSE t.model END AS model,
     f.variant, f.rank, s."of", f.position, s.rank_kind, f.score, f.score_low, f.score_high, s.snapshot_id,
     CASE WHEN f.listed THEN 'listed' ELSE 'absent' END AS status, t.who, f.country, f.model_listed, f.rank_low,
-    f.rank_high, f.votes, s.route, s.first_seen, s.last_seen, t.place, s.content_id
+    f.rank_high, f.votes, s.route, s.first_seen, s.last_seen, t.place, s.content_id, s.stands_until
 FROM snapshots AS s
 JOIN scope AS c ON c.board = s.board
 CROSS JOIN targets AS t
@@ -164,7 +164,7 @@ WHERE s.preferred AND (s.complete OR f.listed)
 CREATE MACRO rank_history(
     who, boards := NULL, since := NULL, until := NULL, each := false, variant := NULL
 ) AS TABLE
-SELECT r.* EXCLUDE (time, place, content_id)
+SELECT r.* EXCLUDE (time, place, content_id, stands_until)
 FROM ranks_of(
     who, boards := boards, since := since, until := until, each := each, variant := variant
 ) AS r

@@ -185,15 +185,30 @@ members AS (
     FROM board_lines AS e
     GROUP BY e.content_id
 ),
+leaders AS (
+    SELECT e.content_id, min_by({score: e.score, model: coalesce(n.model, e.model_listed)}, line_order(e.rank, e.position))
+        AS first
+    FROM board_lines AS e
+    LEFT JOIN main.names AS n
+        ON n.source = split_part(e.board, '/', 1)
+        AND n.model_listed = e.model_listed
+        AND n.organization_listed IS NOT DISTINCT FROM e.organization_listed
+    WHERE e.rank IS NOT NULL
+    GROUP BY e.content_id
+),
 shot AS (
-    SELECT s.snapshot_id, CASE WHEN s.complete THEN coalesce(m.members, 0) END AS members
+    SELECT
+        s.snapshot_id, CASE WHEN s.complete THEN coalesce(m.members, 0) END AS members, l.first.score AS score,
+        l.first.model AS leader, b.higher_is_better
     FROM snapshots AS s
+    JOIN main.boards AS b ON b.board = s.board
     LEFT JOIN members AS m ON m.content_id = s.content_id
+    LEFT JOIN leaders AS l ON l.content_id = s.content_id
 )
 SELECT
     r.* REPLACE (
-        s.members AS "of", CASE WHEN s.members > 1 THEN round(100.0 * (s.members - r.rank) / (s.members - 1), 1) END
-            AS percentile
+        s.members AS "of", behind(r.score, s.score, s.higher_is_better) AS gap, s.leader AS leader,
+        CASE WHEN s.members > 1 THEN round(100.0 * (s.members - r.rank) / (s.members - 1), 1) END AS percentile
     )
 FROM standing(who, boards := boards, since := since, until := until, top := top, variant := variant) AS r
 JOIN shot AS s ON s.snapshot_id = r.snapshot_id

@@ -11,7 +11,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..parsing import Seen, Shown
+from ..parsing import Leader, Seen, Shown
 from ..parsing.columns import json_text
 from ..records import Capture, Decision, Finding, Slot, utc
 
@@ -134,7 +134,7 @@ def payload(pending: Pending, version: int, boards: int, error: str | None) -> R
     )
 
 
-def content(pending: Pending, version: int, shown: Shown) -> Row:
+def content(pending: Pending, version: int, shown: Shown, leader: Leader | None) -> Row:
     """A row of the table `contents`."""
     return (
         shown.content_id,
@@ -152,6 +152,7 @@ def content(pending: Pending, version: int, shown: Shown) -> Row:
         version,
         shown.notes,
         pending.reading_id,
+        *(leader or (None, None, None)),
     )
 
 

@@ -78,7 +78,7 @@ SELECT
     i.first.captured_at AS captured_at, i.first.captured_at AS first_seen, i.last_seen, i.sightings, k.content_id,
     k.payload_sha256, i.first.capture_id AS capture_id, k.rows,
     CASE WHEN k.complete THEN k.competitors ELSE k.declared_total END AS "of", k.complete, k.rank_kind, k.metric,
-    k.layout, k.parser_version,
+    k.layout, k.parser_version, k.leader_listed, k.leader_organization_listed, k.leader_score,
     '' AS status, false AS preferred, d.content_id IS NOT NULL AS doubted, v.verdict
 FROM islands AS i
 JOIN main.contents AS k ON k.reading_id = i.first.reading_id AND k.content_id = i.content_id
@@ -134,3 +134,38 @@ SELECT DISTINCT b.snapshot_id
 FROM better AS b
 ASOF JOIN reach AS r ON r.board = b.board AND r.way = b.way AND r.time <= b.time
 WHERE r.until >= b.time;
+
+-- The longest time from when one snapshot of a board was last seen to the next that is no gap: 45 days, or four of
+-- the board's median intervals where that is longer.
+CREATE MACRO longest_step(median_seconds) AS to_seconds(greatest(45 * 86400, coalesce(4 * median_seconds, 0)));
+
+-- The snapshots of boards (a list, in which one may stand often) that answers use, one a time (of several for one time
+-- the complete one, then the one captured last), each with how long it stands: to the next one, across a gap only as
+-- long as it was seen.
+CREATE MACRO spans(on_boards) AS TABLE
+WITH
+-- Those of one time are followed by the same next one, so that one pass finds it and chooses among them.
+followed AS (
+    SELECT
+        s.board, s.time, s.snapshot_id, s.content_id, s.complete, s."of",
+        CASE WHEN first_value(s.board) OVER next = s.board THEN first_value(s.time) OVER next END AS next_time,
+        greatest(s.last_seen, s.time) AS seen_until
+    FROM snapshots AS s
+    SEMI JOIN (SELECT unnest(on_boards) AS board) AS o ON o.board = s.board
+    WHERE s.preferred
+    WINDOW next AS (ORDER BY s.board, s.time GROUPS BETWEEN 1 FOLLOWING AND 1 FOLLOWING)
+    QUALIFY rank() OVER (ORDER BY s.board, s.time) = row_number() OVER (
+        ORDER BY s.board, s.time, NOT s.complete, s.captured_at DESC, s.snapshot_id
+    )
+),
+measured AS (
+    SELECT f.*, longest_step(median(epoch(f.next_time) - epoch(f.time)) OVER (
+        ORDER BY f.board RANGE BETWEEN CURRENT ROW AND CURRENT ROW
+    )) AS longest
+    FROM followed AS f
+)
+SELECT
+    m.*, m.next_time > m.seen_until + m.longest AS gap_follows,
+    CASE WHEN m.next_time <= m.seen_until + m.longest THEN m.next_time ELSE least(m.seen_until, m.next_time) END
+        AS stands_until
+FROM measured AS m;

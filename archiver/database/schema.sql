@@ -82,7 +82,10 @@ CREATE TABLE contents (                -- what a reading says of a board; equal 
     layout         VARCHAR NOT NULL,
     parser_version INTEGER NOT NULL,
     notes          VARCHAR,            -- JSON
-    reading_id     VARCHAR             -- in `payloads`
+    reading_id     VARCHAR,            -- in `payloads`
+    leader_listed              VARCHAR, -- of its entries the one with the best place (of several the first)
+    leader_organization_listed VARCHAR,
+    leader_score               DOUBLE
 );
 
 CREATE TABLE snapshots (               -- one row a state of a board, as long as it was seen
@@ -105,8 +108,13 @@ CREATE TABLE snapshots (               -- one row a state of a board, as long as
     metric         VARCHAR NOT NULL,
     layout         VARCHAR NOT NULL,
     parser_version INTEGER NOT NULL,
+    leader_listed              VARCHAR, -- as in `contents`
+    leader_organization_listed VARCHAR,
+    leader_score               DOUBLE,
     status         VARCHAR NOT NULL,   -- 'accepted', 'held', 'released', 'rejected'
-    preferred      BOOLEAN NOT NULL    -- answers use it: accepted or released, and no better route covers its time
+    preferred      BOOLEAN NOT NULL,   -- answers use it: accepted or released, and no better route covers its time
+    stands_until   TIMESTAMP           -- from `time` to here the board was as it says; null where answers do not use
+                                       -- it (see `spans`)
 );
 
 CREATE TABLE entries (                 -- one row a line of a board, as listed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence, Set
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..checks.shots import Shot
@@ -38,6 +39,7 @@ class Stood(NamedTuple):
     """As in `Fresh`."""
     status: str
     preferred: bool
+    stands_until: datetime | None
 
 
 def make(connection: duckdb.DuckDBPyConnection) -> list[Fresh]:
@@ -70,9 +72,11 @@ def settle(
     settled = [(one, one.held if one.shot.snapshot_id in held else one.alone) for one in fresh]
     usable = [one for one, status in settled if status in USED]
     preferred = {one.shot.snapshot_id for one in usable} - _covered(connection, usable)
+    until = dict(connection.execute(_STANDS, [sorted(preferred)]).fetchall())
     new = {
-        one.shot.snapshot_id: Stood(one.digest, status, one.shot.snapshot_id in preferred)
+        name: Stood(one.digest, status, name in preferred, until.get(name))
         for one, status in settled
+        for name in [one.shot.snapshot_id]
     }
     # Only rows that differ are written: most boards are touched by a capture that shows them as they were.
     old = {name: said for several in stood.values() for name, said in several.items()}
@@ -106,6 +110,14 @@ FROM covered_snapshots((
 ))
 """
 
+_STANDS = """
+WITH snapshots AS (
+    SELECT f.* REPLACE (true AS preferred)
+    FROM fresh_snapshots AS f SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS snapshot_id) USING (snapshot_id)
+)
+SELECT s.snapshot_id, s.stands_until FROM spans((SELECT list(n.board) FROM snapshots AS n)) AS s
+"""
+
 _SAID = "hash(*COLUMNS(s.* EXCLUDE ({})))"
 """Of all columns but some."""
 
@@ -120,7 +132,9 @@ FROM fresh_snapshots AS s
 """  # noqa: S608  # text of ours
 
 _STOOD = f"""
-SELECT s.board, s.snapshot_id, {_SAID.format("status, preferred")}, s.status, s.preferred
+SELECT
+    s.board, s.snapshot_id, {_SAID.format("status, preferred, stands_until")},
+    s.status, s.preferred, s.stands_until
 FROM snapshots AS s SEMI JOIN touched USING (board)
 """  # noqa: S608  # text of ours
 
@@ -128,11 +142,13 @@ _DELETE = "DELETE FROM snapshots WHERE snapshot_id IN (SELECT unnest(?::VARCHAR[
 
 _INSERT = """
 INSERT INTO snapshots
-SELECT f.* EXCLUDE (doubted, verdict) REPLACE (n.status AS status, n.preferred AS preferred)
+SELECT
+    f.* EXCLUDE (doubted, verdict) REPLACE (n.status AS status, n.preferred AS preferred), n.stands_until
 FROM fresh_snapshots AS f
 JOIN (
     SELECT
-        unnest(?::VARCHAR[]) AS snapshot_id, unnest(?::VARCHAR[]) AS status, unnest(?::BOOLEAN[]) AS preferred
+        unnest(?::VARCHAR[]) AS snapshot_id, unnest(?::VARCHAR[]) AS status,
+        unnest(?::BOOLEAN[]) AS preferred, unnest(?::TIMESTAMP[]) AS stands_until
 ) AS n USING (snapshot_id)
 ORDER BY f.board, f.time, f.snapshot_id
 """

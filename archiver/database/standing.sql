@@ -1,41 +1,10 @@
 -- How someone stands on a board, and how boards agree. Made after macros.sql and changes.sql.
 
--- The longest time from when one snapshot of a board was last seen to the next that is no gap: 45 days, or four of
--- the board's median intervals where that is longer.
-CREATE MACRO longest_step(median_seconds) AS to_seconds(greatest(45 * 86400, coalesce(4 * median_seconds, 0)));
-
--- The snapshots of boards (a list, in which one may stand often) that answers use, one a time (of several for one time
--- the complete one, then the one captured last), each with how long it stands: to the next one, across a gap only as
--- long as it was seen.
-CREATE MACRO spans(on_boards) AS TABLE
-WITH
--- Those of one time are followed by the same next one, so that one pass finds it and chooses among them.
-followed AS (
-    SELECT
-        s.board, s.time, s.snapshot_id, s.content_id, s.complete, s."of",
-        CASE WHEN first_value(s.board) OVER next = s.board THEN first_value(s.time) OVER next END AS next_time,
-        greatest(s.last_seen, s.time) AS seen_until
-    FROM snapshots AS s
-    SEMI JOIN (SELECT unnest(on_boards) AS board) AS o ON o.board = s.board
-    WHERE s.preferred
-    WINDOW next AS (ORDER BY s.board, s.time GROUPS BETWEEN 1 FOLLOWING AND 1 FOLLOWING)
-    QUALIFY rank() OVER (ORDER BY s.board, s.time) = row_number() OVER (
-        ORDER BY s.board, s.time, NOT s.complete, s.captured_at DESC, s.snapshot_id
-    )
-),
-measured AS (
-    SELECT f.*, longest_step(median(epoch(f.next_time) - epoch(f.time)) OVER (
-        ORDER BY f.board RANGE BETWEEN CURRENT ROW AND CURRENT ROW
-    )) AS longest
-    FROM followed AS f
-)
-SELECT
-    m.*, m.next_time > m.seen_until + m.longest AS gap_follows,
-    CASE WHEN m.next_time <= m.seen_until + m.longest THEN m.next_time ELSE least(m.seen_until, m.next_time) END
-        AS stands_until
-FROM measured AS m;
-
 CREATE MACRO whole_days(since, until) AS CAST(round((epoch(until) - epoch(since)) / 86400) AS INTEGER);
+
+-- What a score lacks to the leader's. What a difference of doubles has beyond nine decimals is dust.
+CREATE MACRO behind(own_score, leading_score, more_is_better) AS
+    round(CASE WHEN more_is_better THEN leading_score - own_score ELSE own_score - leading_score END, 9);
 
 -- How someone stands on each board, over the snapshots of a time: one row for each of those asked for and board.
 -- Where they stand last (`date`, `status`, `rank`, `of`); `percentile`: the share of the other competitors that they
@@ -47,70 +16,47 @@ WITH
 history AS MATERIALIZED (
     SELECT
         h.board, h.place, h.who, h.time, h.date, h.status, h.model, h.organization, h.variant, h.rank, h."of", h.score,
-        h.snapshot_id, h.content_id
+        h.snapshot_id, h.stands_until
     FROM ranks_of(who, boards := boards, since := since, until := until, variant := variant) AS h
+    WHERE h.stands_until IS NOT NULL
 ),
--- In one order, so that places in it can be compared as numbers.
-rows AS MATERIALIZED (
-    SELECT x.*, row_number() OVER series AS nth, epoch_us(x.stands_until) - epoch_us(x.time) AS stands
+overall AS (
+    SELECT
+        x.board, x.place, max(x.time) AS time, min(x.listed) AS first_seen, max(x.listed) AS last_seen,
+        count(x.listed) AS snapshots, count(*) - count(x.listed) AS absent,
+        min(x.rank) AS best_rank, min_by(x.date, x.placed + x.began) AS best_date,
+        min_by(x.model, x.placed + x.began) AS best_model,
+        max(x.rank) AS worst_rank, min_by(x.date, x.began - x.placed) AS worst_date,
+        min(x.topped) AS first_in_top, max(x.topped) AS last_in_top, count(x.topped) AS snapshots_in_top,
+        coalesce(sum(x.stood) FILTER (WHERE x.rank <= top), 0) AS in_top,
+        coalesce(sum(x.stood) FILTER (WHERE x.rank = 1), 0) AS first
     FROM (
         SELECT
             h.board, h.place, h.time, h.date, CASE WHEN h.status = 'listed' THEN h.date END AS listed,
-            CASE WHEN h.rank <= top THEN h.date END AS topped, h.model, h.rank, h.snapshot_id,
-            least(s.stands_until, end_of(until)) AS stands_until,
-            coalesce(h.rank <= top, false) AS in_top, coalesce(h.rank = 1, false) AS first
+            CASE WHEN h.rank <= top THEN h.date END AS topped, h.model, h.rank,
+            epoch_us(least(h.stands_until, end_of(until))) - epoch_us(h.time) AS stood,
+            -- By place, then by time, as one number: of equal places the first. Null without a place, which `min_by`
+            -- passes over.
+            epoch_us(h.time) AS began, h.rank * CAST(18446744073709551616 AS HUGEINT) AS placed
         FROM history AS h
-        JOIN spans((SELECT list(b.board) FROM history AS b)) AS s ON s.snapshot_id = h.snapshot_id
     ) AS x
-    WINDOW series AS (ORDER BY x.board, x.place, x.time ROWS UNBOUNDED PRECEDING)
-),
-overall AS MATERIALIZED (
-    SELECT
-        r.board, r.place, max_by(r.snapshot_id, r.nth) AS snapshot_id,
-        min(r.listed) AS first_seen, max(r.listed) AS last_seen, count(r.listed) AS snapshots,
-        count(*) - count(r.listed) AS absent,
-        -- Of equal places the first: as `line_order`, but null without a place, which `min_by` passes over.
-        min(r.rank) AS best_rank, min_by(r.date, r.rank * 2147483648 + r.nth) AS best_date,
-        min_by(r.model, r.rank * 2147483648 + r.nth) AS best_model,
-        max(r.rank) AS worst_rank, min_by(r.date, r.nth - r.rank * 2147483648) AS worst_date,
-        min(r.topped) AS first_in_top, max(r.topped) AS last_in_top, count(r.topped) AS snapshots_in_top,
-        coalesce(sum(r.stands) FILTER (WHERE r.in_top), 0) AS in_top, coalesce(sum(r.stands) FILTER (WHERE r.first), 0) AS first
-    FROM rows AS r
-    GROUP BY r.board, r.place
-),
-lasting AS MATERIALIZED (
-    SELECT h.*, b.board_id, b.higher_is_better
-    FROM overall AS o
-    JOIN history AS h ON h.snapshot_id = o.snapshot_id AND h.place = o.place
-    JOIN main.boards AS b ON b.board = h.board
-),
-leaders AS (
-    SELECT
-        l.content_id,
-        min_by({score: l.score, model: coalesce(n.model, l.model_listed)}, line_order(l.rank, l.position)) AS first
-    FROM board_lines AS l
-    SEMI JOIN lasting AS o ON o.board_id = l.board_id
-    SEMI JOIN lasting AS c ON c.content_id = l.content_id
-    LEFT JOIN main.names AS n
-        ON n.source = split_part(l.board, '/', 1)
-        AND n.model_listed = l.model_listed
-        AND n.organization_listed IS NOT DISTINCT FROM l.organization_listed
-    WHERE l.rank IS NOT NULL
-    GROUP BY l.content_id
+    GROUP BY x.board, x.place
 )
 SELECT
     r.board, r.who, r.date, r.status, r.model, r.organization, r.variant, r.rank, r."of",
     CASE WHEN r."of" > 1 THEN round(100.0 * (r."of" - r.rank) / (r."of" - 1), 1) END AS percentile, r.score,
-    -- What a difference of doubles has beyond nine decimals is dust.
-    round(CASE WHEN r.higher_is_better THEN l.first.score - r.score ELSE r.score - l.first.score END, 9) AS gap,
-    l.first.model AS leader,
+    behind(r.score, s.leader_score, b.higher_is_better) AS gap, coalesce(n.model, s.leader_listed) AS leader,
     o.best_rank, o.best_date, o.best_model, o.worst_rank, o.worst_date, o.first_seen, o.last_seen, o.snapshots, o.absent,
     top AS top, CAST(round(o.in_top / 86400000000) AS INTEGER) AS days_in_top, o.snapshots_in_top, o.first_in_top,
-    o.last_in_top, CAST(round(o.first / 86400000000) AS INTEGER) AS days_first,
-    r.snapshot_id
-FROM lasting AS r
-LEFT JOIN leaders AS l ON l.content_id = r.content_id
-JOIN overall AS o ON o.snapshot_id = r.snapshot_id AND o.place = r.place
+    o.last_in_top, CAST(round(o.first / 86400000000) AS INTEGER) AS days_first, r.snapshot_id
+FROM overall AS o
+JOIN history AS r ON r.board = o.board AND r.place = o.place AND r.time = o.time
+JOIN main.boards AS b ON b.board = r.board
+JOIN snapshots AS s ON s.snapshot_id = r.snapshot_id
+LEFT JOIN main.names AS n
+    ON n.source = b.source
+    AND n.model_listed = s.leader_listed
+    AND n.organization_listed IS NOT DISTINCT FROM s.leader_organization_listed
 ORDER BY r.board, r.place;
 
 -- How long someone stood among the first `top` of a board without a break, over the snapshots of a time: one row for
@@ -122,20 +68,20 @@ ORDER BY r.board, r.place;
 CREATE MACRO streaks(who, boards := NULL, since := NULL, until := NULL, top := 10, variant := NULL) AS TABLE
 WITH
 history AS MATERIALIZED (
-    SELECT h.board, h.place, h.who, h.time, h.date, h.model, h.rank, h.snapshot_id
+    SELECT h.board, h.place, h.who, h.time, h.model, h.rank, h.snapshot_id, h.stands_until
     FROM ranks_of(who, boards := boards, since := since, until := until, variant := variant) AS h
+    WHERE h.stands_until IS NOT NULL
 ),
 -- An island is a streak, or an empty one beside it.
 marked AS (
     SELECT
-        h.*, s.stands_until, h.rank <= top AS in_top, max(h.time) OVER (
+        h.*, h.rank <= top AS in_top, max(h.time) OVER (
             ORDER BY h.board, h.place RANGE BETWEEN CURRENT ROW AND CURRENT ROW
         ) AS newest,
         count(*) FILTER (WHERE h.rank <= top IS NOT TRUE) OVER (
             ORDER BY h.board, h.place, h.time ROWS UNBOUNDED PRECEDING
         ) AS island
     FROM history AS h
-    JOIN spans((SELECT list(b.board) FROM history AS b)) AS s ON s.snapshot_id = h.snapshot_id
 ),
 streak AS (
     SELECT

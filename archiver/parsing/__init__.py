@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from .ahead import Ahead
     from .at_hand import warm
     from .limits import Limits
-    from .portions import Portion, Read, Seen, Shown
+    from .portions import Leader, Portion, Read, Seen, Shown
     from .reader import Ask, Reader, reading
 
 __all__ = [
     "Ahead",
     "Ask",
+    "Leader",
     "Limits",
     "Portion",
     "Read",
@@ -36,7 +37,7 @@ __all__ = [
 ]
 
 _LATER = {"Ahead": ".ahead", "warm": ".at_hand", "Limits": ".limits"}
-_LATER |= dict.fromkeys(("Portion", "Read", "Seen", "Shown"), ".portions")
+_LATER |= dict.fromkeys(("Leader", "Portion", "Read", "Seen", "Shown"), ".portions")
 _LATER |= dict.fromkeys(("Ask", "Reader", "reading"), ".reader")
 """Neither the process that parses nor the one that starts it needs all of it: on first use."""
 

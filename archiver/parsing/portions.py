@@ -62,6 +62,14 @@ class Shown(NamedTuple):
     findings: Sequence[Seen]
 
 
+class Leader(NamedTuple):
+    """The entry of a snapshot that has the best place; of several the first."""
+
+    model_listed: str
+    organization_listed: str | None
+    score: float | None
+
+
 class Portion(NamedTuple):
     """Some snapshots of a payload."""
 
@@ -76,6 +84,19 @@ class Portion(NamedTuple):
             entries = columns.entries(self.rows.slice(start, one.rows))
             yield _snapshot(one, entries)
             start += one.rows
+
+    def leaders(self) -> Iterator[Leader | None]:
+        """Of each snapshot; None where no entry has a place."""
+        ranks: list[int | None] = self.rows.column("rank").to_pylist()
+        start = 0
+        for one in self.shown:
+            end = start + one.rows
+            placed = [(rank, row) for row, rank in enumerate(ranks[start:end], start) if rank is not None]
+            yield self._leader(min(placed)[1]) if placed else None
+            start = end
+
+    def _leader(self, row: int) -> Leader:
+        return Leader._make(self.rows.column(name)[row].as_py() for name in Leader._fields)
 
 
 def portions(read: Iterable[Read]) -> Iterator[Portion]:

@@ -16,6 +16,7 @@ import duckdb
 
 from archiver.database.spool import board_id
 from tests.answers.reckoned.states import Asked, Known, Line, Shot, World
+from tests.answers.world import SETTLE
 
 Con = duckdb.DuckDBPyConnection
 START = datetime(2024, 1, 1)  # noqa: DTZ001  # as DuckDB gives times: UTC, without saying so
@@ -148,6 +149,7 @@ def fill(con: Con, world: World) -> None:
         }
         for shot in world.shots
     ])  # fmt: skip
+    con.execute(SETTLE)
 
 
 def insert(con: Con, table: str, rows: list[dict[str, object]]) -> None:

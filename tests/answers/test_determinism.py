@@ -11,6 +11,7 @@ import pytest
 
 from archiver.answers import sandbox
 from archiver.answers.sql import _SPARED, call, plan_briefly
+from tests.answers.world import SETTLE
 from tests.bench.bench_history import make
 from tests.bench.bench_questions import BEFORE, BOARD, OTHER, THEN, questions
 
@@ -33,6 +34,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = make(tmp_path_factory.mktemp("ties"), 12 * 60 * WEEKS, boards=12, models=60)
     with duckdb.connect(str(path)) as con:
         con.execute(_TIES)
+        con.execute(SETTLE)
     return path
 
 

@@ -28,29 +28,56 @@ def digest(*parts: object) -> str:
     return sha256("/".join(map(str, parts)).encode()).hexdigest()
 
 
+SETTLE = """
+UPDATE snapshots SET stands_until = NULL;
+UPDATE snapshots SET stands_until = s.stands_until
+    FROM spans((SELECT list(b.board) FROM boards AS b)) AS s WHERE s.snapshot_id = snapshots.snapshot_id;
+UPDATE snapshots
+    SET leader_listed = l.first.listed, leader_organization_listed = l.first.maker,
+        leader_score = l.first.score
+    FROM (
+        SELECT content_id, min_by(
+            {listed: model_listed, maker: organization_listed, score: score}, line_order(rank, position)
+        ) AS first
+        FROM entries WHERE rank IS NOT NULL GROUP BY content_id
+    ) AS l
+    WHERE l.content_id = snapshots.content_id;
+"""
+"""What a load says of snapshots when it has them all."""
+
+
 class World:
     """Rows go in through these few methods; `con` is an ordinary connection."""
 
     def __init__(self, path: Path) -> None:
-        self.con = duckdb.connect(str(path), config={"storage_compatibility_version": "v1.2.0"})
-        made.tables(self.con)
-        made.rules(self.con)
-        made.questions(self.con)
+        self._settled = True
+        self._con = duckdb.connect(str(path), config={"storage_compatibility_version": "v1.2.0"})
+        made.tables(self._con)
+        made.rules(self._con)
+        made.questions(self._con)
         for key, value in made.digests().items():
             self.insert("meta", key=key, value=value)
         self.lines: dict[str, int] = {}
+
+    @property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        """As a load leaves it."""
+        if not self._settled:
+            self._con.execute(SETTLE)
+            self._settled = True
+        return self._con
 
     def insert(self, table: str, **values: object) -> None:
         if table in {"boards", "entries"}:
             values["board_id"] = board_id(str(values["board"]))
         columns = ", ".join(f'"{name}"' for name in values)
         marks = ", ".join("?" for _ in values)
-        self.con.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(values.values()))  # noqa: S608
+        self._con.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(values.values()))  # noqa: S608
         if table == "names":
-            known = {folded for (folded,) in self.con.execute("SELECT folded FROM aliases").fetchall()}
+            known = {folded for (folded,) in self._con.execute("SELECT folded FROM aliases").fetchall()}
             name = Name(**{**dict.fromkeys(Name._fields), **values})  # type: ignore[arg-type]  # text or None
             for alias in as_listed([name], known):
-                self.con.execute("INSERT INTO aliases VALUES (?, ?, ?, ?, ?)", alias)
+                self._con.execute("INSERT INTO aliases VALUES (?, ?, ?, ?, ?)", alias)
 
     def source(self, name: str, *boards: str, metric: str = "score", quirks: tuple[str, ...] = ()) -> None:
         self.insert(
@@ -137,11 +164,11 @@ class World:
         capture_id = self.capture(source, captured, payload=payload, route=route)
         snapshot_id = digest("snapshot", board, route, published, captured, payload)[:16]
         competitors = sum(entry.get("competitor", True) for entry in entries)
-        if not self.con.execute("SELECT 1 FROM entries WHERE content_id = ? LIMIT 1", [content]).fetchall():
+        if not self._con.execute("SELECT 1 FROM entries WHERE content_id = ? LIMIT 1", [content]).fetchall():
             for position, entry in enumerate(entries, 1):
                 listed = {"competitor": True, "organization_listed": None, **entry}
                 self.insert("entries", board=board, content_id=content, position=position, **listed)
-            self.con.execute("""
+            self._con.execute("""
                 INSERT INTO listings
                 SELECT board, split_part(board, '/', 1), model_listed, organization_listed, license
                 FROM entries
@@ -180,6 +207,7 @@ class World:
             status=status,
             preferred=preferred,
         )
+        self._settled = False
         self.insert(
             "payloads",
             payload_sha256=payload,
@@ -218,7 +246,7 @@ class World:
         }
         for kind, names in spoken.items():
             for name, target in names.items():
-                self.con.execute(
+                self._con.execute(
                     "INSERT INTO aliases VALUES (fold(?), ?, ?, ?, 'its site')", [name, name, kind, target]
                 )
 

@@ -64,14 +64,6 @@ INSERT INTO captures
     SELECT sha256('w' || w), 'ledger.jsonl', w + 1, 'arena', 'dataset', 'https://arena.example/', NULL,
         time, time, 'stored', NULL, '', 200, sha256('p' || w), 1000, 'http', NULL, 'archiver'
     FROM s WHERE n = 0;
-INSERT INTO snapshots BY NAME
-    SELECT snapshot_id, board, 'dataset' AS route, time, time AS published_at,
-        time + INTERVAL 1 DAY AS captured_at,
-        time + INTERVAL 1 DAY AS first_seen, time + INTERVAL 7 DAY AS last_seen, 7 AS sightings, content_id,
-        sha256('p' || w) AS payload_sha256, sha256('w' || w) AS capture_id, {models} AS rows, {models} AS of,
-        true AS complete, 'published' AS rank_kind, 'score' AS metric, 'x' AS layout, 1 AS parser_version,
-        'accepted' AS status, true AS preferred
-    FROM s ORDER BY board, time;
 INSERT INTO entries
     SELECT s.board, s.content_id, p + 1,
         CASE WHEN m < 8 AND s.n % 10 > 0 THEN 'other-' ELSE 'model-' END || m, 'org-' || (m % 60), NULL,
@@ -80,6 +72,16 @@ INSERT INTO entries
         s.n
     FROM s, range({models}) AS t(p), LATERAL (SELECT (p * 7 + s.w // 8 * 3 + s.n) % {models} AS m)
     ORDER BY s.board, s.w, p;
+INSERT INTO snapshots BY NAME
+    SELECT snapshot_id, s.board, 'dataset' AS route, time, time AS published_at,
+        time + INTERVAL 1 DAY AS captured_at,
+        time + INTERVAL 1 DAY AS first_seen, time + INTERVAL 7 DAY AS last_seen, 7 AS sightings, s.content_id,
+        sha256('p' || w) AS payload_sha256, sha256('w' || w) AS capture_id, {models} AS rows, {models} AS of,
+        true AS complete, 'published' AS rank_kind, 'score' AS metric, 'x' AS layout, 1 AS parser_version,
+        'accepted' AS status, true AS preferred, time + INTERVAL 7 DAY AS stands_until,
+        e.model_listed AS leader_listed, e.organization_listed AS leader_organization_listed,
+        e.score AS leader_score
+    FROM s JOIN entries AS e ON e.content_id = s.content_id AND e.position = 1 ORDER BY s.board, time;
 INSERT INTO names
     SELECT 'arena', 'model-' || m, 'org-' || (m % 60), 'Model ' || m, 'Family ' || (m % 90),
         CASE WHEN m < 4 THEN 'Sber' WHEN m < 8 THEN 'Yandex' ELSE 'Org ' || (m % 60) END,

@@ -16,8 +16,17 @@ from archiver.database import build
 from archiver.database.dictionary import ANY, meanings
 
 _HELPERS = {
-    *("boards_of", "compared", "compared_lines", "covered_snapshots", "covering", "diff_of", "entry_sides"),
-    *("good_side", "high_end", "in_setting", "interval_of", "is_meant", "last_first", "line_order"),
+    *("behind", "boards_of", "compared", "compared_lines", "covered_snapshots", "covering", "diff_of"),
+    *(
+        "entry_sides",
+        "good_side",
+        "high_end",
+        "in_setting",
+        "interval_of",
+        "is_meant",
+        "last_first",
+        "line_order",
+    ),
     *("listed_words", "longest_step", "low_end", "names_among", "one_on_each", "pair_at", "placed_lines"),
     *("places_allowed", "places_among_named", "ranks_of", "says_open", "settled_status", "snapshot_before"),
     *("snapshots_made", "spans", "surely_ahead", "whole_days"),

@@ -112,7 +112,7 @@ def fresh(day: int, *, seen: int = 0, content: str = "", status: str = "accepted
     return Fresh("b", "main", True, "score", status, "held", digest, shot)
 
 
-STOOD = Stood(0, "accepted", True)
+STOOD = Stood(0, "accepted", True, None)
 
 
 @pytest.mark.parametrize(
