@@ -1,19 +1,16 @@
 -- What happened on boards over time. Made after macros.sql and changes.sql.
 
--- The complete snapshots of boards (a glob, a list of globs, null for all) that answers use, by time; of several for
--- one time the one captured last. Each with the one before it.
+-- The complete snapshots of boards (a glob, a list of globs, null for all) that answers use, one a time (see `spans`),
+-- each with the one before it.
 CREATE MACRO steps(boards := NULL, since := NULL, until := NULL) AS TABLE
 WITH
 globs AS (SELECT unnest(listed_words(boards)) AS glob),
 whole AS (
-    SELECT
-        s.board, s.time,
-        min_by({snapshot_id: s.snapshot_id, content_id: s.content_id}, last_first(s.captured_at, s.snapshot_id)) AS shot
+    SELECT s.board, s.time, {snapshot_id: s.snapshot_id, content_id: s.content_id} AS shot
     FROM snapshots AS s
-    WHERE s.preferred AND s.complete
+    WHERE s.stands_until IS NOT NULL AND s.complete
         AND (boards IS NULL OR EXISTS (SELECT 1 FROM globs AS g WHERE s.board GLOB g.glob))
         AND (until IS NULL OR s.time <= end_of(until))
-    GROUP BY s.board, s.time
 ),
 followed AS (
     SELECT w.board, w.time, w.shot, lag(w.shot) OVER (PARTITION BY w.board ORDER BY w.time) AS earlier
@@ -105,17 +102,13 @@ scope AS MATERIALIZED (
             AND t.organization_listed IS NOT DISTINCT FROM l.organization_listed
     )
 ),
--- Of several snapshots for one time the complete one, then the one captured last.
 shot AS MATERIALIZED (
     SELECT
         s.board, s.time, s.snapshot_id, s.content_id, s.published_at, s.captured_at, s."of", c.board_id,
         c.higher_is_better
     FROM snapshots AS s
     JOIN scope AS c ON c.board = s.board
-    WHERE s.preferred AND (until IS NULL OR s.time <= end_of(until))
-    QUALIFY rank() OVER (ORDER BY s.board, s.time) = row_number() OVER (
-        ORDER BY s.board, s.time, NOT s.complete, s.captured_at DESC, s.snapshot_id
-    )
+    WHERE s.stands_until IS NOT NULL AND (until IS NULL OR s.time <= end_of(until))
 ),
 -- Theirs, each by its best entry (of those of whom the best model is meant, of all); beside one name, everyone.
 line AS MATERIALIZED (

@@ -180,38 +180,38 @@ CREATE MACRO standing_among(
 ) AS TABLE
 WITH
 board_lines AS MATERIALIZED (FROM lines_among(among, boards_of(who, boards))),
-members AS (
-    SELECT e.content_id, CAST(count(*) FILTER (WHERE e.competitor) AS INTEGER) AS members
-    FROM board_lines AS e
-    GROUP BY e.content_id
+stood AS MATERIALIZED (
+    SELECT r.*, s.content_id, s.complete, b.higher_is_better
+    FROM standing(who, boards := boards, since := since, until := until, top := top, variant := variant) AS r
+    JOIN snapshots AS s ON s.snapshot_id = r.snapshot_id
+    JOIN main.boards AS b ON b.board = r.board
 ),
-leaders AS (
-    SELECT e.content_id, min_by({score: e.score, model: coalesce(n.model, e.model_listed)}, line_order(e.rank, e.position))
-        AS first
+shown AS (
+    SELECT
+        e.content_id, CAST(count(*) FILTER (WHERE e.competitor) AS INTEGER) AS members,
+        min_by({score: e.score, model: coalesce(n.model, e.model_listed)}, line_order(e.rank, e.position))
+            FILTER (WHERE e.rank IS NOT NULL) AS first
     FROM board_lines AS e
+    SEMI JOIN stood AS r ON r.content_id = e.content_id
     LEFT JOIN main.names AS n
         ON n.source = split_part(e.board, '/', 1)
         AND n.model_listed = e.model_listed
         AND n.organization_listed IS NOT DISTINCT FROM e.organization_listed
-    WHERE e.rank IS NOT NULL
     GROUP BY e.content_id
 ),
-shot AS (
+within AS (
     SELECT
-        s.snapshot_id, CASE WHEN s.complete THEN coalesce(m.members, 0) END AS members, l.first.score AS score,
-        l.first.model AS leader, b.higher_is_better
-    FROM snapshots AS s
-    JOIN main.boards AS b ON b.board = s.board
-    LEFT JOIN members AS m ON m.content_id = s.content_id
-    LEFT JOIN leaders AS l ON l.content_id = s.content_id
+        r.*, CASE WHEN r.complete THEN coalesce(s.members, 0) END AS members,
+        behind(r.score, s.first.score, r.higher_is_better) AS gap_within, s.first.model AS leader_within
+    FROM stood AS r
+    LEFT JOIN shown AS s ON s.content_id = r.content_id
 )
 SELECT
-    r.* REPLACE (
-        s.members AS "of", behind(r.score, s.score, s.higher_is_better) AS gap, s.leader AS leader,
-        CASE WHEN s.members > 1 THEN round(100.0 * (s.members - r.rank) / (s.members - 1), 1) END AS percentile
+    r.* EXCLUDE (content_id, complete, higher_is_better, members, gap_within, leader_within) REPLACE (
+        r.members AS "of", r.gap_within AS gap, r.leader_within AS leader,
+        CASE WHEN r.members > 1 THEN round(100.0 * (r.members - r.rank) / (r.members - 1), 1) END AS percentile
     )
-FROM standing(who, boards := boards, since := since, until := until, top := top, variant := variant) AS r
-JOIN shot AS s ON s.snapshot_id = r.snapshot_id
+FROM within AS r
 JOIN asked(who) AS a ON a.who = r.who
 WHERE boards IS NOT NULL OR r.board IN (
     SELECT e.board
