@@ -110,6 +110,35 @@ class Questions(ABC):
         times = {"since": asked_start(since), "until": asked_end(until)}
         return self._answer(standing(self.connect(), who, boards, **times, top=top, narrow=narrow or NOTHING))
 
+    def streaks(
+        self,
+        *who: str,
+        boards: Sequence[str] = (),
+        since: str | date | None = None,
+        until: str | date | None = None,
+        top: int = 10,
+        longest: bool = False,
+        current: bool = False,
+        narrow: Narrow | None = None,
+    ) -> Answer:
+        """How long someone stood in the top of each board without a break; see `answers.standing.streaks`."""
+        from .answers.narrow import NOTHING
+        from .answers.standing import streaks
+
+        return self._answer(
+            streaks(
+                self.connect(),
+                who,
+                boards,
+                since=asked_start(since),
+                until=asked_end(until),
+                top=top,
+                longest=longest,
+                current=current,
+                narrow=narrow or NOTHING,
+            )
+        )
+
     def overtakes(
         self,
         *who: str,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import names
 from .board import facts
@@ -54,13 +54,17 @@ def streaks(
     since: datetime | None = None,
     until: datetime | None = None,
     top: int = TOP,
+    longest: bool = False,
+    current: bool = False,
     narrow: Narrow = NOTHING,
 ) -> str:
     """How long organisations, families, models or countries stood in the top of each board without a break.
 
-    See the macro `streaks`; narrow: as of `standing`. Raises UnknownName.
+    See the macro `streaks`. longest: of each name on each board only the longest; current: only those that
+    last; narrow: as of `standing`, its top counts the best rank. Raises UnknownName.
     """
-    return _lasting(con, "streaks", who, boards, (since, until), top, narrow, then=("a.since", "a.until"))
+    only = [f"a.{name}" for name, asked in (("longest", longest), ("current", current)) if asked]
+    return _lasting(con, "streaks", who, boards, (since, until), top, narrow, only)
 
 
 def _lasting(
@@ -71,15 +75,60 @@ def _lasting(
     times: tuple[datetime | None, datetime | None],
     top: int,
     narrow: Narrow,
-    then: Sequence[str] = (),
+    only: Sequence[str] = (),
 ) -> str:
-    """then: the order of the rows of one name on one board."""
+    """only: conditions of our own, each of which holds for the rows that are kept."""
     asked = [one.who for one in names.asked(con, who)]
     since, until = times
     named = {"since": since, "until": until, "top": top, "variant": narrow.variant}
     source = within_set(con, macro, list(who), among=narrow.among, boards=scope(con, boards, narrow), **named)
-    order = ", ".join(["a.board", f"list_position({literal(asked)}, a.who)", *then])
-    return finished(con, source, replace(narrow, among=None), order=order)
+    place, order = "a.rank", f"a.board, list_position({literal(asked)}, a.who)"
+    if macro == "streaks":
+        place, order = "a.best_rank", f"{order}, a.since, a.until, a.last_snapshot_id"
+    if only:
+        source = f"(FROM {source} AS a WHERE {' AND '.join(only)} ORDER BY {order})"
+    return finished(con, source, replace(narrow, among=None), order=order, place=place)
+
+
+class Bridged(NamedTuple):
+    """What lies inside a streak beside the snapshots that place somebody in the top."""
+
+    gap_days: int
+    """Of gaps in the captures: days of which no snapshot is held."""
+    passed_over: int
+    """Snapshots that show a part of the board, and nobody of theirs."""
+
+
+def bridged(
+    con: duckdb.DuckDBPyConnection,
+    streaks: Sequence[tuple[str, str, int]],
+    known_on: datetime | None = None,
+) -> list[Bridged]:
+    """What each streak runs over without an end.
+
+    streaks: of each the first snapshot, the last one, and how many it has.
+    """
+    ends = ("first", "last", "counted")
+    asked = {name: [each[at] for each in streaks] for at, name in enumerate(ends)}
+    return [Bridged(*row) for row in con.execute(with_known(_BRIDGED, known_on), asked).fetchall()]
+
+
+_BRIDGED = """
+    SELECT
+        CAST(round(coalesce(sum(epoch(s.next_time) - epoch(s.stands_until)) FILTER (
+            WHERE s.gap_follows AND s.time < l.time
+        ), 0) / 86400) AS INTEGER), count(*) - a.counted
+    FROM (
+        SELECT generate_subscripts($first, 1) AS nth, unnest($first) AS first, unnest($last) AS last,
+            unnest($counted) AS counted
+    ) AS a
+    JOIN snapshots AS f ON f.snapshot_id = a.first
+    JOIN snapshots AS l ON l.snapshot_id = a.last
+    JOIN spans((SELECT list(o.board) FROM snapshots AS o WHERE list_contains($first, o.snapshot_id))) AS s
+        ON s.board = f.board AND s.time BETWEEN f.time AND l.time
+    GROUP BY a.nth, a.counted
+    ORDER BY a.nth
+"""
 
 
 def places(

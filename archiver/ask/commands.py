@@ -43,6 +43,7 @@ _HEEDED: Mapping[str, set[str]] = {
     "board": {"all", "best", "first", "most", "share"},
     "sql": {"all", "changed", "first", "leaders", "month", "movers", "times", "week"},
     "standing": {"best", "first", "movers", *STANDING},
+    "streaks": {"current", "first", "lasted", "longest", "streak", "times"},
     "movers": {"changed", "differ", "entered", "left", "movers"},
     "boards": {"boards", "fresh"},
     "diff": {"changed", "differ", "movers"},
@@ -73,6 +74,9 @@ def command(asked: Asked) -> list[str]:
             return ["overtakes", *people, *_on(asked), *between(asked.when), *top, *_among(among)]
         if said & {"explain", "cite"}:
             return ["cite" if "cite" in said else "explain", asked.board(), people[0], *as_of(asked.when)]
+        if "streak" in said:
+            cut = [*_on(asked), *between(asked.when), *_top(asked), *_among(among)]
+            return ["streaks", *people, *cut, *_which(asked)]
         if asked.place and _is_in_set(asked, people):
             return _board(asked, people)
         if asked.place:
@@ -86,6 +90,9 @@ def command(asked: Asked) -> list[str]:
             return _changes(asked, people[0])
         if not _is_board(asked, people):
             return _history(asked, people, among)
+    if "streak" in said:
+        on = f" --board {asked.places[0].glob}" if asked.places else ""
+        raise asked.refused("How long without a break is told of names.", f"archiver streaks WHO…{on}")
     if len(asked.places) > 1:
         raise asked.refused("One board at a time.")
     if "overtake" in said:
@@ -277,6 +284,12 @@ def _board(asked: Asked, people: Sequence[str]) -> list[str]:
     if asked.top is not None or ("first" in asked.said or ("best" in asked.said and not plural)):
         arguments += ["--top", str(asked.top or 1)]
     return [*arguments, *among]
+
+
+def _which(asked: Asked) -> list[str]:
+    """Of the streaks the longest, or those that last."""
+    current = "current" in asked.said or asked.when.role == "now"
+    return [*(["--longest"] if "longest" in asked.said else []), *(["--current"] if current else [])]
 
 
 def _changes(asked: Asked, among: str = "") -> list[str]:

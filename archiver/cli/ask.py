@@ -74,6 +74,8 @@ def _said(ctx: click.Context, understood: Understood, statement: str) -> list[st
         return _ordered(con, asked, say)
     if name == "standing":
         return _summed(con, understood.about, asked, statement, say)
+    if name == "streaks":
+        return _unbroken(con, asked, statement, say)
     if name == "overtakes" and len(asked["who"]) == 1:
         [who] = asked["who"]
         return [said.of_overtakes(who, *directions(con, who, statement.strip().removesuffix(";")), say)]
@@ -97,6 +99,19 @@ def _summed(
         if found:
             return found
     return of_standing(about, _titled(con, statement), say)
+
+
+def _unbroken(
+    con: duckdb.DuckDBPyConnection, asked: Mapping[str, Any], statement: str, say: Texts
+) -> list[str]:
+    """For how long without a break, and how much of that lies in gaps."""
+    from ..answers.standing import bridged
+    from ..reports.summed import of_streaks
+
+    rows = _titled(con, statement)
+    over = bridged(con, [(row["snapshot_id"], row["last_snapshot_id"], row["snapshots"]) for row in rows])
+    told = [{**row, "gap_days": each.gap_days} for row, each in zip(rows, over, strict=True)]
+    return of_streaks(told, say, current=asked["current"], ends=asked["until"] is not None)
 
 
 def _ordered(con: duckdb.DuckDBPyConnection, asked: Mapping[str, Any], say: Texts) -> list[str]:

@@ -1,4 +1,4 @@
-"""Questions about change and standing: diff, movers, standing, overtakes, agreement."""
+"""Questions about change and standing: diff, movers, standing, streaks, overtakes, agreement."""
 
 from __future__ import annotations
 
@@ -36,6 +36,11 @@ if TYPE_CHECKING:
     import duckdb
 
     from ..archive import Archive
+
+
+_counts = click.option(
+    "--top", metavar="N", type=click.IntRange(1), help="What counts as the top. Default: 10."
+)
 
 
 @click.command()
@@ -118,7 +123,7 @@ def _between(
 @category_option
 @bounds
 @as_of_option
-@click.option("--top", metavar="N", type=click.IntRange(1), help="What counts as the top. Default: 10.")
+@_counts
 @click.option(
     "--show",
     type=click.Choice(list(stood.ABOUT)),
@@ -175,6 +180,76 @@ def standing(
     over_time = stood.places(archive.connect(), who, boards, since=since, until=until, narrow=narrow)
     about = show or ("place" if top is None else "top")
     print_standing(output.screen(), columns, rows, over_time, about)
+
+
+@click.command()
+@click.argument("who", metavar="WHO…", nargs=-1, required=True)
+@board_option
+@category_option
+@bounds
+@as_of_option
+@_counts
+@click.option("--longest", is_flag=True, help="Of each name on each board only the longest.")
+@click.option("--current", is_flag=True, help="Only those that their newest snapshot belongs to.")
+@variant_option
+@among_option
+@where_option
+@known_on_option
+@format_option
+@sql_option
+@click.pass_obj
+@watch_option
+def streaks(
+    archive: Archive,
+    /,
+    who: Sequence[str],
+    boards: Sequence[str],
+    category: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    as_of: datetime | None,
+    top: int | None,
+    longest: bool,
+    current: bool,
+    form: str | None,
+    sql: bool,
+    **cut: Any,
+) -> None:
+    """Tell how long someone stood in the top of a board without a break: each streak, from when to when.
+
+    A complete snapshot that places them lower, or not at all, ends a streak; a gap in the captures and an
+    excerpt that does not show them do not. So its days may be more than those of `standing` in the top, which
+    leave gaps out. With --since it begins with the first snapshot from then on. --as-of is the same as
+    --until. --among: in the top of the set.
+    """
+    narrow, counted = narrowed(cut, category), stood.TOP if top is None else top
+    until = min(until, as_of) if until and as_of else until or as_of
+
+    def made(con: duckdb.DuckDBPyConnection) -> str:
+        only = {"longest": longest, "current": current}
+        return stood.streaks(con, who, boards, since=since, until=until, top=counted, **only, narrow=narrow)
+
+    found = rows_of(archive, made, sql, narrow)
+    if found is None:
+        return
+    columns, rows = found
+    if output.form_of(form) != "table":
+        show_rows(columns, rows, {}, form)
+    elif rows:
+        from ..reports.streaks import print_streaks
+
+        ends = [columns.index(name) for name in ("snapshot_id", "last_snapshot_id", "snapshots")]
+        over = stood.bridged(
+            archive.connect(), [tuple(row[at] for at in ends) for row in rows], narrow.known_on
+        )
+        print_streaks(output.screen(), columns, rows, over)
+    if not rows:
+        nothing = f"No snapshot that is held places them in the top {counted}."
+        if narrow.where is not None:
+            nothing = f"No streak of theirs in the top {counted} is as asked."
+        elif current:
+            nothing = f"No streak of theirs in the top {counted} lasts to their newest snapshot."
+        say_nothing(archive.connect(), who, boards, category, nothing=nothing)
 
 
 @click.command()

@@ -20,7 +20,7 @@ from . import interrupt, warden
 
 SECTIONS = {
     "Questions": (
-        *("history", "board", "diff", "movers", "standing", "overtakes", "agreement"),
+        *("history", "board", "diff", "movers", "standing", "streaks", "overtakes", "agreement"),
         "ask",
         *("boards", "sources", "find", "explain", "cite", "sql", "schema", "status", "gaps", "parse"),
     ),
@@ -38,7 +38,7 @@ _MODULES = {
     **dict.fromkeys(SECTIONS["Collecting and keeping"], "operations"),
     **dict.fromkeys(("boards", "sources", "find"), "lists"),
     **dict.fromkeys(("parse", "explain", "sql"), "inspections"),
-    **dict.fromkeys(("diff", "movers", "standing", "overtakes", "agreement"), "changes"),
+    **dict.fromkeys(("diff", "movers", "standing", "streaks", "overtakes", "agreement"), "changes"),
     **dict.fromkeys(("verify", "seal", "cite"), "proofs"),
     **dict.fromkeys(("repair", "compact", "prune", "merge"), "upkeep"),
     "ask": "ask",

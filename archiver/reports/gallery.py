@@ -96,6 +96,11 @@ REPORTS = (
 TABLES = (
     Listed("history", "where two names stood", lambda con: answers.history(con, _RUSSIANS)),
     Listed("standing", "how they stand", lambda con: con.sql(standing.standing(con, _RUSSIANS))),
+    Listed(
+        "streaks",
+        "how long they led without a break",
+        lambda con: con.sql(standing.streaks(con, _LEADERS, [_ARENA], top=1)),
+    ),
     Listed("board-as-of", "a board as it stood", lambda con: answers.board(con, _ARENA, utc("2026-07-20"))),
     Listed("movers", "who moved in a month", lambda con: con.sql(changes.movers(con, _ARENA, *_JULY))),
 )

@@ -164,11 +164,22 @@ STANDING: Layout = {
     "days_in_top": Column("Days in top", worth=2, right=True),
     "first_in_top": Column("First in top", worth=4),
     "last_in_top": Column("Last in top", worth=7),
-    "longest_in_top_days": Column("Longest", worth=6, right=True),
     "first_seen": Column("First seen", worth=7),
     "last_seen": Column("Last seen", worth=7),
     "snapshots": Column("Snapshots", worth=8, right=True),
     "absent": Column("Absent", worth=5, right=True),
+}
+STREAKS: Layout = {
+    "board": Column("Board", flexible=True),
+    "who": Column("Who"),
+    "since": Column("Since"),
+    "until": Column("Until"),
+    "days": Column("Days", right=True),
+    "gap_days": Column("In gaps", worth=3, right=True),
+    "which": Column("Which", worth=2),
+    "snapshots": Column("Snapshots", worth=3, right=True),
+    "best_rank": Column("Best", worth=5, right=True),
+    "models": Column("Models", worth=4, flexible=True),
 }
 AMONG: Layout = {
     "date": Column("Date"),

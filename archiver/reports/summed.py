@@ -61,6 +61,48 @@ def of_order(one: str, other: str, rows: Sequence[Row], say: Texts) -> str:
     )
 
 
+def of_streaks(rows: Sequence[Row], say: Texts, *, current: bool = False, ends: bool = False) -> list[str]:
+    """The longest streak of each name on each board, and the one that lasts; of many boards one streak.
+
+    rows: of `answers.standing.streaks`, with `title` and the `gap_days` of `bridged`; of each name and board
+    all, or the longest, or where `current` those that last. ends: the time that is asked about does, so that
+    what lasts is not told of the newest snapshot. Nothing where more than a few sentences would be said.
+    """
+    theirs: dict[str, list[Row]] = {}
+    for row in rows:
+        theirs.setdefault(row["who"], []).append(row)
+    found = []
+    for mine in theirs.values():
+        boards = {row["board"] for row in mine}
+        if len(boards) <= MOST:
+            told = [row for row in mine if row["longest"] or (row["current"] and not ends)]
+            found += [_streak("streak" if row["longest"] else "streak_now", row, say, ends) for row in told]
+        else:
+            most = max(mine, key=lambda row: (row["days"], row["snapshots"], row["until"], row["board"]))
+            key = "over_now" if current and not ends else "over_streak"
+            found.append(_streak(key, most, say, ends, boards=say.count("board", len(boards))))
+    return found if len(found) <= MOST else []
+
+
+def _streak(key: str, row: Row, say: Texts, ends: bool, **told: object) -> str:
+    times = say.count("snapshot", row["snapshots"])
+    if row["gap_days"]:
+        times = say("summed.times_gaps", times=times, gaps=say.count("day", row["gap_days"]))
+    lasts = "over" if not row["current"] else "lasts_then" if ends else "lasts"
+    return say(
+        f"summed.{key}",
+        **told,
+        who=say.who(row["who"]),
+        top=_top(row, say),
+        where=_where(row, say),
+        days=say.count("day", row["days"]),
+        times=times,
+        since=say.date(row["since"]),
+        until=say.date(row["until"]),
+        lasts=say(f"summed.{lasts}"),
+    )
+
+
 def _each(about: str, rows: Sequence[Row], say: Texts) -> Iterator[str]:
     for row in rows:
         key, told = _told(about, row, say) if row["snapshots"] else ("unseen", {})

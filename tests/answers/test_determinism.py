@@ -53,6 +53,7 @@ def asked(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
         "overtakes, one name": f"FROM {call('overtakes', ['Sber'], boards=BOARD, each=True)}",
         "diff among": f"FROM {call('diff_among', BOARD, BEFORE, THEN, SETS)}",
         "standing among": f"FROM {call('standing_among', ['Sber', 'Yandex'], SETS, boards=[BOARD, OTHER])}",
+        "streaks among": f"FROM {call('streaks_among', ['Sber', 'Yandex'], SETS, boards=[BOARD, OTHER])}",
         "overtakes among": f"FROM {call('overtakes_among', ['Sber'], SETS, boards=BOARD, each=True)}",
         "agreement among": f"FROM {call('agreement_among', BOARD, OTHER, SETS)}",
         "places among": f"FROM places_among({SETS}, {ids})",

@@ -83,7 +83,8 @@ SAID = {
     "weighty": "Not understood: ",
     "reckoning": "No command reckons",
     "last": "No command asks for the last place",
-    "whom": "told of names",
+    "whom": "overtook whom is told of names",
+    "whose": "without a break is told of names",
     "sets": "Among one set of models at a time",
 }
 

@@ -69,6 +69,8 @@ def questions(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
         "movers": changes.movers(con, BOARD, BEFORE, THEN),
         "standing, 1 board": standing.standing(con, WHO, [BOARD]),
         "standing, 10 boards": standing.standing(con, WHO, ()),
+        "streaks, 1 board": standing.streaks(con, WHO, [BOARD]),
+        "streaks, 10 boards": standing.streaks(con, WHO, ()),
         "overtakes, 1 board": changes.overtakes(con, WHO, [BOARD]),
         "agreement": standing.agreement(con, BOARD, OTHER),
         "presence": f"FROM {call('presence', ['Sber'], boards=BOARD)}",

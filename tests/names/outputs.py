@@ -53,6 +53,7 @@ PRINTED = [
     Printed("history", ("history", "--all"), names=WHO[::8]),
     Printed("history of few", ("history", "--board", BOARD), names=FEW),
     Printed("standing", ("standing",), names=WHO[::8]),
+    Printed("streaks", ("streaks", "--top", "400"), names=WHO[::8]),
     Printed("movers", ("movers",), names=(BOARD,)),
     Printed("diff", ("diff",), names=(BOARD, "2026-07-01", "2026-07-08")),
     Printed("overtakes", ("overtakes", "--all"), names=FEW),
