@@ -162,6 +162,7 @@ STANDING: Layout = {
     "worst_rank": Column("Worst", worth=5, right=True),
     "worst_date": Column("on", worth=6),
     "days_in_top": Column("Days in top", worth=2, right=True),
+    "days_first": Column("Days first", worth=6, right=True),
     "first_in_top": Column("First in top", worth=4),
     "last_in_top": Column("Last in top", worth=7),
     "first_seen": Column("First seen", worth=7),

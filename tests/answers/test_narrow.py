@@ -167,6 +167,7 @@ def test_printed_statements_give_the_same_rows_in_an_older_client(con: Con, inde
     asked += [board_statement(con, "ru/plain/overall", narrow=each) for each in QUESTIONS[:3]]
     asked += [
         "FROM rank_events()", "FROM overtakes('Sber')", "FROM standing('Sber')", "FROM presence('Sber')",
+        "FROM streaks('Yandex')", "FROM streaks_among('Yandex', 'country:RU', top := 2)",
         "FROM agreement('ru/plain/overall', 'arena/text/overall')",
         "FROM board_diff('ru/plain/overall', '2024-07-01', '2024-11-01')",
         "FROM diff_among('ru/plain/overall', '2024-07-01', '2024-11-01', 'country:RU')",
@@ -198,6 +199,10 @@ def test_an_answer_in_python_is_its_relation_and_draws_itself(index: Path) -> No
         assert "<table" in answer._repr_mimebundle_()["text/html"]
         assert answer.chart().boards == ("ru/plain/overall",)
         assert archive.standing("Sber").fetchall()
+        assert archive.streaks("Yandex", boards=["ru/*"], current=True).fetchall() == []
+        [longest] = archive.streaks("Yandex", boards=["ru/*"], longest=True).fetchall()
+        assert longest in archive.streaks("Yandex", boards=["ru/*"]).fetchall()
+        assert archive.streaks("Yandex", boards=["ru/*"], narrow=Narrow(top=2)).fetchall() == []
         assert (
             archive.movers("ru/plain/overall").columns
             == archive.diff("ru/plain/overall", "2024-07-01", "2024-11-01").columns

@@ -17,7 +17,7 @@ from archiver import Archive
 from archiver.ask.commands import STANDING
 from archiver.cli.main import cli
 from archiver.errors import UsageError
-from archiver.reports.summed import of_standing
+from archiver.reports.summed import of_standing, of_streaks
 from archiver.reports.texts import texts
 from tests.terminal import seen_on_a_terminal
 
@@ -204,6 +204,46 @@ def test_a_picture_is_offered(home: Path) -> None:
             "when was a Russian model last seen on the arena",
             "Russia is listed on Arena, Text (arena/text/overall) in none of 136 complete snapshots.",
         ),
+        (
+            "longest streak of Claude at number one on the arena",
+            "Claude stood first on Arena, Text (arena/text/overall) without a break for at most 15 days, in "
+            "4 snapshots from 27 March 2024 to 11 April 2024; this streak is over.",
+        ),
+        (
+            "how long was Claude in the top 10 of the arena without a break",
+            "Claude stands in the top 10 on Arena, Text (arena/text/overall) in the newest snapshot too, "
+            "without a break for 236 days, in 2 snapshots (of 231 days in between none is held) from 6 "
+            "November 2025 to 30 June 2026.",
+        ),
+        (
+            "longest streak of OpenAI in the top 3 of the arena in the first half of 2024",
+            "OpenAI stood in the top 3 on Arena, Text (arena/text/overall) without a break for at most 165 "
+            "days, in 30 snapshots from 18 January 2024 to 30 June 2024; this streak lasts to the end of that "
+            "time.",
+        ),
+        (
+            "сколько дней подряд Gemini был первым на арене",
+            "Gemini: на первом месте рейтинга Arena, Text (arena/text/overall) без перерыва самое большее "
+            "225 дней (32 снимка, без снимков 90 дней), с 26 марта 2025 по 6 ноября 2025; эта серия прервалась.",
+        ),
+        (
+            "сколько дней подряд Сбер был в топ-10 на ru_llm_arena",
+            "Sber: в топ-10 рейтинга ru_llm_arena (ru_llm_arena/plain/overall) без перерыва самое большее "
+            "113 дней (2 снимка), с 27 ноября 2024 по 20 марта 2025; эта серия продолжается, новейший снимок "
+            "— её часть.",
+        ),
+        (
+            "streaks of DeepSeek in the top 10",
+            "DeepSeek stood in the top 10 on 71 boards, longest without a break on Arena, Text "
+            "(arena/text/overall): 310 days in 55 snapshots (of 90 days in between none is held), from 31 "
+            "December 2024 to 6 November 2025; this streak is over.",
+        ),
+        (
+            "current streak of Claude in the top 3",
+            "Claude stands in the top 3 on 66 boards in the newest snapshot of each, longest without a break "
+            "on Arena, Text, style control: russian (arena/text-style-control/russian): 237 days in 3 "
+            "snapshots, from 5 November 2025 to 30 June 2026.",
+        ),
         ("кто обогнал Сбер", "Sber: обогнали других 66 раз, их обогнали 0 раз."),
         (
             "who overtook OpenAI on the arena in 2024",
@@ -296,6 +336,21 @@ def test_figures_of_a_sentence_are_those_of_the_rows(home: Path) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
+@pytest.mark.parametrize("ends", [False, True])
+def test_each_streak_can_be_said(home: Path, lang: str, ends: bool) -> None:
+    """Of few boards and of many, of those that last and of all, with gaps and without."""
+    with Archive(home) as archive:
+        for boards, current in itertools.product(([], ["arena/text/overall"]), (False, True)):
+            found = archive.streaks("Claude", boards=boards, current=current)
+            more = {"title": "T", "gap_days": 3}
+            rows = [{**dict(zip(found.columns, row, strict=True)), **more} for row in found.fetchall()]
+            told = of_streaks(rows, texts(lang), current=current, ends=ends)
+            of_each = [row for row in rows if row["longest"] or (row["current"] and not ends)]
+            assert len(told) == (len(of_each) if boards else 1)
+            assert all("T (arena/" in sentence and "3" in sentence for sentence in told)
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
 @pytest.mark.parametrize("about", STANDING)
 def test_each_thing_that_is_asked_can_be_said(home: Path, about: str, lang: str) -> None:
     """Of a few boards and of many, of who is listed and who is not, in both languages."""
@@ -315,12 +370,15 @@ def test_each_thing_that_is_asked_can_be_said(home: Path, about: str, lang: str)
         ("when did Sber first appear on ru_llm_arena", ["First seen", "Last seen"]),
         ("best rank of Yandex", ["Best", "on", "Worst"]),
         ("how far is Sber behind the leader on ru_llm_arena", ["Gap", "Leader"]),
+        ("how many days in a row was Gemini first", ["Since", "Until", "Days"]),
+        ("how many days in a row did Gemini lead the arena", ["Since", "Until", "Days", "In gaps", "Which"]),
     ],
 )
 def test_a_narrow_terminal_shows_what_was_asked(home: Path, question: str, columns: list[str]) -> None:
     program = [sys.executable, "-c", "from archiver.cli.main import run; run()", "--archive", str(home)]
     seen = seen_on_a_terminal([*program, "ask", question], 60, env={"PATH": os.environ["PATH"]})
-    head = re.sub(r"\x1b\[[0-9;]*m", "", seen).splitlines()[0]
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", seen).splitlines()
+    head = next(line for line in lines if "/" not in line)  # what stands above it names the board
     assert [title for title in columns if title in head] == columns and len(head) <= 60
 
 

@@ -72,6 +72,13 @@ CUTS: list[tuple[tuple[str, ...], tuple[str, ...], str]] = [
     (("standing", "Sber", "Yandex"), ("--category", "russian"), "board GLOB '*/russian'"),
     (("standing", "Sber", "Yandex"), ("--where", "status = 'absent'"), "status = 'absent'"),
     (("standing", "GPT-4o", "--board", "aider/*"), ("--variant", "diff"), "variant = 'diff'"),
+    (("streaks", "Sber", "Yandex"), ("--board", "ru/*"), "board GLOB 'ru/*'"),
+    (("streaks", "Sber", "Yandex"), ("--category", "russian"), "board GLOB '*/russian'"),
+    (("streaks", "Sber", "Yandex"), ("--longest",), "longest"),
+    (("streaks", "Sber", "Yandex"), ("--current",), "current"),
+    (("streaks", "Sber", "Yandex", "--longest"), ("--current",), "current"),
+    (("streaks", "Sber", "Yandex"), ("--where", "since >= '2024-09-01'"), "since >= '2024-09-01'"),
+    (("streaks", "Sber", "Yandex", "--longest"), ("--where", "not current"), "NOT current"),
     (("movers", RU, "--since", ENDS[0]), ("--top", "3"), "least(rank, rank_before) <= 3"),
     (("movers", RU, "--since", ENDS[0]), ("--where", "status = 'left'"), "status = 'left'"),
     (("diff", RU, *ENDS), ("--top", "2"), "least(rank, rank_before) <= 2"),
@@ -85,10 +92,11 @@ def test_an_option_keeps_the_rows_that_it_names(
     archive: Path, question: tuple[str, ...], option: tuple[str, ...], condition: str
 ) -> None:
     every, kept = ask(archive, *question), []
-    ranks = [f"CAST({name} AS INTEGER) AS {name}" for name in ("rank", "rank_before") if name in every[0]]
+    types = {"rank": "INTEGER", "rank_before": "INTEGER", "longest": "BOOLEAN", "current": "BOOLEAN"}
+    typed_as = [f"CAST({name} AS {type}) AS {name}" for name, type in types.items() if name in every[0]]
     columns = ", ".join(f"row->>'{name}' AS \"{name}\"" for name in every[0])
     row_of = f"SELECT {columns} FROM (SELECT CAST(? AS JSON) AS row)"  # noqa: S608  # the test's own text
-    typed = f"SELECT * REPLACE ({', '.join(ranks)}) FROM ({row_of})"  # noqa: S608
+    typed = f"SELECT * REPLACE ({', '.join(typed_as)}) FROM ({row_of})"  # noqa: S608
     with duckdb.connect() as con:
         for row in every:
             if con.execute(f"SELECT 1 FROM ({typed}) WHERE {condition}", [json.dumps(row)]).fetchall():  # noqa: S608
@@ -101,10 +109,12 @@ def in_order(rows: list[dict[str, Any]]) -> list[str]:
     return sorted(map(json.dumps, rows))
 
 
-def test_as_of_and_until_are_one_where_a_standing_is_summed_up(archive: Path) -> None:
-    until = ask(archive, "standing", "Sber", "Yandex", "--until", "2024-09-15")
-    assert ask(archive, "standing", "Sber", "Yandex", "--as-of", "2024-09-15") == until
-    assert {row["date"] for row in until if row["board"] == RU} == {"2024-09-01"}
+@pytest.mark.parametrize("question", ["standing", "streaks"])
+def test_as_of_and_until_are_one_where_a_time_is_summed_up(archive: Path, question: str) -> None:
+    until = ask(archive, question, "Sber", "Yandex", "--until", "2024-09-15")
+    assert ask(archive, question, "Sber", "Yandex", "--as-of", "2024-09-15") == until
+    last = {row.get("date", row.get("until")) for row in until if row["board"] == RU}
+    assert last == ({"2024-09-01"} if question == "standing" else {"2024-08-01", "2024-09-15"})
 
 
 def test_boards_agree_as_of_a_date(archive: Path) -> None:
@@ -115,7 +125,7 @@ def test_boards_agree_as_of_a_date(archive: Path) -> None:
 @pytest.mark.parametrize(
     "question",
     [
-        ("standing", "Sber"), ("overtakes", "Sber"), ("movers", RU), ("diff", RU, *ENDS),
+        ("standing", "Sber"), ("streaks", "Sber"), ("overtakes", "Sber"), ("movers", RU), ("diff", RU, *ENDS),
         ("agreement", RU, *ENDS), ("history", "Sber"), ("board", RU),
     ],
     ids=lambda words: words[0],
@@ -139,6 +149,10 @@ QUESTIONS: list[tuple[str, ...]] = [
     ("board", RU, "--as-of", "2024-09-15"),
     ("board", ARENA, "--among", "gpt*", "--variant", ""),
     ("standing", "Sber", "Yandex", "--top", "2", "--as-known-on", "2030-01-01"),
+    ("streaks", "Sber", "Yandex", "--since", "2024-08-01", "--longest"),
+    ("streaks", "OpenAI", "--top", "1", "--current", "--as-known-on", "2030-01-01"),
+    ("streaks", "GPT-4o", "--variant", "WHOLE", "--current", "--longest"),
+    ("streaks", "Sber", "--among", "country:RU", "--top", "1", "--category", "overall"),
     ("movers", RU, "--since", "2024-07-01", "--top", "3"),
     ("diff", RU, *ENDS, "--variant", ""),
     ("diff", RU, *ENDS, "--among", "country:RU", "--top", "2"),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -270,7 +272,8 @@ def test_a_board_that_nobody_of_a_set_is_on_says_so(run: Run) -> None:
 
 def test_an_answer_without_rows_says_why(run: Run, tmp_path: Path) -> None:
     (tmp_path / "snapshots").mkdir()
-    for words in (("history", "Sber"), ("standing", "Sber"), ("overtakes", "Sber"), ("boards",)):
+    named = ("history", "standing", "streaks", "overtakes")
+    for words in (*((name, "Sber") for name in named), ("boards",)):
         done = run(*words, archive_dir=tmp_path)
         assert done.returncode == 0, done.stderr
         assert "holds no snapshot yet" in done.stderr, words
@@ -292,8 +295,63 @@ def test_questions_are_planned_briefly_and_statements_of_ones_own_at_full_length
         assert json.loads(run("sql", spared, *trusted, "--format", "json").stdout) == [{"spared": ""}]
 
 
-def test_a_streak_that_is_longer_than_the_days_in_the_top_is_explained(run: Run, starter_home: Path) -> None:
-    asked = ["standing", "Gemini", "--board", "arena/text/overall", "--top", "1", "--format", "table"]
-    told = "days in top leave out the gaps in it"
-    assert told in run(*asked, "--since", "2025-01-01", archive_dir=starter_home).stderr
-    assert told not in run(*asked, "--until", "2024-10-31", archive_dir=starter_home).stderr
+def test_days_of_a_streak_that_lie_in_a_gap_are_explained(run: Run, starter_home: Path) -> None:
+    asked = ["streaks", "Gemini", "--board", "arena/text/overall", "--top", "1", "--format", "table"]
+    told = "In gaps: days of which no snapshot is held"
+    assert told in run(*asked, "--since", "2025-01-01", archive_dir=starter_home).stdout
+    assert told not in run(*asked, "--until", "2024-10-31", archive_dir=starter_home).stdout
+
+
+def test_the_keys_of_streaks_and_their_figures(run: Run, starter_home: Path) -> None:
+    """Counted here from `rank_history`, by other SQL than that of `streaks`."""
+    asked = ["streaks", "OpenAI", "--board", "arena/text/overall", "--top", "1", "--format", "json"]
+    rows = json.loads(run(*asked, archive_dir=starter_home).stdout)
+    assert list(rows[0]) == [
+        *(
+            "board",
+            "who",
+            "top",
+            "since",
+            "until",
+            "days",
+            "snapshots",
+            "best_rank",
+            "first_model",
+            "last_model",
+        ),
+        *("longest", "current", "snapshot_id", "last_snapshot_id"),
+    ]
+    with Archive(starter_home) as archive:
+        placed = archive.sql("""
+            SELECT CAST(date AS VARCHAR), coalesce(rank = 1, false)
+            FROM rank_history(['OpenAI'], boards := 'arena/text/overall')
+        """).fetchall()
+    held = [(str(day), sum(1 for _ in same)) for (day, same) in _runs(placed)]
+    assert [(row["since"], row["snapshots"]) for row in rows] == held
+    assert sum(row["longest"] for row in rows) == 1 and not any(row["current"] for row in rows)
+    longest = json.loads(run(*asked, "--longest", archive_dir=starter_home).stdout)
+    assert longest == [max(rows, key=lambda row: row["days"])] == [row for row in rows if row["longest"]]
+
+
+def _runs(placed: list[tuple[str, bool]]) -> Iterator[tuple[str, list[str]]]:
+    """The first day of each run of snapshots that holds, and its days."""
+    for holds, same in itertools.groupby(placed, key=lambda each: each[1]):
+        days = [day for day, _ in same]
+        if holds:
+            yield days[0], days
+
+
+@pytest.mark.parametrize(
+    ("cut", "said"),
+    [
+        (("--until", "2001-01-01"), "No snapshot that is held places them in the top 10. Held are ru/plain/"),
+        (("--top", "1"), "No snapshot that is held places them in the top 1."),
+        (("--current",), "No streak of theirs in the top 10 lasts to their newest snapshot."),
+        (("--where", "days > 1000"), "No streak of theirs in the top 10 is as asked."),
+    ],
+)
+def test_without_a_streak_the_answer_says_why(run: Run, cut: tuple[str, ...], said: str) -> None:
+    for form in ("table", "csv"):
+        done = run("streaks", "Yandex", "--board", "ru/plain/overall", *cut, "--format", form)
+        assert (done.returncode, said in done.stderr) == (0, True), done.stderr
+        assert done.stdout.count("\n") == (form == "csv")

@@ -129,8 +129,9 @@ def test_it_waits_without_working(own: Path) -> None:
         assert shown.end() == 0
 
 
-def test_it_follows_the_size_of_the_terminal_and_says_what_has_no_room(own: Path) -> None:
-    with terminal(("standing", "Sber", "Yandex", "--watch"), own, 200) as shown:
+@pytest.mark.parametrize("question", ["standing", "streaks"])
+def test_it_follows_the_size_of_the_terminal_and_says_what_has_no_room(own: Path, question: str) -> None:
+    with terminal((question, "Sber", "Yandex", "--watch"), own, 200) as shown:
         shown.until("Ctrl-C ends.")
         shown.resize(70, 4)
         shown.until("Ctrl-C ends.", 2)
