@@ -12,6 +12,8 @@ from .vocabulary import WHEN
 
 _ORDER = {"ahead", "compare", "differ"}
 """Of two names: who of them stood above the other."""
+_UNBROKEN = {"streak", "longest", "current"}
+"""How long without a break: each time, the longest, the one that lasts."""
 _BESIDE = {"compare", "differ"}
 """Of two boards: how they agree."""
 _WHICH = re.compile(r"\b(?:which|what|how many|как(?:ие|ая|ой)|сколько)\b")
@@ -34,16 +36,16 @@ STANDING: Mapping[str, str] = {
 """What may be asked of how somebody stands → the columns that tell it: `standing --show`."""
 _LISTED = {"left": "last_seen", "entered": "first_seen", "lasted": "last_seen"}
 """Where no top is named: `when did X enter the arena` asks since when it is listed."""
-_ALWAYS = {"always", "board", "picture", "compare"}
-"""Phrases that only hold a question together, or are answered beside any command."""
+_ALWAYS = {"always", "board", "compare"}
+"""Phrases that only hold a question together."""
 _LEADERS = re.compile(r"\b(?:leaders|лидер(?:ы|ов|ами|ах))\b")
 """Several, in turn."""
 _HEEDED: Mapping[str, set[str]] = {
-    "history": {"ahead", "all", "best", "changed", "differ", "month", "week"},
+    "history": {"ahead", "all", "best", "changed", "differ", "month", "picture", "week"},
     "board": {"all", "best", "first", "most", "share"},
     "sql": {"all", "changed", "first", "leaders", "month", "movers", "times", "week"},
     "standing": {"best", "first", "movers", *STANDING},
-    "streaks": {"current", "first", "lasted", "longest", "streak", "times"},
+    "streaks": {"differ", "first", "lasted", "times", *_UNBROKEN},
     "movers": {"changed", "differ", "entered", "left", "movers"},
     "boards": {"boards", "fresh"},
     "diff": {"changed", "differ", "movers"},
@@ -74,7 +76,9 @@ def command(asked: Asked) -> list[str]:
             return ["overtakes", *people, *_on(asked), *between(asked.when), *top, *_among(among)]
         if said & {"explain", "cite"}:
             return ["cite" if "cite" in said else "explain", asked.board(), people[0], *as_of(asked.when)]
-        if "streak" in said:
+        if said & _UNBROKEN:
+            if asked.place:
+                raise asked.refused("Streaks are of the first places, and all of them are told.")
             cut = [*_on(asked), *between(asked.when), *_top(asked), *_among(among)]
             return ["streaks", *people, *cut, *_which(asked)]
         if asked.place and _is_in_set(asked, people):
@@ -90,7 +94,7 @@ def command(asked: Asked) -> list[str]:
             return _changes(asked, people[0])
         if not _is_board(asked, people):
             return _history(asked, people, among)
-    if "streak" in said:
+    if said & _UNBROKEN:
         on = f" --board {asked.places[0].glob}" if asked.places else ""
         raise asked.refused("How long without a break is told of names.", f"archiver streaks WHO…{on}")
     if len(asked.places) > 1:

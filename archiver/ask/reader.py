@@ -74,7 +74,8 @@ def understand(con: duckdb.DuckDBPyConnection, question: str, today: date) -> Un
     saw = tuple(_saw(asked, arguments))
     board = asked.board() if of == "leaders" else ""
     since = asked.when.one.start if asked.when.one and asked.when.role != "until" else None
-    return Understood(tuple(arguments), saw, left, "picture" in asked.said, of, board, since, asked.top, lang)
+    picture = "picture" in asked.said and arguments[0] == "history"
+    return Understood(tuple(arguments), saw, left, picture, of, board, since, asked.top, lang)
 
 
 def _saw(asked: Asked, arguments: list[str]) -> Iterator[str]:

@@ -85,6 +85,7 @@ SAID = {
     "last": "No command asks for the last place",
     "whom": "overtook whom is told of names",
     "whose": "without a break is told of names",
+    "nth": "Streaks are of the first places",
     "sets": "Among one set of models at a time",
 }
 
@@ -121,6 +122,7 @@ def test_words_that_no_rule_reads_are_said(con: duckdb.DuckDBPyConnection) -> No
         ("new models of Sber on the arena", "history", "new models"),
         ("top 10 of the arena since 2025", "board", "since 2025"),
         ("weekly movers on the arena", "movers", "weekly"),
+        ("plot the longest streak of Claude on the arena", "streaks", "plot"),
     ],
 )
 def test_what_the_command_does_not_answer_is_said(

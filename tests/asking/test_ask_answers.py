@@ -218,13 +218,14 @@ def test_a_picture_is_offered(home: Path) -> None:
         (
             "longest streak of OpenAI in the top 3 of the arena in the first half of 2024",
             "OpenAI stood in the top 3 on Arena, Text (arena/text/overall) without a break for at most 165 "
-            "days, in 30 snapshots from 18 January 2024 to 30 June 2024; this streak lasts to the end of that "
-            "time.",
+            "days, in 30 snapshots from 18 January 2024 to 30 June 2024; this streak lasts to the end of "
+            "that time.",
         ),
         (
             "сколько дней подряд Gemini был первым на арене",
             "Gemini: на первом месте рейтинга Arena, Text (arena/text/overall) без перерыва самое большее "
-            "225 дней (32 снимка, без снимков 90 дней), с 26 марта 2025 по 6 ноября 2025; эта серия прервалась.",
+            "225 дней (32 снимка, без снимков 90 дней), с 26 марта 2025 по 6 ноября 2025; эта серия "
+            "прервалась.",
         ),
         (
             "сколько дней подряд Сбер был в топ-10 на ru_llm_arena",
