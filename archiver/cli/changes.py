@@ -238,10 +238,9 @@ def streaks(
     elif rows:
         from ..reports.streaks import print_streaks
 
-        ends = [columns.index(name) for name in ("snapshot_id", "last_snapshot_id", "snapshots")]
-        over = stood.bridged(
-            archive.connect(), [tuple(row[at] for at in ends) for row in rows], narrow.known_on
-        )
+        first, last, count = map(columns.index, ("snapshot_id", "last_snapshot_id", "snapshots"))
+        ends = [(row[first], row[last], row[count]) for row in rows]
+        over = stood.bridged(archive.connect(), ends, narrow.known_on)
         print_streaks(output.screen(), columns, rows, over)
     if not rows:
         nothing = f"No snapshot that is held places them in the top {counted}."
