@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from . import names
 from .board import facts
@@ -88,47 +88,6 @@ def _lasting(
     if only:
         source = f"(FROM {source} AS a WHERE {' AND '.join(only)} ORDER BY {order})"
     return finished(con, source, replace(narrow, among=None), order=order, place=place)
-
-
-class Bridged(NamedTuple):
-    """What lies inside a streak beside the snapshots that place somebody in the top."""
-
-    gap_days: int
-    """Of gaps in the captures: days of which no snapshot is held."""
-    passed_over: int
-    """Snapshots that show a part of the board, and nobody of theirs."""
-
-
-def bridged(
-    con: duckdb.DuckDBPyConnection,
-    streaks: Sequence[tuple[str, str, int]],
-    known_on: datetime | None = None,
-) -> list[Bridged]:
-    """What each streak runs over without an end.
-
-    streaks: of each the first snapshot, the last one, and how many it has.
-    """
-    ends = ("first", "last", "counted")
-    asked = {name: [each[at] for each in streaks] for at, name in enumerate(ends)}
-    return [Bridged(*row) for row in con.execute(with_known(_BRIDGED, known_on), asked).fetchall()]
-
-
-_BRIDGED = """
-    SELECT
-        CAST(round(coalesce(sum(epoch(s.next_time) - epoch(s.stands_until)) FILTER (
-            WHERE s.gap_follows AND s.time < l.time
-        ), 0) / 86400) AS INTEGER), count(*) - a.counted
-    FROM (
-        SELECT generate_subscripts($first, 1) AS nth, unnest($first) AS first, unnest($last) AS last,
-            unnest($counted) AS counted
-    ) AS a
-    JOIN snapshots AS f ON f.snapshot_id = a.first
-    JOIN snapshots AS l ON l.snapshot_id = a.last
-    JOIN spans((SELECT list(o.board) FROM snapshots AS o WHERE list_contains($first, o.snapshot_id))) AS s
-        ON s.board = f.board AND s.time BETWEEN f.time AND l.time
-    GROUP BY a.nth, a.counted
-    ORDER BY a.nth
-"""
 
 
 def places(

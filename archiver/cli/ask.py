@@ -105,13 +105,10 @@ def _unbroken(
     con: duckdb.DuckDBPyConnection, asked: Mapping[str, Any], statement: str, say: Texts
 ) -> list[str]:
     """For how long without a break, and how much of that lies in gaps."""
-    from ..answers.standing import bridged
     from ..reports.summed import of_streaks
 
     rows = _titled(con, statement)
-    over = bridged(con, [(row["snapshot_id"], row["last_snapshot_id"], row["snapshots"]) for row in rows])
-    told = [{**row, "gap_days": each.gap_days} for row, each in zip(rows, over, strict=True)]
-    return of_streaks(told, say, current=asked["current"], ends=asked["until"] is not None)
+    return of_streaks(rows, say, current=asked["current"], ends=asked["until"] is not None)
 
 
 def _ordered(con: duckdb.DuckDBPyConnection, asked: Mapping[str, Any], say: Texts) -> list[str]:

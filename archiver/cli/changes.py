@@ -238,10 +238,7 @@ def streaks(
     elif rows:
         from ..reports.streaks import print_streaks
 
-        first, last, count = map(columns.index, ("snapshot_id", "last_snapshot_id", "snapshots"))
-        ends = [(row[first], row[last], row[count]) for row in rows]
-        over = stood.bridged(archive.connect(), ends, narrow.known_on)
-        print_streaks(output.screen(), columns, rows, over)
+        print_streaks(output.screen(), columns, rows)
     if not rows:
         nothing = f"No snapshot that is held places them in the top {counted}."
         if narrow.where is not None:

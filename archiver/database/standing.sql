@@ -61,8 +61,8 @@ ORDER BY r.board, r.place;
 
 -- How long someone stood among the first `top` of a board without a break, over the snapshots of a time: one row for
 -- each streak. It runs from the first snapshot that places them so to as long as the last one stands (see `spans`): a
--- complete snapshot that does not ends it, a gap and an excerpt that does not show them do not. So `days` may be more
--- than `days_in_top` of `standing`, which leaves out gaps. `longest`: no other of theirs on the board is longer (of
+-- complete snapshot that does not ends it, a gap and an excerpt that does not show them do not. `days_shown`: of its
+-- `days` those on which a snapshot that places them so stands, as `days_in_top` of `standing` counts them. `longest`: no other of theirs on the board is longer (of
 -- several that last alike the one of more snapshots, then the later); `current`: their last snapshot is of it.
 -- `variant`: as of `rank_history`.
 CREATE MACRO streaks(who, boards := NULL, since := NULL, until := NULL, top := 10, variant := NULL) AS TABLE
@@ -87,6 +87,7 @@ streak AS (
     SELECT
         m.board, m.place, any_value(m.who) AS who, min(m.time) AS since, max(m.time) AS last,
         least(max(m.stands_until), end_of(until)) AS until, CAST(count(*) AS INTEGER) AS snapshots,
+        sum(epoch_us(least(m.stands_until, end_of(until))) - epoch_us(m.time)) AS shown,
         min(m.rank) AS best_rank, min_by(m.model, m.time) AS first_model, max_by(m.model, m.time) AS last_model,
         max(m.time) = any_value(m.newest) AS current, min_by(m.snapshot_id, m.time) AS snapshot_id,
         max_by(m.snapshot_id, m.time) AS last_snapshot_id
@@ -96,7 +97,7 @@ streak AS (
 )
 SELECT
     s.board, s.who, top AS top, CAST(s.since AS DATE) AS since, CAST(s.until AS DATE) AS until,
-    whole_days(s.since, s.until) AS days, s.snapshots, s.best_rank, s.first_model, s.last_model,
+    whole_days(s.since, s.until) AS days, CAST(round(s.shown / 86400000000) AS INTEGER) AS days_shown, s.snapshots, s.best_rank, s.first_model, s.last_model,
     rank() OVER (
         PARTITION BY s.board, s.place ORDER BY s.until - s.since DESC, s.snapshots DESC, s.last DESC
     ) = 1 AS longest,

@@ -1,4 +1,4 @@
-"""`streaks` for people: a line a streak, with what it runs over and which of theirs it is."""
+"""`streaks` for people: a line a streak, with the gaps that it spans and which of theirs it is."""
 
 from __future__ import annotations
 
@@ -6,35 +6,30 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from ..answers.standing import Bridged
 from .listing import STREAKS, print_listing
 from .screen import Screen
 
-_IN_GAPS = "In gaps: days of which no snapshot is held; the snapshots before and after place them so."
-_GAPS = "Of some of the days no snapshot is held; the snapshots before and after place them so."
-_PASSED_OVER = "Snapshots that show only a part of the board, and nobody of theirs, end no streak."
+_IN_GAPS = "In gaps: days on which no snapshot shows them; those before and after place them so."
+_GAPS = "Of some of the days no snapshot shows them; those before and after place them so."
 
 
-def print_streaks(
-    screen: Screen, columns: Sequence[str], rows: Sequence[Sequence[Any]], over: Sequence[Bridged]
-) -> None:
-    """Prints the rows of `answers.standing.streaks`. over: what each runs over.
+def print_streaks(screen: Screen, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Prints the rows of `answers.standing.streaks`.
 
     Streaks stand under the name of their board where boards have several.
     """
     told = [dict(zip(columns, row, strict=True)) for row in rows]
     theirs = Counter((each["board"], each["who"]) for each in told)
     shown = []
-    for row, each, run_over in zip(rows, told, over, strict=True):
+    for row, each in zip(rows, told, strict=True):
         longest = each["longest"] and theirs[each["board"], each["who"]] > 1  # or it goes without saying
         which = [word for word, holds in (("longest", longest), ("current", each["current"])) if holds]
         models = dict.fromkeys((each["first_model"], each["last_model"]))
-        shown.append([*row, run_over.gap_days or None, ", ".join(which), " … ".join(models)])
+        gap_days = each["days"] - each["days_shown"]
+        shown.append([*row, gap_days or None, ", ".join(which), " … ".join(models)])
     layout = dict(STREAKS)
     if len(rows) >= 2 * len({each["board"] for each in told}):
         del layout["board"]
     left_out = print_listing(screen, [*columns, "gap_days", "which", "models"], shown, layout)
-    if any(each.gap_days for each in over):
+    if any(each["days"] > each["days_shown"] for each in told):
         screen.line(_GAPS if STREAKS["gap_days"].title in left_out else _IN_GAPS, "dim")
-    if any(each.passed_over for each in over):
-        screen.line(_PASSED_OVER, "dim")

@@ -64,9 +64,9 @@ def of_order(one: str, other: str, rows: Sequence[Row], say: Texts) -> str:
 def of_streaks(rows: Sequence[Row], say: Texts, *, current: bool = False, ends: bool = False) -> list[str]:
     """The longest streak of each name on each board, and the one that lasts; of many boards one streak.
 
-    rows: of `answers.standing.streaks`, with `title` and the `gap_days` of `bridged`; of each name and board
-    all, or the longest, or where `current` those that last. ends: the time that is asked about does, so that
-    what lasts is not told of the newest snapshot. Nothing where more than a few sentences would be said.
+    rows: of `answers.standing.streaks`, with `title`; of each name and board all, or the longest, or where
+    `current` those that last. ends: the time that is asked about does, so that what lasts is not told of the
+    newest snapshot. Nothing where more than a few sentences would be said.
     """
     theirs: dict[str, list[Row]] = {}
     for row in rows:
@@ -86,8 +86,8 @@ def of_streaks(rows: Sequence[Row], say: Texts, *, current: bool = False, ends: 
 
 def _streak(key: str, row: Row, say: Texts, ends: bool, **told: object) -> str:
     times = say.count("snapshot", row["snapshots"])
-    if row["gap_days"]:
-        times = say("summed.times_gaps", times=times, gaps=say.count("day", row["gap_days"]))
+    if gaps := row["days"] - row["days_shown"]:
+        times = say("summed.times_gaps", times=times, gaps=say.count("day", gaps))
     lasts = "over" if not row["current"] else "lasts_then" if ends else "lasts"
     return say(
         f"summed.{key}",

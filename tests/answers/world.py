@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import duckdb
@@ -50,22 +50,33 @@ class World:
     """Rows go in through these few methods; `con` is an ordinary connection."""
 
     def __init__(self, path: Path) -> None:
-        self._settled = True
-        self._con = duckdb.connect(str(path), config={"storage_compatibility_version": "v1.2.0"})
+        self._open(duckdb.connect(str(path), config={"storage_compatibility_version": "v1.2.0"}), {})
         made.tables(self._con)
         made.rules(self._con)
         made.questions(self._con)
         for key, value in made.digests().items():
             self.insert("meta", key=key, value=value)
-        self.lines: dict[str, int] = {}
+
+    @classmethod
+    def of(cls, con: duckdb.DuckDBPyConnection, lines: dict[str, int]) -> Self:
+        """One that is there already. lines: how many its ledgers have, by source."""
+        world = cls.__new__(cls)
+        world._open(con, lines)
+        return world
+
+    def _open(self, con: duckdb.DuckDBPyConnection, lines: dict[str, int]) -> None:
+        self._con, self.lines, self._settled = con, lines, True
 
     @property
     def con(self) -> duckdb.DuckDBPyConnection:
         """As a load leaves it."""
+        self.settle()
+        return self._con
+
+    def settle(self) -> None:
         if not self._settled:
             self._con.execute(SETTLE)
             self._settled = True
-        return self._con
 
     def insert(self, table: str, **values: object) -> None:
         if table in {"boards", "entries"}:

@@ -297,7 +297,7 @@ def test_questions_are_planned_briefly_and_statements_of_ones_own_at_full_length
 
 def test_days_of_a_streak_that_lie_in_a_gap_are_explained(run: Run, starter_home: Path) -> None:
     asked = ["streaks", "Gemini", "--board", "arena/text/overall", "--top", "1", "--format", "table"]
-    told = "In gaps: days of which no snapshot is held"
+    told = "In gaps: days on which no snapshot shows them"
     assert told in run(*asked, "--since", "2025-01-01", archive_dir=starter_home).stdout
     assert told not in run(*asked, "--until", "2024-10-31", archive_dir=starter_home).stdout
 
@@ -307,19 +307,8 @@ def test_the_keys_of_streaks_and_their_figures(run: Run, starter_home: Path) -> 
     asked = ["streaks", "OpenAI", "--board", "arena/text/overall", "--top", "1", "--format", "json"]
     rows = json.loads(run(*asked, archive_dir=starter_home).stdout)
     assert list(rows[0]) == [
-        *(
-            "board",
-            "who",
-            "top",
-            "since",
-            "until",
-            "days",
-            "snapshots",
-            "best_rank",
-            "first_model",
-            "last_model",
-        ),
-        *("longest", "current", "snapshot_id", "last_snapshot_id"),
+        *("board", "who", "top", "since", "until", "days", "days_shown", "snapshots", "best_rank"),
+        *("first_model", "last_model", "longest", "current", "snapshot_id", "last_snapshot_id"),
     ]
     with Archive(starter_home) as archive:
         placed = archive.sql("""

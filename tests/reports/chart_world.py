@@ -11,6 +11,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
+import duckdb
+
 from tests.answers.world import World, build, row
 
 MODELS = ("gpt-4o", "gigachat_max", "yandex_gpt_pro_v4", "gigachat_lite")
@@ -19,10 +21,7 @@ MODELS = ("gpt-4o", "gigachat_max", "yandex_gpt_pro_v4", "gigachat_lite")
 def world(path: Path) -> None:
     """The archive's index at `path`."""
     build(path).close()
-    made = World.__new__(World)
-    import duckdb
-
-    made.con, made.lines = duckdb.connect(str(path)), {"ru": 1000}
+    made = World.of(duckdb.connect(str(path)), {"ru": 1000})
     for track in ("daily", "wide", "score"):
         made.insert(
             "boards",

@@ -29,8 +29,7 @@ def filled(con: duckdb.DuckDBPyConnection, *, half: float | None, order: tuple[s
 
     half: of the intervals; None: the board has none.
     """
-    made = World.__new__(World)
-    made.con, made.lines = con, {"ru": 5000}
+    made = World.of(con, {"ru": 5000})
     told = {"source": "ru", "track": "filling", "category": "overall", "title": "Ru Filling"}
     made.insert("boards", board=BOARD, metric="score", higher_is_better=True, **told)
     for day, names in (("2025-01-01", OLD), ("2025-02-01", (*NEW, *order))):
@@ -46,6 +45,7 @@ def filled(con: duckdb.DuckDBPyConnection, *, half: float | None, order: tuple[s
             for at, (name, score) in enumerate(scores, 1)
         ]
         made.snapshot(BOARD, f"{day} 08:00:00", entries)
+    made.settle()
 
 
 def headline(con: duckdb.DuckDBPyConnection) -> str:

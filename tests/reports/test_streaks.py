@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from archiver import Archive
-from archiver.answers.standing import Bridged, bridged, streaks
+from archiver.answers.standing import streaks
 from archiver.reports.screen import Screen
 from archiver.reports.streaks import print_streaks
 from tests.answers.world import World
@@ -38,18 +38,12 @@ def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Con]:
         yield world.con
 
 
-def asked(con: Con, *who: str, **cut: Any) -> tuple[list[str], list[tuple[Any, ...]], list[Bridged]]:
+def asked(con: Con, *who: str, **cut: Any) -> tuple[list[str], list[tuple[Any, ...]]]:
     found = con.execute(streaks(con, who, **cut))
-    columns, rows = [name for name, *_ in found.description or ()], found.fetchall()
-    return columns, rows, bridged(con, ends(columns, rows))
+    return [name for name, *_ in found.description or ()], found.fetchall()
 
 
-def ends(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[tuple[str, str, int]]:
-    first, last, count = map(columns.index, ("snapshot_id", "last_snapshot_id", "snapshots"))
-    return [(row[first], row[last], row[count]) for row in rows]
-
-
-def printed(width: int, found: tuple[Any, Any, Any], *, ascii: bool = False) -> str:
+def printed(width: int, found: tuple[Any, Any], *, ascii: bool = False) -> str:
     out = io.StringIO()
     print_streaks(Screen(out, width, ascii=ascii), *found)
     assert max(map(len, out.getvalue().splitlines())) <= width
@@ -57,12 +51,11 @@ def printed(width: int, found: tuple[Any, Any, Any], *, ascii: bool = False) -> 
 
 
 def test_a_streak_says_what_it_runs_over(con: Con) -> None:
-    columns, [row], over = asked(con, "Sber", boards=[BOARD], top=2)
+    columns, [row] = asked(con, "Sber", boards=[BOARD], top=2)
     told = dict(zip(columns, row, strict=True))
     assert (told["since"], told["until"], told["days"]) == (date(2024, 1, 1), date(2024, 6, 8), 159)
     assert (told["snapshots"], told["best_rank"], told["current"]) == (3, 1, False)
-    assert over == [Bridged(gap_days=138, passed_over=1)]
-    assert bridged(con, []) == []
+    assert told["days_shown"] == 7 + 0 + 7, "neither the week of the excerpt nor the gap"
 
 
 def test_the_table_explains_what_needs_it(con: Con) -> None:
@@ -72,16 +65,14 @@ def test_the_table_explains_what_needs_it(con: Con) -> None:
 ru/days/overall
 Who     Since       Until       Days  In gaps  Which    Snapshots
 ─────────────────────────────────────────────────────────────────
-Sber    2024-01-01  2024-06-08   159      138                   3
+Sber    2024-01-01  2024-06-08   159      145                   3
 Yandex  2024-06-08  2024-06-15     7           current          2
-In gaps: days of which no snapshot is held; the snapshots before and after place
-them so.
-Snapshots that show only a part of the board, and nobody of theirs, end no
-streak.
+In gaps: days on which no snapshot shows them; those before and after place them
+so.
 """
     )
     plain = printed(100, asked(con, "Yandex", boards=[BOARD], top=2, since=None))
-    assert "gaps" not in plain and "part of the board" not in plain
+    assert "gaps" not in plain
 
 
 def test_boards_with_a_streak_each_are_lines_of_one_table(con: Con) -> None:
@@ -90,7 +81,7 @@ def test_boards_with_a_streak_each_are_lines_of_one_table(con: Con) -> None:
     assert printed(64, found).splitlines()[0].split() == ["Board", "Who", "Since", "Until", "Days", "Which"]
     assert printed(60, asked(con, "GPT-4o", top=3), ascii=True).isascii()
     narrow = printed(52, asked(con, "GPT-4o", top=3))
-    assert "In gaps" not in narrow and "Of some of the days no snapshot is held" in narrow
+    assert "In gaps" not in narrow and "Of some of the days no snapshot shows them" in narrow
 
 
 def test_the_longest_is_marked_where_there_are_others(con: Con, starter_home: Path) -> None:
@@ -116,13 +107,12 @@ def test_days_without_those_in_gaps_are_the_days_in_the_top(starter_home: Path, 
     with Archive(starter_home) as archive:
         answer = archive.streaks(who, top=top)
         columns, rows = answer.columns, answer.fetchall()
-        over = bridged(archive.connect(), ends(columns, rows))
         days = dict(archive.standing(who, top=top).select("board, days_in_top").fetchall())
-    board, lasted = columns.index("board"), columns.index("days")
+    board, lasted, days_shown = map(columns.index, ("board", "days", "days_shown"))
     left, count = dict.fromkeys((row[board] for row in rows), 0), dict.fromkeys(days, 0)
-    for row, each in zip(rows, over, strict=True):
-        left[row[board]] += row[lasted] - each.gap_days
+    for row in rows:
+        left[row[board]] += row[days_shown]
         count[row[board]] += 1
-    assert len(left) > 60 and any(each.gap_days for each in over)
+    assert len(left) > 60 and any(row[days_shown] < row[lasted] for row in rows)
     assert not [name for name in left if abs(left[name] - days[name]) > count[name]]
     assert not [name for name in days if days[name] and name not in left]

@@ -63,6 +63,7 @@ def streaks(
                 "since": run[0][0].time.date(),
                 "until": max(until for *_, until in run).date(),
                 "days": days(_length(run)),
+                "days_shown": days(sum((until - shot.time for shot, _, until in run), start=timedelta())),
                 "snapshots": len(run),
                 "best_rank": min(line.rank for _, line, _ in run if line and line.rank is not None),
                 "first_model": models[0],
