@@ -128,6 +128,13 @@ def among(
     return [Entry(*row[:-1]) for row in found], {row[0]: row[-1] for row in found if row[-1] is not None}
 
 
+def countries(con: duckdb.DuckDBPyConnection, words: Sequence[str]) -> dict[str, str]:
+    """Those of some words that mean a country, as `country:CN`."""
+    asked = call("asked", sorted(set(words)))
+    found = con.execute(f"SELECT a.name, a.who FROM {asked} AS a WHERE a.kind = 'country'").fetchall()  # noqa: S608  # literals are quoted
+    return dict(found)
+
+
 def publication(con: duckdb.DuckDBPyConnection, board: str) -> Publication:
     """Title, metric and publisher of a board that exists."""
     [row] = con.execute(f"""

@@ -13,6 +13,7 @@ from ... import outputs
 from ...errors import UsageError
 from ..texts import Texts, texts
 from . import gather, grammar, headline, heat_map, one_board, over_time, palette, tables
+from . import panels as panels_of
 from .gather import Question
 from .grammar import Part, Size, Spec
 from .series import Panel, scored
@@ -175,6 +176,7 @@ def picture(panels: list[Panel], kind: Kind, width: int = WIDTH, lang: str = "en
     if not any(panel.lines or panel.context for panel in panels):
         kind = "rank"  # nobody has a place: an empty plot under a headline that says so
     size, panels = Size(width), _scored(panels) if kind == "score" else panels
+    panels = [panels_of.called(panel, say) for panel in panels]
     said, parts = _PARTS[kind](panels, size, say)
     table = tables.of_lines(panels, kind, say)
     return Chart(

@@ -68,7 +68,7 @@ def _label(plot: Plot, line: Line, room: float) -> Label:
     if last.at < len(plot.panel.shots) - 1:
         until = plot.say("picture.until", month=plot.say.short_month(last.time), year=last.time.year)
         model = f"{model} {until}".strip()
-    first = fonts.fitted(f"{stood} {line.name}", room, size.text, fonts.WEIGHTS[1])
+    first = fonts.fitted(f"{stood} {plot.say.bare(line.name)}", room, size.text, fonts.WEIGHTS[1])
     second = fonts.fitted(model, room, size.small)
     tall = grammar.line_height(size.text) + (grammar.line_height(size.small) if second else 0) + 3
     end = plot.pixel(plot.stands(last) or 0)

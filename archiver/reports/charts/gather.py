@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ... import answers
 from ...answers import pictured
 from ...answers.history import Every
-from ...answers.narrow import check_set
+from ...answers.narrow import check_set, listed
 from ...errors import UnknownName, UsageError
 from . import palette
 from . import panels as panels_of
@@ -57,8 +57,7 @@ def panels(
     Raises UnknownName for a name or board that is not known; UsageError for more names than a picture holds,
     and where no snapshot of that time answers.
     """
-    if asked.among is not None:
-        check_set(con, asked.among)
+    asked = _in_set(con, asked)
     names = list(dict.fromkeys(each.who for each in answers.names.asked(con, asked.who)))
     if len(names) > palette.MOST:
         raise UsageError(
@@ -110,11 +109,24 @@ def one_board(con: duckdb.DuckDBPyConnection, asked: Question) -> list[Panel]:
                 todo="name one with --board: " + ", ".join(panel.publication.board for panel in found),
             )
         return found
-    panel = _panel(con, boards[0], asked, (), (), 0)
+    panel = _panel(con, boards[0], _in_set(con, asked), (), (), 0)
     if not panel.shots:
         raise _no_snapshot(boards)
     panels_of.led(panel)
     return [panel]
+
+
+def _in_set(con: duckdb.DuckDBPyConnection, asked: Question) -> Question:
+    """The question, each country of its set by its code, however it was typed.
+
+    Raises what `check_set` raises.
+    """
+    if asked.among is None:
+        return asked
+    check_set(con, asked.among)
+    words = listed(asked.among)
+    countries = pictured.countries(con, words)
+    return asked._replace(among=tuple(dict.fromkeys(countries.get(word, word) for word in words)))
 
 
 def _is_board(con: duckdb.DuckDBPyConnection, name: str) -> bool:
@@ -188,7 +200,7 @@ def _panel(
     if scores and shots:
         publication = publication._replace(metric=shots[-1].metric)
         shots = [shot for shot in shots if shot.metric == publication.metric]
-    among, whole = asked.among or (), few(shots)
+    whole = few(shots)
     if asked.among is None:
         entries = near(con, board, shots, rows)
     else:
@@ -200,7 +212,7 @@ def _panel(
         names,
         rows,
         each=most if asked.all else None,
-        among=(among,) if isinstance(among, str) else among,
+        among=() if asked.among is None else listed(asked.among),
     )
     if otherwise and asked.among is not None:
         others, _ = pictured.among(con, board, [shot.snapshot_id for shot in otherwise], asked.among)

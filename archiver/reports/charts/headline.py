@@ -18,9 +18,9 @@ def of_panels(panels: Sequence[Panel], say: Texts, value: Value = "rank") -> str
     """What the first of several panels shows, saying on which board."""
     told = of_scores if value == "score" else of_lines
     said = _among(told(panels[0], say), panels[0], say)
-    if len(panels) == 1 or not panels[0].lines:
-        return said
-    return say("headline.on_board", said=said, title=panels[0].publication.title)
+    if len(panels) > 1 and panels[0].lines:
+        said = say("headline.on_board", said=said, title=panels[0].publication.title)
+    return say.begun(said)
 
 
 def _among(said: str, panel: Panel, say: Texts) -> str:
@@ -33,7 +33,9 @@ _MOST_WORDS = 5
 
 def set_of(panel: Panel, say: Texts) -> str:
     """In which set places are counted: its words, the first of many."""
-    words = [say("picture.among_open") if word.lower() == "open" else word for word in panel.among]
+    words = [
+        say("picture.among_open") if word.lower() == "open" else say.models_of(word) for word in panel.among
+    ]
     return ", ".join(words[:_MOST_WORDS]) + (", …" if len(words) > _MOST_WORDS else "")
 
 
@@ -124,6 +126,8 @@ def _tied(panel: Panel, first: Point, last: Point) -> bool:
 def _moved(line: Line, say: Texts) -> str:
     first, last = _rank(line.first), _rank(line.last)
     key = "stayed" if first == last else "rose" if last < first else "fell"
+    if first != last and line.name in say.words["plural"]:
+        key += "_many"
     before, after = say.ordinal(first, origin=True), say.ordinal(last)
     return say(f"headline.{key}", name=line.name, before=before, after=after)
 
@@ -171,7 +175,7 @@ def figure(score: float | None, say: Texts) -> str:
 
 def of_snapshot(panel: Panel, say: Texts) -> str:
     """Who leads a board on a day, or where those who were asked for stand."""
-    return _among(_of_snapshot(panel, say), panel, say)
+    return say.begun(_among(_of_snapshot(panel, say), panel, say))
 
 
 def _of_snapshot(panel: Panel, say: Texts) -> str:

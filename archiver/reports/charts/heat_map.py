@@ -33,7 +33,7 @@ class Row(NamedTuple):
 
 def part(panels: Sequence[Panel], size: Size, say: Texts, *, title: str) -> Part:
     """All panels on one time axis. title: the headline."""
-    rows = _rows(panels)
+    rows = _rows(panels, say)
     step = grammar.line_height(size.text) + 8
     room = (size.width - 2 * grammar.MARGIN) * 0.36
     wide = (fonts.width(row.name, size.text, fonts.WEIGHTS[row.line is None]) for row in rows)
@@ -75,13 +75,13 @@ def _subtitle(panels: Sequence[Panel], say: Texts) -> str:
     return f"{said} {say('picture.cells')}"
 
 
-def _rows(panels: Sequence[Panel]) -> list[Row]:
+def _rows(panels: Sequence[Panel], say: Texts) -> list[Row]:
     rows: list[Row] = []
     for panel in panels:
         if len(panels) > 1:
             rows.append(Row(len(rows), panel, None, _board(panel)))
         lines = [*panel.lines, *(Line(name, name, []) for name in panel.missing)]
-        rows += [Row(len(rows) + at, panel, line, line.name) for at, line in enumerate(lines)]
+        rows += [Row(len(rows) + at, panel, line, say.bare(line.name)) for at, line in enumerate(lines)]
     return rows[:MOST_ROWS]
 
 
@@ -167,8 +167,8 @@ def _of_row(
 def _tip(line: Line, point: Point | None, time: datetime, say: Texts) -> str:
     date = f"{time:%Y-%m-%d}"
     if point is None:
-        return say("picture.tip_absent", who=line.name, date=date)
-    return say("picture.tip", who=line.name, place=headline.place(point, say), date=date)
+        return say("picture.tip_absent", who=say.bare(line.name), date=date)
+    return say("picture.tip", who=say.bare(line.name), place=headline.place(point, say), date=date)
 
 
 def _colour(rank: int | None) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from ...answers.pictured import Entry, Publication, Shot
 from ..text import visible
+from ..texts import Texts
 from . import palette
 from .series import Breaks, Line, Panel, by_model, with_spreads
 
@@ -93,6 +95,22 @@ def led(panel: Panel) -> None:
     panel.context = [line for line in panel.context if id(line) not in mine]
     panel.leaders = True
     coloured([panel], each=True)
+
+
+def called(panel: Panel, say: Texts) -> Panel:
+    """The panel, with countries by their names in a language: lines are made before it is known."""
+
+    def named(lines: Sequence[Line]) -> list[Line]:
+        return [
+            replace(line, name=say.who(line.name), organization=say.who(line.organization)) for line in lines
+        ]
+
+    return replace(
+        panel,
+        lines=named(panel.lines),
+        missing=tuple(say.who(name) for name in panel.missing),
+        elsewhere=tuple(say.who(name) for name in panel.elsewhere),
+    )
 
 
 def _shown(publication: Publication) -> Publication:

@@ -201,7 +201,7 @@ def _rows(plot: Plot, line: Line) -> Iterator[dict[str, Any]]:
 
 def _tip(line: Line, point: Point, plot: Plot) -> str:
     entry, say = point.entry, plot.say
-    who = entry.model if line.name == entry.model else f"{line.name}: {entry.model}"
+    who = entry.model if line.name == entry.model else f"{say.bare(line.name)}: {entry.model}"
     place = headline.place(point, say)
     told = say("picture.tip", who=who, place=place, date=f"{point.time:%Y-%m-%d}")
     if entry.score is None:

@@ -18,7 +18,7 @@ def of_lines(panels: Sequence[Panel], kind: str, say: Texts) -> list[list[str]]:
         end = len(panel.shots) - 1
         lines = [*panel.lines, *(panel.context if kind == "board" else ())]
         points = [
-            (point.at, point.entry.rank or 0, line.name, point)
+            (point.at, point.entry.rank or 0, say.bare(line.name), point)
             for line in lines
             for point in line.points
             if kind != "board" or point.at == end

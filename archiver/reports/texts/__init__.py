@@ -75,6 +75,22 @@ class Texts:
         kind, _, code = name.partition(":")
         return str(self.words["countries"].get(code, name)) if kind == "country" else name
 
+    def bare(self, who: str) -> str:
+        """The name of a country as a label calls it: `United States` for `the United States`."""
+        article = str(self.words["article"])
+        return who.removeprefix(article) if who in self.words["countries"].values() else who
+
+    def begun(self, said: str) -> str:
+        """A sentence that may begin with the name of a country: `The United States fell from 1st to 3rd`."""
+        article = str(self.words["article"])
+        begins = article and said.startswith(tuple(self.words["countries"].values()))
+        return said[0].upper() + said[1:] if begins and said.startswith(article) else said
+
+    def models_of(self, word: str) -> str:
+        """A set of models as sentences call it after `among`: `Russian models` for `country:RU`."""
+        kind, _, code = word.partition(":")
+        return str(self.words["country_models"].get(code, word)) if kind == "country" else word
+
     def listed(self, names: Sequence[str]) -> str:
         """`A`, `A and B`, `A, B and C`."""
         if len(names) < 2:
