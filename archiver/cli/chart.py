@@ -37,13 +37,19 @@ _NAMED = 6
     type=click.Choice(["rank", "score", "board", "heatmap"]),
     default="rank",
     show_default=True,
-    help="Ranks or scores over time; a whole board on its last day; or a table of places in shades.",
+    help="Ranks or scores over time; a board on its last day, of a long one its head and who was asked for; "
+    "or a table of places in shades, of up to 36 names.",
 )
 @click.option("--board", "boards", metavar="GLOB", multiple=True, help="Only these boards; may be repeated.")
 @bounds
 @as_of_option
 @click.option("--every", type=click.Choice(["week", "month"]), help="Only the last snapshot of each.")
-@click.option("--all", "each", is_flag=True, help="Every model, not only the best-placed.")
+@click.option(
+    "--all",
+    "each",
+    is_flag=True,
+    help="Every model, not only the best-placed: six, in a table 36 of a board.",
+)
 @click.option(
     "--among",
     metavar="SET",
@@ -72,8 +78,8 @@ def chart(
     """Draw where organisations, families, models or country:RU stood.
 
     At most six of them are coloured, over the others in grey. Of several boards each has a panel, of more
-    than six those that tell most. With
-    --kind board, a board may stand in the place of WHO. With --as-of, the board as it stood then.
+    than six those that tell most. With --kind board every model of WHO is shown, and a board may stand in the
+    place of WHO. With --as-of, the board as it stood then.
     """
     if not who and not (kind == "board" and boards):
         raise UsageError("Nobody was named.", todo="archiver chart Sber Yandex -o chart.svg")

@@ -272,14 +272,50 @@ def test_one_day_is_drawn_as_a_board(con: duckdb.DuckDBPyConnection) -> None:
 def test_errors_say_what_to_do(con: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(UnknownName):
         draw(con, Question(("Nobody at all",)))
-    with pytest.raises(UsageError, match="6 coloured"):
-        draw(con, Question(("Sber", "Yandex", "OpenAI", "GPT-4o", "o1", "GigaChat", "YandexGPT")))
+    with pytest.raises(UsageError, match="6 coloured") as refused:
+        draw(con, Question(SEVEN))
+    assert "--kind heatmap" in str(refused.value)
     with pytest.raises(UsageError, match="in that time"):
         draw(con, Question(("Sber",), since=utc("2030-01-01")))
+    with pytest.raises(UsageError, match="`archiver history 'GigaChat Max' Sber` says"):
+        draw(con, Question(("GigaChat Max", "Sber"), since=utc("2030-01-01")))
     with pytest.raises(UsageError, match="by itself"):
         draw(con, Question((), ("ru/*",)), "board")
     with pytest.raises(UsageError, match="320 to 2400"):
         draw(con, Question(("Sber",)), "rank", 100)
+
+
+SEVEN = ("Sber", "Yandex", "OpenAI", "GPT-4o", "o1", "GigaChat", "YandexGPT")
+
+
+def test_a_heat_map_needs_no_colour_for_a_name(tmp_path: Path) -> None:
+    """It has as many as its rows can be read of; a board that has no room is left out whole, and counted."""
+    made = World(tmp_path / "archive.duckdb")
+    with made.con as con:
+        boards = [f"ru/track{at}/overall" for at in range(3)]
+        made.source("ru", *boards)
+        made.registry()
+        names = [f"m{at}" for at in range(40)]
+        for board in boards:
+            for day in (1, 2):
+                lines = [entry(name, 90.0 - at, rank=at + 1) for at, name in enumerate(names[:30])]
+                made.snapshot(board, f"2025-01-0{day} 08:00:00", lines)
+        for name in names:
+            made.insert("names", source="ru", model_listed=name, folded=name)
+        with pytest.raises(UsageError, match="36 names at most; 37 were"):
+            draw(con, Question(tuple(names[:37])), "heatmap")
+        seven = draw(con, Question(tuple(names[:7])), "heatmap")
+        many = draw(con, Question(tuple(names[:36])), "heatmap")
+    assert seven.headline == "m0 1st, m1 2nd and m2 3rd of 30, 4 more behind them, on 2 January 2025 on " + (
+        "Ru Track0 Overall"
+    )
+    assert seven.boards == tuple(boards)
+    assert len({(row["y"]) for row in rows(seven, "rect") if "y" in row}) == 3 * 7
+    assert many.boards == (boards[0],) and many.left_out == tuple(boards[1:])
+    assert "Boards drawn: 1 of 3." in many.json()
+    assert len({(row["y"]) for row in rows(many, "rect") if "y" in row}) == 36
+    for row in rows(many, "text"):
+        assert row.get("size", 11) >= 11, "no smaller than in any other picture"
 
 
 def test_a_drawing_needs_nothing_beside_it(con: duckdb.DuckDBPyConnection) -> None:

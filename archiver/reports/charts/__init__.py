@@ -160,9 +160,10 @@ def found(con: duckdb.DuckDBPyConnection, asked: Question, kind: Kind = "rank") 
     """
     if kind == "board":
         return gather.one_board(con, asked), kind
-    most = palette.MOST if kind in {"rank", "score"} else gather.MANY
-    panels = gather.panels(con, asked, most=most, scores=kind == "score")
-    if len(panels) == len(panels[0].shots) == 1 and kind != "heatmap":  # over one day there is no line
+    mapped = kind == "heatmap"
+    most = gather.MANY if mapped else palette.MOST
+    panels = gather.panels(con, asked, most=most, scores=kind == "score", rows_of=mapped)
+    if len(panels) == len(panels[0].shots) == 1 and not mapped:  # over one day there is no line
         return (gather.one_board(con, asked) if panels[0].lines else panels), "board"
     return panels, kind
 

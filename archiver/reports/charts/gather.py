@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 MOST_BOARDS = 6
 MANY = 36
-"""Rows of a picture that has rows instead of lines."""
+"""Rows of a board in a picture that has rows instead of lines."""
+_MOST_ROWS = 60
+"""Of all boards, with their headings: more would be smaller than words on a page of paper."""
 _MOST_ENTRIES = 30_000
 """Of one board; beyond, only the places near those asked for are read."""
 _NEAR = 40
@@ -45,12 +48,18 @@ class Question(NamedTuple):
 
 
 def panels(
-    con: duckdb.DuckDBPyConnection, asked: Question, *, most: int = palette.MOST, scores: bool = False
+    con: duckdb.DuckDBPyConnection,
+    asked: Question,
+    *,
+    most: int = palette.MOST,
+    scores: bool = False,
+    rows_of: bool = False,
 ) -> list[Panel]:
     """The boards of a picture, the one that tells most first.
 
     most: how many lines a panel may have where every model is asked for; the others stay grey. scores: only
-    the snapshots whose scores are what those of the newest are, since one axis has one metric.
+    the snapshots whose scores are what those of the newest are, since one axis has one metric. rows_of: the
+    picture has rows, which need no colour each: as many names as `most`.
 
     Of more boards than a picture holds those are left out that tell less; the first panel names them.
 
@@ -59,11 +68,8 @@ def panels(
     """
     asked = _in_set(con, asked)
     names = list(dict.fromkeys(each.who for each in answers.names.asked(con, asked.who)))
-    if len(names) > palette.MOST:
-        raise UsageError(
-            f"A picture has {palette.MOST} coloured lines at most; {len(names)} names were given.",
-            todo="ask for fewer, or draw two pictures",
-        )
+    if len(names) > (most if rows_of else palette.MOST):
+        raise _too_many(len(names), rows_of=rows_of)
     rows = _rows(con, asked)
     boards, left_out = _chosen(asked, rows)
     found = [_panel(con, board, asked, names, rows.get(board, []), most, scores) for board in boards]
@@ -71,11 +77,41 @@ def panels(
     if not shown:
         raise _no_snapshot(boards)
     shown.sort(key=lambda panel: (-sum(len(line.points) for line in panel.lines), panel.publication.board))
+    if rows_of:
+        shown, full = _fitting(shown)
+        left_out = (*full, *left_out)
     shown[0].left_out = left_out
     panels_of.coloured(shown, each=asked.all)
     if asked.among is None:
         weigh(con, shown[0])
     return shown
+
+
+def _too_many(names: int, *, rows_of: bool) -> UsageError:
+    if rows_of:
+        return UsageError(
+            f"A heat map has {MANY} names at most; {names} were given.",
+            todo="ask for fewer, or draw two pictures",
+        )
+    return UsageError(
+        f"A picture has {palette.MOST} coloured lines at most; {names} names were given.",
+        todo=f"ask for fewer, or with --kind heatmap for up to {MANY}",
+    )
+
+
+def _fitting(shown: Sequence[Panel]) -> tuple[list[Panel], list[str]]:
+    """The panels that fit into the rows of one picture, whole, the first in any case; and other boards."""
+    kept: list[Panel] = []
+    full: list[str] = []
+    taken = 0
+    for panel in shown:
+        rows = 1 + len(panel.lines) + len(panel.missing)  # one is the board's heading
+        if kept and taken + rows > _MOST_ROWS:
+            full.append(panel.publication.board)
+        else:
+            kept.append(panel)
+            taken += rows
+    return kept, full
 
 
 def weigh(con: duckdb.DuckDBPyConnection, panel: Panel) -> None:
@@ -169,7 +205,7 @@ def _chosen(asked: Question, rows: Mapping[str, Sequence[Row]]) -> tuple[list[st
         raise UsageError(
             f"No board of the archive lists {who}"
             + (" in that time." if asked.since or asked.until or asked.boards else "."),
-            todo=f"`archiver history {who}` says what proves it; --board BOARD draws who is there instead",
+            todo=f"`archiver history {shlex.join(asked.who)}` says what proves it; --board BOARD draws who is there instead",
         )
     most = _telling(rows)
     return most[:MOST_BOARDS], tuple(most[MOST_BOARDS:])

@@ -16,7 +16,6 @@ from .series import Line, Panel, Point, gap
 
 BUCKETS = (1, 3, 10, 20, 10**9)
 """Up to which place a colour goes."""
-MOST_ROWS = 40
 _SEEN = 0.022
 """Of the whole time, how much the last cell of a board takes at least."""
 _ABSENT = "#ffffff"
@@ -82,7 +81,7 @@ def _rows(panels: Sequence[Panel], say: Texts) -> list[Row]:
             rows.append(Row(len(rows), panel, None, _board(panel)))
         lines = [*panel.lines, *(Line(name, name, []) for name in panel.missing)]
         rows += [Row(len(rows) + at, panel, line, say.bare(line.name)) for at, line in enumerate(lines)]
-    return rows[:MOST_ROWS]
+    return rows
 
 
 def _board(panel: Panel) -> str:
