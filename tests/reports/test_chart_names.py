@@ -109,3 +109,31 @@ def test_a_colour_is_that_of_the_country_in_every_language(con: duckdb.DuckDBPyC
         for lang in ("en", "ru")
     ]
     assert seen[0] == seen[1] <= set(palette.COLOURS)
+
+
+def test_models_of_a_country_are_called_so_and_those_left_out_counted(tmp_path: Path) -> None:
+    """Their lines and rows bear names that say nothing of a country."""
+    made = World(tmp_path / "archive.duckdb")
+    with made.con as con:
+        made.source("ru", PLAIN)
+        made.registry()
+        names = [f"m{at}" for at in range(40)]
+        for name in names:
+            made.insert("models", model=name, family=name, organization="Sber")
+            told = {"model_listed": name, "model": name, "organization": "Sber", "country": "RU"}
+            made.insert("names", source="ru", folded=name, evidence="exact", **told)
+        for day, last in (("2025-01-01", 40), ("2025-02-01", 38)):
+            lines = [entry(name, 90.0 - at, rank=at + 1) for at, name in enumerate(names[:last])]
+            made.snapshot(PLAIN, f"{day} 08:00:00", lines)
+        asked = Question(("country:RU",), (PLAIN,), all=True)
+        lines, cells = (draw(con, asked, kind) for kind in ("rank", "heatmap"))
+        russian = draw(con, asked, "heatmap", lang="ru")
+        best = draw(con, asked._replace(all=False))
+    said = "m0 1st, m1 2nd and m2 3rd of 38, 35 more behind them, on 1 February 2025"
+    assert lines.headline == cells.headline == said
+    assert "In colour: Russian models. Not in colour: 34 more models asked for." in words(lines)
+    assert "Rows: Russian models. Not shown: 4 more models asked for." in words(cells)
+    assert "В строках — места российских моделей. Не показано: ещё 4 модели из тех, о ком спрошено." in words(
+        russian
+    )
+    assert "In colour" not in best.json()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 
 from ..texts import Texts
 from .headline import Value, set_of
@@ -45,8 +46,10 @@ def subtitle(panel: Panel, say: Texts, *, band: str = "", value: Value = "rank",
         parts.append(say("picture.not_listed", who=say.listed(panel.missing)))
     if titled and not (panel.lines or panel.missing or panel.elsewhere):
         parts.append(say("picture.unranked"))
-    if panel.left_grey:
-        parts.append(say("picture.left_grey", models=say.count("other", panel.left_grey)))
+    if panel.countries:
+        parts.append(coloured([panel], say))
+    if panel.left:
+        parts.append(say("picture.left_grey", models=say.count("other", panel.left)))
     return " ".join(parts)
 
 
@@ -69,6 +72,12 @@ def named(panel: Panel, say: Texts) -> str:
 def among(panel: Panel, say: Texts) -> str:
     """In which set places are counted."""
     return say("picture.among", set=set_of(panel, say))
+
+
+def coloured(panels: Sequence[Panel], say: Texts, key: Literal["in_colour", "in_rows"] = "in_colour") -> str:
+    """Whose models those in colour are, or in rows: where a country was asked for, none is called by it."""
+    countries = dict.fromkeys(name for panel in panels for name in panel.countries)
+    return say(f"picture.{key}", models=say.listed([say.models_of(name) for name in countries]))
 
 
 def source(panels: Sequence[Panel], say: Texts) -> str:

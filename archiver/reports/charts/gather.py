@@ -205,7 +205,8 @@ def _chosen(asked: Question, rows: Mapping[str, Sequence[Row]]) -> tuple[list[st
         raise UsageError(
             f"No board of the archive lists {who}"
             + (" in that time." if asked.since or asked.until or asked.boards else "."),
-            todo=f"`archiver history {shlex.join(asked.who)}` says what proves it; --board BOARD draws who is there instead",
+            todo=f"`archiver history {shlex.join(asked.who)}` says what proves it; --board BOARD draws who "
+            "is there instead",
         )
     most = _telling(rows)
     return most[:MOST_BOARDS], tuple(most[MOST_BOARDS:])

@@ -58,8 +58,9 @@ def of_lines(panel: Panel, say: Texts) -> str:
     if len(here) == len(moved) == 2:
         return f"{_moved(here[0], say)}; {_moved(here[1], say)}"
     here.sort(key=lambda line: (_rank(line.last), line.name))
-    more = len(here) - _MOST_NAMED if len(here) > _MOST_NAMED else 0
-    return _listed(here[: 3 if more else None], len(here) - 3 if more else 0, here[0].last, say)
+    more = len(here) + panel.left_last - 3
+    shown = here if more + 3 <= _MOST_NAMED else here[:3]
+    return _listed(shown, more if len(shown) < more + 3 else 0, here[0].last, say)
 
 
 def _listed(lines: Sequence[Line], more: int, last: Point, say: Texts) -> str:

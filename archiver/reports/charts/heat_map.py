@@ -57,7 +57,8 @@ def part(panels: Sequence[Panel], size: Size, say: Texts, *, title: str) -> Part
 
 def _subtitle(panels: Sequence[Panel], say: Texts) -> str:
     if len(panels) == 1:
-        said = captions.subtitle(replace(panels[0], lines=[], left_grey=0), say)  # whose gaps are cells
+        bare = replace(panels[0], lines=[], left=0, countries=())  # its gaps are cells, and its lines rows
+        said = captions.subtitle(bare, say)
     else:
         first = min(panel.shots[0].time for panel in panels)
         last = max(panel.shots[-1].time for panel in panels)
@@ -71,7 +72,12 @@ def _subtitle(panels: Sequence[Panel], say: Texts) -> str:
         )
         if panels[0].among:
             said += f" {captions.among(panels[0], say)}"
-    return f"{said} {say('picture.cells')}"
+    parts = [said]
+    if any(panel.countries for panel in panels):
+        parts.append(captions.coloured(panels, say, "in_rows"))
+    if left := sum(panel.left for panel in panels):
+        parts.append(say("picture.left_rows", models=say.count("other", left)))
+    return " ".join([*parts, say("picture.cells")])
 
 
 def _rows(panels: Sequence[Panel], say: Texts) -> list[Row]:

@@ -54,7 +54,7 @@ def part(panel: Panel, size: Size, say: Texts, *, title: str) -> Part:
 
 def _subtitle(panel: Panel, everyone: Sequence[Line], rows: Sequence[Row], say: Texts) -> str:
     alone = [replace(line, points=[line.last._replace(at=0)]) for line in everyone]
-    day = replace(panel, shots=panel.shots[-1:], lines=[], context=alone, left_grey=0)
+    day = replace(panel, shots=panel.shots[-1:], lines=[], context=alone, left=0, countries=())
     said = [captions.subtitle(day, say, value="score")]
     if panel.missing:
         said.append(say("picture.not_listed", who=say.listed(panel.missing)))

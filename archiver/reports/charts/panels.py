@@ -53,8 +53,9 @@ def made(
     if read.whole:
         entries = with_spreads(entries, wanted, publication.higher_is_better)
     everyone = by_model(entries, shots)
+    left: list[Line] = []
     if each is None:
-        mine, left = _best(entries, shots, rows, names), 0
+        mine = _best(entries, shots, rows, names)
     else:
         mine, left = _each(everyone, rows, each)
     drawn = {_key(point.entry) for line in mine for point in line.points}
@@ -70,7 +71,9 @@ def made(
         mine,
         [line for line in everyone if any(_key(point.entry) not in drawn for point in line.points)],
         tuple(visible(name) for name in names if name not in listed),
-        left,
+        len(left),
+        sum(line.last.at == len(shots) - 1 for line in left),
+        tuple(name for name in names if each is not None and name in listed and name.startswith("country:")),
         tuple(visible(word) for word in among),
     )
 
@@ -139,12 +142,12 @@ def _safe(entries: Sequence[Entry]) -> list[Entry]:
     ]
 
 
-def _each(everyone: Sequence[Line], rows: Sequence[Row], most: int) -> tuple[list[Line], int]:
-    """A line for every model asked for, the latest and best first; and how many are too many."""
+def _each(everyone: Sequence[Line], rows: Sequence[Row], most: int) -> tuple[list[Line], list[Line]]:
+    """A line for every model asked for, the latest and best first; and those that are too many."""
     wanted = {(row.snapshot_id, row.position) for row in rows}
     mine = [line for line in everyone if any(_key(point.entry) in wanted for point in line.points)]
     mine.sort(key=lambda line: (-line.last.at, line.last.entry.rank or 0, line.name))
-    return mine[:most], max(0, len(mine) - most)
+    return mine[:most], mine[most:]
 
 
 def _best(

@@ -63,8 +63,12 @@ class Panel:
     context: list[Line] = field(default_factory=list)
     missing: tuple[str, ...] = ()
     """Who was asked for and is on none of the snapshots."""
-    left_grey: int = 0
-    """Models asked for beyond the six that have a colour."""
+    left: int = 0
+    """Models asked for beyond those that have a colour, or a row."""
+    left_last: int = 0
+    """Of these, how many the last snapshot lists."""
+    countries: tuple[str, ...] = ()
+    """Those of whose models each is a line by itself: they stand for what no line is called."""
     among: tuple[str, ...] = ()
     """The set that places are counted in; empty: the whole board."""
     leaders: bool = False
