@@ -318,6 +318,24 @@ def test_a_heat_map_needs_no_colour_for_a_name(tmp_path: Path) -> None:
         assert row.get("size", 11) >= 11, "no smaller than in any other picture"
 
 
+def test_what_a_heat_map_knows_of_many_snapshots_looks_like_no_gap_and_no_line(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    """A white edge would leave nothing of a narrow cell; dashes in a row would run into one black line."""
+    chart = draw(con, Question(("Sber", "Yandex"), ("ru/daily/overall",)), "heatmap", 390)
+    [map_of] = [layer for layer in layers(chart) if "strokeWidth" in layer["encoding"]]
+    first, last = map_of["encoding"]["x"]["scale"]["domain"]
+    cells = map_of["data"]["values"]
+    wide = {id(cell): (cell["u"] - cell["t"]) / (last - first) * chart.spec["width"] for cell in cells}
+    assert any(width < 5 for width in wide.values()) and any(width > 5 for width in wide.values())
+    assert all(bool(cell["edge"]) == (wide[id(cell)] >= 5) for cell in cells)
+    absent = [cell for cell in cells if "not listed" in cell["tip"]]
+    dashes = [row for row in rows(chart, "rule") if "from" in row]
+    assert len(absent) == len(dashes) > 0
+    for cell, dash in zip(absent, dashes, strict=True):
+        assert cell["t"] < dash["from"] < dash["to"] < cell["u"] and cell["y"] == dash["y"]
+
+
 def test_a_drawing_needs_nothing_beside_it(con: duckdb.DuckDBPyConnection) -> None:
     chart = draw(con, *CASES["one snapshot"])
     for text in (chart.svg(), chart.html()):

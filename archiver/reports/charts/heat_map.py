@@ -19,6 +19,10 @@ BUCKETS = (1, 3, 10, 20, 10**9)
 _SEEN = 0.022
 """Of the whole time, how much the last cell of a board takes at least."""
 _ABSENT = "#ffffff"
+_DASH = 7
+"""Pixels that a dash is long, where its cell is no narrower."""
+_EDGED = 5
+"""Pixels from which on a cell has a white edge: of a narrower one that would leave little, like a gap."""
 
 
 class Row(NamedTuple):
@@ -126,10 +130,17 @@ def _cells(
         "y": field("low", scale=scale, axis=None),
         "y2": {"field": "high"},
         "color": field("c", "nominal", scale=None, legend=None),
+        "strokeWidth": field("edge", scale=None, legend=None),
         "tooltip": field("tip", "nominal"),
         "description": field("tip", "nominal"),
     }
-    yield layer("rect", encoding, data, stroke=palette.BACKGROUND, strokeWidth=1)
+    yield layer("rect", encoding, data, stroke=palette.BACKGROUND)
+    dashes = {
+        "x": grammar.time("from", domain),
+        "x2": {"field": "to"},
+        "y": field("y", scale=scale, axis=None),
+    }
+    yield layer("rule", dashes, list(_dashes(data, wide)), color=palette.FAINT, strokeWidth=1)
     text = {
         "x": grammar.time("m", domain),
         "y": field("y", scale=scale, axis=None),
@@ -150,10 +161,9 @@ def _of_row(
             continue
         until = _until(row.panel, at, least)
         rank = point.entry.rank if point else None
-        number = str(rank) if rank is not None else "–"
+        number = "" if rank is None else str(rank)
         start, stop = millis(shot.time), millis(until)
-        # A dash says more than the blank that it would leave.
-        fits = rank is None or (stop - start) * wide >= fonts.width(number, size.small) + 2
+        fits = (stop - start) * wide >= fonts.width(number, size.small) + 2
         colour = _colour(rank)
         yield {
             "t": start,
@@ -163,10 +173,20 @@ def _of_row(
             "low": row.at - 0.46,
             "high": row.at + 0.46,
             "c": colour,
-            "ink": palette.INK if rank is None else palette.ON_STEPS[palette.contrast(colour) <= 4.5],
+            "edge": int((stop - start) * wide >= _EDGED),
+            "ink": palette.ON_STEPS[palette.contrast(colour) <= 4.5],
             "n": number if fits else "",
             "tip": _tip(line, point, shot.time, say),
         }
+
+
+def _dashes(cells: Sequence[dict[str, Any]], wide: float) -> Iterator[dict[str, Any]]:
+    """A dash in the middle of each cell without a place, with air around it: they run into no line."""
+    for cell in cells:
+        if cell["c"] == _ABSENT:
+            room = (cell["u"] - cell["t"]) * wide
+            half = round(min(_DASH, max(room - 2, room * 0.6)) / 2 / wide)
+            yield {"y": cell["y"], "from": cell["m"] - half, "to": cell["m"] + half}
 
 
 def _tip(line: Line, point: Point | None, time: datetime, say: Texts) -> str:
