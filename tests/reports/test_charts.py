@@ -336,6 +336,20 @@ def test_what_a_heat_map_knows_of_many_snapshots_looks_like_no_gap_and_no_line(
         assert cell["t"] < dash["from"] < dash["to"] < cell["u"] and cell["y"] == dash["y"]
 
 
+def test_rows_of_a_heat_map_stand_in_one_order_under_the_names_of_boards(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    """Who is missing from a board keeps the place; the board has the name that the headline calls it by."""
+    chart = draw(con, Question(("Sber", "OpenAI", "Yandex")), "heatmap")
+    first = min(row["x"] for row in rows(chart, "text") if "weight" in row)
+    column = [row for row in rows(chart, "text") if row.get("x") == first and isinstance(row["text"], str)]
+    asked = {"Sber", "OpenAI", "Yandex"}
+    names = [row["text"] for row in sorted(column, key=lambda row: row["y"]) if row["text"] in asked]
+    assert len(names) > 6 and names == ["Sber", "OpenAI", "Yandex"] * (len(names) // 3)
+    assert "Arena Text Overall (arena/text/overall)" in {row["text"] for row in column}
+    assert -first < 100, "a heading stands over the cells, too"
+
+
 def test_a_drawing_needs_nothing_beside_it(con: duckdb.DuckDBPyConnection) -> None:
     chart = draw(con, *CASES["one snapshot"])
     for text in (chart.svg(), chart.html()):

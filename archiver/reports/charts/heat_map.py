@@ -39,7 +39,7 @@ def part(panels: Sequence[Panel], size: Size, say: Texts, *, title: str) -> Part
     rows = _rows(panels, say)
     step = grammar.line_height(size.text) + 8
     room = (size.width - 2 * grammar.MARGIN) * 0.36
-    wide = (fonts.width(row.name, size.text, fonts.WEIGHTS[row.line is None]) for row in rows)
+    wide = (fonts.width(row.name, size.text) for row in rows if row.line)  # beside a heading is no cell
     left = ceil(14 + min(room, max(wide)))
     frame = Frame(size.width - 2 * grammar.MARGIN - left - 4, len(rows) * step, left, 4)
     start = min(panel.shots[0].time for panel in panels)
@@ -88,14 +88,14 @@ def _rows(panels: Sequence[Panel], say: Texts) -> list[Row]:
     rows: list[Row] = []
     for panel in panels:
         if len(panels) > 1:
-            rows.append(Row(len(rows), panel, None, _board(panel)))
+            rows.append(Row(len(rows), panel, None, captions.named(panel, say)))
         lines = [*panel.lines, *(Line(name, name, []) for name in panel.missing)]
+        order = {name: at for at, name in enumerate(panel.names)}
+        lines.sort(
+            key=lambda line: order.get(line.name, -1)
+        )  # the same on each board; models stay as they are
         rows += [Row(len(rows) + at, panel, line, say.bare(line.name)) for at, line in enumerate(lines)]
     return rows
-
-
-def _board(panel: Panel) -> str:
-    return panel.publication.board
 
 
 def _until(panel: Panel, at: int, least: timedelta) -> datetime:

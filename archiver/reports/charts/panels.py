@@ -74,6 +74,7 @@ def made(
         len(left),
         sum(line.last.at == len(shots) - 1 for line in left),
         tuple(name for name in names if each is not None and name in listed and name.startswith("country:")),
+        tuple(visible(name) for name in names),
         tuple(visible(word) for word in among),
     )
 
@@ -112,6 +113,7 @@ def called(panel: Panel, say: Texts) -> Panel:
         panel,
         lines=named(panel.lines),
         missing=tuple(say.who(name) for name in panel.missing),
+        names=tuple(say.who(name) for name in panel.names),
         elsewhere=tuple(say.who(name) for name in panel.elsewhere),
     )
 

@@ -69,6 +69,8 @@ class Panel:
     """Of these, how many the last snapshot lists."""
     countries: tuple[str, ...] = ()
     """Those of whose models each is a line by itself: they stand for what no line is called."""
+    names: tuple[str, ...] = ()
+    """Who was asked for, in that order."""
     among: tuple[str, ...] = ()
     """The set that places are counted in; empty: the whole board."""
     leaders: bool = False
