@@ -12,7 +12,7 @@ import pytest
 from archiver.reports.charts import Question, draw
 from tests.answers.world import World
 from tests.answers.world import row as entry
-from tests.reports.drawn import SVG, rows
+from tests.reports.drawn import SVG, layers, rows
 
 
 def test_one_axis_has_one_metric(tmp_path: Path) -> None:
@@ -75,3 +75,23 @@ def test_a_board_on_a_day_counts_no_other_snapshots(four: duckdb.DuckDBPyConnect
     assert "No scores in" not in draw(four, asked, "board").json()
     four.execute("UPDATE entries SET score = NULL")
     assert "No scores in 1 snapshot." in draw(four, asked, "board").json()
+
+
+@pytest.mark.parametrize("higher", [True, False])
+def test_who_leads_stands_among_those_behind(tmp_path: Path, higher: bool) -> None:
+    """The scale reaches down to the tenth place: else a point less would be a fall through all of it."""
+    made = World(tmp_path / "archive.duckdb")
+    with made.con as con:
+        made.source("ru", "ru/plain/overall")
+        made.registry()
+        con.execute("UPDATE boards SET higher_is_better = ?", [higher])
+        sign = 1 if higher else -1
+        for day, lead in (("2025-01-01", 100), ("2025-02-01", 99)):
+            others = [entry(f"m{at}", sign * (50.0 - at) + 100, rank=at + 2) for at in range(20)]
+            lines = [entry("gpt-4o", sign * lead + 100, rank=1), *others]
+            made.snapshot("ru/plain/overall", f"{day} 08:00:00", lines)
+        chart = draw(con, Question(("OpenAI",), ("ru/plain/overall",)), "score")
+    [low, high] = next(layer for layer in layers(chart))["encoding"]["y"]["scale"]["domain"]
+    tenth, eleventh = sign * 42.0 + 100, sign * 30.0 + 100
+    assert low < tenth < high and low < 99 * sign + 100 < high
+    assert not low < eleventh < high

@@ -87,14 +87,27 @@ def _ranks(panel: Panel) -> tuple[float, float]:
 
 
 def _scores(panel: Panel) -> tuple[float, float]:
-    """From the board's best score to below the lowest asked for."""
+    """From the board's best score to below the lowest asked for, and below the first places of its newest
+    snapshot: a leader alone would fall from the top to the bottom by a point."""
     asked = [score for line in panel.lines for score in _reach(line)]
     everyone = [*asked, *(score for line in panel.context for score in _reach(line))] or [0.0]
     higher = panel.publication.higher_is_better
     best = (max if higher else min)(everyone)
-    worst = (min if higher else max)(asked or everyone)
+    worst = (min if higher else max)([*asked, *_first(panel)] if asked else everyone)
     air = (best - worst) * 0.08 or abs(best) * 0.05 or 1
     return best + air, worst - air
+
+
+def _first(panel: Panel) -> list[float]:
+    """The scores of the first places in the newest snapshot that has any."""
+    scored = [
+        (-point.at, point.entry.rank or 0, point.entry.score)
+        for line in (*panel.lines, *panel.context)
+        for point in line.points
+        if point.entry.score is not None
+    ]
+    newest = min(at for at, *_ in scored)
+    return [score for at, rank, score in scored if at == newest and rank <= _AT_LEAST]
 
 
 def _reach(line: Line) -> Iterator[float]:
