@@ -95,3 +95,18 @@ def test_who_leads_stands_among_those_behind(tmp_path: Path, higher: bool) -> No
     tenth, eleventh = sign * 42.0 + 100, sign * 30.0 + 100
     assert low < tenth < high and low < 99 * sign + 100 < high
     assert not low < eleventh < high
+
+
+def test_over_one_point_nothing_is_shaded_and_nothing_is_said_to_be(tmp_path: Path) -> None:
+    made = World(tmp_path / "archive.duckdb")
+    with made.con as con:
+        made.source("ru", "ru/plain/overall")
+        made.registry()
+        bounds = {"score_low": 40.0, "score_high": 60.0}
+        for day, names in (("2025-01-01", ["o", "p"]), ("2025-02-01", ["gpt-4o", "gigachat_max"])):
+            lines = [entry(name, 50.0 - at, rank=at + 1, **bounds) for at, name in enumerate(names)]
+            made.snapshot("ru/plain/overall", f"{day} 08:00:00", lines)
+        for kind in ("rank", "score"):
+            chart = draw(con, Question(("OpenAI", "Sber"), ("ru/plain/overall",)), kind)
+            assert "Shaded" not in chart.json()
+            assert not rows(chart, "area")

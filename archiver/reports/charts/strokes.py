@@ -75,9 +75,12 @@ def coloured(plot: Plot) -> Iterator[Spec]:
 
 
 def banded(plot: Plot) -> Line | None:
-    """The first line asked for whose uncertainty is known: one band, more would hide each other."""
+    """The first line asked for whose uncertainty is known, where it is no point, over which a band would have
+    no width; one alone, since more would hide each other."""
     for line in plot.panel.lines:
-        if any(_ends(point, plot.value) for point in line.points):
+        points = plot.points(line)
+        runs = Counter(point.run for point in points)
+        if any(runs[point.run] > 1 and _ends(point, plot.value) for point in points):
             return line
     return None
 
