@@ -161,7 +161,7 @@ def test_daily_snapshots_are_drawn_in_steps() -> None:
     [
         ((31, 36, 3, 4), "Sber rose from 31st to 4th of 9"),
         ((2, 3), "Sber fell from 2nd to 3rd of 9"),
-        ((5, 9, 5), "Sber stood 5th at both ends of 9"),
+        ((5, 9, 5), "Sber stood 5th of 9 at both ends"),
         ((3, 1, 1), "Sber was first from 31 March 2025 to 30 April 2025"),
         ((3, 2, 1), "Sber rose from 3rd to 1st of 9"),
         ((2,), "Sber stood 2nd of 9 on 1 March 2025"),

@@ -93,6 +93,8 @@ def _alone(panel: Panel, line: Line, say: Texts) -> str:
     if first.at != line.last.at:
         key = "headline.was_first_tied" if _tied(panel, first, line.last) else "headline.was_first"
         return say(key, name=line.name, since=say.date(first.time), until=say.date(line.last.time))
+    if _rank(line.first) == _rank(line.last):
+        return _stayed(line, place(line.last, say), say)
     moved = _moved(line, say)
     if panel.within_noise:
         return say("headline.within_noise", moved=moved)
@@ -126,11 +128,15 @@ def _tied(panel: Panel, first: Point, last: Point) -> bool:
 
 def _moved(line: Line, say: Texts) -> str:
     first, last = _rank(line.first), _rank(line.last)
-    key = "stayed" if first == last else "rose" if last < first else "fell"
-    if first != last and line.name in say.words["plural"]:
-        key += "_many"
+    if first == last:
+        return _stayed(line, placed(last, None, say), say)
+    key = ("rose" if last < first else "fell") + ("_many" if line.name in say.words["plural"] else "")
     before, after = say.ordinal(first, origin=True), say.ordinal(last)
     return say(f"headline.{key}", name=line.name, before=before, after=after)
+
+
+def _stayed(line: Line, told: str, say: Texts) -> str:
+    return say("headline.stayed", name=line.name, place=told)
 
 
 def _rank(point: Point) -> int:
