@@ -137,3 +137,39 @@ def test_models_of_a_country_are_called_so_and_those_left_out_counted(tmp_path: 
         russian
     )
     assert "In colour" not in best.json()
+
+
+def test_a_board_says_whose_models_it_colours_and_shows_whom_its_headline_names(tmp_path: Path) -> None:
+    """Of more makers than colours a country has one; of what it cannot show, it tells how much there is."""
+    made = World(tmp_path / "archive.duckdb")
+    with made.con as con:
+        made.source("ru", PLAIN)
+        made.registry()
+        countries(con)
+        names = [f"m{at}" for at in range(200)]
+        for at, name in enumerate(names):
+            maker, country = f"Maker {at % 8}", "RU" if at % 2 else "US"
+            if at < 8:
+                made.insert("organizations", organization=maker, country=country, evidence="")
+            made.insert("models", model=name, family=name, organization=maker)
+            told = {"model": name, "family": name, "organization": maker, "country": country}
+            made.insert("names", source="ru", model_listed=name, folded=name, evidence="exact", **told)
+        lines = [entry(name, 900.0 - at, rank=at + 1) for at, name in enumerate([*names[::-2], *names[::2]])]
+        made.snapshot(PLAIN, "2025-01-01 08:00:00", lines)
+        asked = Question(("country:US", "country:RU"), (PLAIN,))
+        both, one = (
+            draw(con, asked, "board"),
+            draw(con, asked._replace(who=("country:US",)), "board", lang="ru"),
+        )
+        nobody = draw(con, Question((), (PLAIN,)), "board")
+    assert both.headline == "m199 1st and m0 101st of 200 on 1 January 2025"
+    assert one.headline == "Лучшая из американских моделей, m0: 101-е место из 200 на 1 января 2025"
+    assert "m0 · Maker 0" in words(both)
+    assert "In colour: American models and Russian models." in words(both)
+    assert re.search(r"4\d of 200 rows are shown. Not shown: 15\d more models asked for.", words(both))
+    assert len({row["c"] for row in rows(both, "point") if row["asked"]}) == 2
+    shown = [row["tip"].split()[0] for row in sorted(rows(nobody, "point"), key=lambda row: row["y"])]
+    assert shown == [str(place) for place in range(1, 50)], (
+        "where nobody was asked for, the head without a gap"
+    )
+    assert "… 151 more" in words(nobody) and "Not shown" not in words(nobody)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MOST_BOARDS = 6
 MANY = 36
 """Rows of a board in a picture that has rows instead of lines."""
+_EVERY = 10**6
 _MOST_ROWS = 60
 """Of all boards, with their headings: more would be smaller than words on a page of paper."""
 _MOST_ENTRIES = 30_000
@@ -138,7 +139,7 @@ def one_board(con: duckdb.DuckDBPyConnection, asked: Question) -> list[Panel]:
             todo="name one with --board",
         )
     if asked.who:
-        found = panels(con, asked, most=MANY)
+        found = panels(con, asked, most=_EVERY)
         if len(found) > 1:
             raise UsageError(
                 "A board is drawn by itself, and several list who was asked for.",

@@ -189,7 +189,7 @@ def _of_snapshot(panel: Panel, say: Texts) -> str:
     shot, end = panel.shots[-1], len(panel.shots) - 1
     mine = [line for line in panel.lines if line.last.at == end]
     if not panel.leaders and mine:
-        return _of_those(mine, say)
+        return _of_those(mine, panel, say)
     if panel.missing:
         return _absent(panel, say)
     order = [line for line in (*panel.lines, *panel.context) if line.last.at == end]
@@ -209,13 +209,22 @@ def _of_snapshot(panel: Panel, say: Texts) -> str:
     return say("headline.leads", first=first[0], then=say.listed(then), of=of, date=date)
 
 
-def _of_those(mine: list[Line], say: Texts) -> str:
-    """The best of each organisation; of one that has several its best."""
+def firsts(lines: Sequence[Line], panel: Panel) -> list[Line]:
+    """The best of each organisation, or of each country that was asked for. lines: in the order of places."""
+    best: dict[str, Line] = {}
+    for line in lines:
+        best.setdefault(line.asked if line.asked in panel.countries else line.organization, line)
+    return list(best.values())
+
+
+def _of_those(mine: list[Line], panel: Panel, say: Texts) -> str:
+    """The best of each organisation or country; of one that has several its best."""
     mine.sort(key=lambda line: (_rank(line.last), line.last.entry.position))
-    best = {line.organization: line for line in reversed(mine)}  # the best of each, in any order
-    if len(best) == 1 and len(mine) > 1 and mine[0].organization:
-        line, last = mine[0], mine[0].last
-        told = {"who": line.organization, "name": line.name, "place": place(last, say)}
-        return say("headline.best_of", **told, date=say.date(last.time))
-    lines = [line for line in mine if line is best[line.organization]]
+    lines = firsts(mine, panel)
+    [line, *others], last = lines, mine[0].last
+    if len(mine) > 1 and not others and (line.organization or line.asked in panel.countries):
+        told = {"name": line.name, "place": place(last, say), "date": say.date(last.time)}
+        if line.asked in panel.countries:
+            return say("headline.best_of_set", set=say.models_of(line.asked), **told)
+        return say("headline.best_of", who=line.organization, **told)
     return _listed(lines[:_MOST_NAMED], max(0, len(lines) - _MOST_NAMED), lines[0].last, say)

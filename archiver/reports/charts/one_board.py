@@ -32,7 +32,8 @@ def part(panel: Panel, size: Size, say: Texts, *, title: str) -> Part:
     everyone = [line for line in (*panel.lines, *panel.context) if line.last.at == end]
     everyone.sort(key=lambda line: (line.last.entry.rank or 0, line.last.entry.position))
     asked = {id(line) for line in panel.lines}
-    rows = _rows(everyone, asked)
+    mine = [] if panel.leaders else [line for line in everyone if id(line) in asked]
+    rows = _rows(everyone, [*headline.firsts(mine, panel), *mine])
     step = grammar.line_height(size.text) + 2
     names = (size.width - 2 * grammar.MARGIN) * (0.54 if size.narrow else 0.42)
     ranks = 7 + max(fonts.width(_rank(row), size.text, fonts.WEIGHTS[1]) for row in rows)
@@ -41,7 +42,7 @@ def part(panel: Panel, size: Size, say: Texts, *, title: str) -> Part:
     scores = [headline.figure(line.last.entry.score, say) for line in everyone]
     right = ceil(16 + max((fonts.width(score, size.small) for score in scores), default=0))
     frame = Frame(size.width - 2 * grammar.MARGIN - left - right, len(rows) * step, left, right)
-    head = grammar.header(title, _subtitle(panel, everyone, rows, say), frame, size)
+    head = grammar.header(title, _subtitle(panel, everyone, mine, rows, say), frame, size)
     foot = grammar.footer(captions.source([panel], say), frame, size, 44)
     layers = [
         *_marks(panel, rows, asked, frame, step, say),
@@ -52,25 +53,35 @@ def part(panel: Panel, size: Size, say: Texts, *, title: str) -> Part:
     return Part(frame, layers, head.height, foot.height)
 
 
-def _subtitle(panel: Panel, everyone: Sequence[Line], rows: Sequence[Row], say: Texts) -> str:
+def _subtitle(
+    panel: Panel, everyone: Sequence[Line], mine: Sequence[Line], rows: Sequence[Row], say: Texts
+) -> str:
+    """mine: those of everyone who were asked for."""
     alone = [replace(line, points=[line.last._replace(at=0)]) for line in everyone]
     day = replace(panel, shots=panel.shots[-1:], lines=[], context=alone, left=0, countries=())
     said = [captions.subtitle(day, say, value="score")]
     if panel.missing:
         said.append(say("picture.not_listed", who=say.listed(panel.missing)))
+    if panel.countries:
+        said.append(captions.coloured([panel], say))
     if any(_interval(line) for line in everyone):
         said.append(say("picture.bars"))
-    shown = sum(row.line is not None for row in rows)
-    if shown < len(everyone):
-        said.append(say("picture.rows", shown=say.number(shown), total=say.number(len(everyone))))
+    shown = {id(row.line) for row in rows if row.line}
+    if len(shown) < len(everyone):
+        said.append(say("picture.rows", shown=say.number(len(shown)), total=say.number(len(everyone))))
+    if left := sum(id(line) not in shown for line in mine):
+        said.append(say("picture.left_rows", models=say.count("other", left)))
     return " ".join(said)
 
 
-def _rows(everyone: Sequence[Line], asked: set[int]) -> list[Row]:
+def _rows(everyone: Sequence[Line], wanted: Sequence[Line]) -> list[Row]:
+    """wanted: those who are shown before others, beside the head, as long as there is room; where there are
+    none, the head is all that is shown."""
     total = len(everyone)
     if total <= _MOST:
         return [Row(at, line) for at, line in enumerate(everyone)]
-    mine = [at for at, line in enumerate(everyone) if id(line) in asked]
+    order = {id(line): at for at, line in enumerate(everyone)}
+    mine = [order[id(line)] for line in wanted]
     kept = set(range(_HEADS))
     near = (at + by for by in (-1, 1) for at in mine if 0 <= at + by < total)
     for at in (*mine, *range(_HEADS, _HEAD), *near, *range(_HEAD, total)):

@@ -57,7 +57,7 @@ def made(
     if each is None:
         mine = _best(entries, shots, rows, names)
     else:
-        mine, left = _each(everyone, rows, each)
+        mine, left = _each(everyone, rows, names, each)
     drawn = {_key(point.entry) for line in mine for point in line.points}
     here = {_key(entry) for entry in entries} if among else None
     listed = {
@@ -144,10 +144,18 @@ def _safe(entries: Sequence[Entry]) -> list[Entry]:
     ]
 
 
-def _each(everyone: Sequence[Line], rows: Sequence[Row], most: int) -> tuple[list[Line], list[Line]]:
+def _each(
+    everyone: Sequence[Line], rows: Sequence[Row], names: Sequence[str], most: int
+) -> tuple[list[Line], list[Line]]:
     """A line for every model asked for, the latest and best first; and those that are too many."""
-    wanted = {(row.snapshot_id, row.position) for row in rows}
-    mine = [line for line in everyone if any(_key(point.entry) in wanted for point in line.points)]
+    order = {name: at for at, name in enumerate(names)}
+    wanted: dict[tuple[str, int], str] = {}
+    for row in sorted(rows, key=lambda row: order[row.who]):
+        wanted.setdefault((row.snapshot_id, row.position), row.who)
+    mine = []
+    for line in everyone:
+        if asked := next((wanted[key] for point in line.points if (key := _key(point.entry)) in wanted), ""):
+            mine.append(replace(line, asked=asked))
     mine.sort(key=lambda line: (-line.last.at, line.last.entry.rank or 0, line.name))
     return mine[:most], mine[most:]
 
@@ -176,7 +184,8 @@ def _key(entry: Entry) -> tuple[str, int]:
 
 
 def coloured(shown: Sequence[Panel], *, each: bool) -> None:
-    """A colour an organisation; with `--all`, models of one are told apart by the shape of their points.
+    """A colour an organisation; with `--all`, models of one are told apart by the shape of their points. Of
+    more than six organisations it is one for each name that was asked for.
 
     Several names of one organisation that were asked for side by side (two families) have a colour each, and
     so has a name that means one organisation on this board and another on that (a country).
@@ -188,6 +197,8 @@ def coloured(shown: Sequence[Panel], *, each: bool) -> None:
     keys = {name: next(iter(several)) if len(several) == 1 else name for name, several in makers.items()}
     if not each and len(set(keys.values())) < len(keys):
         keys = {name: name for name in keys}
+    if len(set(keys.values())) > palette.MOST:
+        keys = {line.name: line.asked for panel in shown for line in panel.lines}
     colours = palette.assigned(keys.values())
     for panel in shown:
         seen: Counter[str] = Counter()

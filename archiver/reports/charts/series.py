@@ -40,6 +40,8 @@ class Line:
     """Whom the picture names: `Sber`, `GigaChat Max`."""
     organization: str
     points: list[Point]
+    asked: str = ""
+    """Who was asked for, of a model that is shown for that: `country:CN`."""
     colour: str = ""
     shape: str = "circle"
 
