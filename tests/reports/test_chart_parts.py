@@ -174,6 +174,13 @@ def test_a_headline_says_what_the_data_says(ranks: tuple[int | None, ...], said:
     assert headline.of_lines(panel(*ranks), ENGLISH) == said
 
 
+def test_a_place_that_was_kept_is_one_of_so_many_only_where_both_ends_have_so_many() -> None:
+    shown = panel(5, 9, 5)
+    shown.lines[0].points[0] = shown.lines[0].first._replace(of=4)
+    assert headline.of_lines(shown, ENGLISH) == "Sber stood 5th at both ends"
+    assert headline.of_lines(shown, RUSSIAN) == "Sber: в начале и в конце 5-е место"
+
+
 def test_a_lead_that_was_interrupted_counts_from_its_return() -> None:
     said = "Sber was first from 30 April 2025 to 30 May 2025"
     assert headline.of_lines(panel(1, 2, 1, 1), ENGLISH) == said

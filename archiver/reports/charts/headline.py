@@ -94,7 +94,8 @@ def _alone(panel: Panel, line: Line, say: Texts) -> str:
         key = "headline.was_first_tied" if _tied(panel, first, line.last) else "headline.was_first"
         return say(key, name=line.name, since=say.date(first.time), until=say.date(line.last.time))
     if _rank(line.first) == _rank(line.last):
-        return _stayed(line, place(line.last, say), say)
+        of = line.last.of if line.first.of == line.last.of else None
+        return _stayed(line, placed(_rank(line.last), of, say), say)
     moved = _moved(line, say)
     if panel.within_noise:
         return say("headline.within_noise", moved=moved)
