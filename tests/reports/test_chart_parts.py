@@ -380,3 +380,15 @@ def test_a_panel_without_anyone_asked_for_says_so() -> None:
 def test_the_typeface_has_both_scripts() -> None:
     assert fonts.lacking("GigaChat ГигаЧат Ёё №5 – “ ” … · ±") == []
     assert fonts.drawable("文心 4") == "¤¤ 4"
+
+
+def test_what_a_metric_says_after_a_comma_stays_with_it() -> None:
+    shown = panel(3, 4)
+    shown.publication = shown.publication._replace(metric="error rate (%), lower is better")
+    said = captions.subtitle(shown, ENGLISH, value="score")
+    assert said.startswith(
+        "Ru Plain (ru/plain/overall), 2 snapshots, 2025-03-01 to 2025-03-31: error rate (%), lo"
+    )
+    shown.shots = shown.shots[:1]
+    said = captions.subtitle(shown, RUSSIAN, value="score")
+    assert said.startswith("Ru Plain (ru/plain/overall), снимок 2025-03-01: error rate (%), lower is better.")
