@@ -10,11 +10,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from archiver.reports.charts import KINDS, Chart, Kind, Question, draw, palette
+from archiver.reports.charts import KINDS, Chart, Kind, Question, draw, grammar, palette
 from archiver.reports.texts import texts
 from tests.answers.world import World, build
 from tests.answers.world import row as entry
-from tests.reports.drawn import SVG, rows
+from tests.reports.drawn import rows
 
 PLAIN = "ru/plain/overall"
 ASKED = Question(("country:RU", "country:US", "country:FR"), (PLAIN,))
@@ -39,7 +39,7 @@ def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyCon
 def words(chart: Chart) -> str:
     """All that a drawing says, to eyes and to ears."""
     root = ET.fromstring(chart.svg())  # noqa: S314  # our own
-    drawn = ["".join(text.itertext()) for text in root.iter(f"{SVG}text")]
+    drawn = [line for line, _ in grammar.lines(chart.spec)]
     return " ".join([*drawn, *(each.get("aria-label", "") for each in root.iter())])
 
 

@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.answers.pictured import Entry, Publication, Shot
-from archiver.reports.charts import backdrop, captions, fonts, grammar, headline, page, palette, ticks
+from archiver.reports.charts import (
+    backdrop,
+    captions,
+    fonts,
+    grammar,
+    headline,
+    one_board,
+    page,
+    palette,
+    ticks,
+)
 from archiver.reports.charts.labels import spread
 from archiver.reports.charts.series import Breaks, Line, Panel, by_model, with_spreads
 from archiver.reports.texts import Texts, texts
@@ -392,3 +402,18 @@ def test_what_a_metric_says_after_a_comma_stays_with_it() -> None:
     shown.shots = shown.shots[:1]
     said = captions.subtitle(shown, RUSSIAN, value="score")
     assert said.startswith("Ru Plain (ru/plain/overall), снимок 2025-03-01: error rate (%), lower is better.")
+
+
+def test_excerpts_are_called_so_and_prove_nobody_absent() -> None:
+    shown = panel(3, 4, missing=("Yandex",))
+    assert "Only a part" not in captions.subtitle(shown, ENGLISH)
+    shown.shots[0] = shown.shots[0]._replace(complete=False)
+    said = captions.subtitle(shown, ENGLISH)
+    assert "Only a part of the board: 1 snapshot." in said and "Not listed: Yandex." in said
+    shown.shots[1] = shown.shots[1]._replace(complete=False)
+    said = captions.subtitle(shown, RUSSIAN)
+    assert "Только часть рейтинга: 2 снимка." in said and "Нет в этой части: Yandex." in said
+    shown.lines[0].colour = palette.COLOURS[0]
+    board = one_board.part(shown, grammar.Size(960), ENGLISH, title="A board")
+    words = " ".join(line for each in board.layers if isinstance(each, grammar.Words) for line in each.lines)
+    assert "Only a part of the board: 1 snapshot. " in words and "Not in that part: Yandex." in words

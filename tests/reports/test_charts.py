@@ -138,7 +138,9 @@ def test_daily_data_stands_in_steps_and_gaps_are_gaps(con: duckdb.DuckDBPyConnec
     sber = [row for row in coloured["data"]["values"] if row["s"].startswith("Sber")]
     assert {row["r"] for row in sber} == {0, 1, 2}  # the absence of day 10, and the two dark months
     assert {row["r"] for row in coloured["data"]["values"] if row["s"].startswith("OpenAI")} == {0, 1}
-    assert "Broken line: not listed, or no snapshot for over 45 days." in chart.json()
+    said = " ".join(line for line, _ in grammar.lines(chart.spec))
+    assert "Only a part of the board: 1 snapshot." in said
+    assert "Broken line: not listed, or no snapshot for over 45 days." in said
 
 
 def test_a_time_shows_the_board_that_stood_then(con: duckdb.DuckDBPyConnection) -> None:

@@ -28,6 +28,8 @@ def subtitle(panel: Panel, say: Texts, *, band: str = "", value: Value = "rank",
             last=_day(shots[-1].time),
         )
     ]
+    if excerpts := sum(not shot.complete for shot in shots):
+        parts.append(say("picture.excerpts", snapshots=say.count("snapshot", excerpts)))
     if panel.among:
         parts.append(among(panel, say))
     elif value == "rank" and published.rank_kind in _KINDS:
@@ -43,7 +45,7 @@ def subtitle(panel: Panel, say: Texts, *, band: str = "", value: Value = "rank",
     for metric, number in panel.otherwise.items():
         parts.append(say("picture.otherwise", metric=metric, snapshots=say.count("snapshot", number)))
     if panel.missing and (panel.lines or (titled and any(shot.complete for shot in shots))):
-        parts.append(say("picture.not_listed", who=say.listed(panel.missing)))
+        parts.append(not_listed(panel, say))
     if titled and not (panel.lines or panel.missing or panel.elsewhere):
         parts.append(say("picture.unranked"))
     if panel.countries:
@@ -72,6 +74,12 @@ def named(panel: Panel, say: Texts) -> str:
 def among(panel: Panel, say: Texts) -> str:
     """In which set places are counted."""
     return say("picture.among", set=set_of(panel, say))
+
+
+def not_listed(panel: Panel, say: Texts) -> str:
+    """Who is not there, of those asked for. An excerpt proves nobody absent."""
+    key = "picture.not_listed" if any(shot.complete for shot in panel.shots) else "picture.not_in_excerpt"
+    return say(key, who=say.listed(panel.missing))
 
 
 def coloured(panels: Sequence[Panel], say: Texts, key: Literal["in_colour", "in_rows"] = "in_colour") -> str:

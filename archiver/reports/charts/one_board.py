@@ -61,7 +61,7 @@ def _subtitle(
     day = replace(panel, shots=panel.shots[-1:], lines=[], context=alone, left=0, countries=())
     said = [captions.subtitle(day, say, value="score")]
     if panel.missing:
-        said.append(say("picture.not_listed", who=say.listed(panel.missing)))
+        said.append(captions.not_listed(day, say))
     if panel.countries:
         said.append(captions.coloured([panel], say))
     if any(_interval(line) for line in everyone):
