@@ -410,12 +410,15 @@ def test_where_nobody_has_a_place_each_kind_says_so_and_a_report_tells_the_rest(
         made.registry()
         for day in ("2025-01-01", "2025-02-01"):
             made.snapshot("ru/plain/overall", day, [entry("gigachat_max", 1.0), entry("gpt-4o", 2.0)])
+        made.source("aider", "aider/edit/overall")
+        made.snapshot("aider/edit/overall", "2025-01-01 05:00", [{"model_listed": "gpt-4o", "rank": 1}])
+        for both in ("rank", "heatmap"):
+            chart = draw(con, Question(("OpenAI",)), both)
+            assert chart.boards == ("aider/edit/overall",) and chart.left_out == ("ru/plain/overall",)
         for kind in KINDS:
             for who in ((), ("Sber",)) if kind == "board" else (("Sber",),):
                 chart = draw(con, Question(who, ("ru/plain/overall",)), kind)
                 assert chart.headline == "Listed on Ru Plain Overall, with no rank" and chart.svg()
-        made.source("aider", "aider/edit/overall")
-        made.snapshot("aider/edit/overall", "2025-01-01 05:00", [{"model_listed": "gpt-4o", "rank": 1}])
         made.snapshot("aider/edit/overall", "2025-01-01 23:00", [{"model_listed": "gpt-4o", "rank": 1}])
         with pytest.raises(UsageError, match="aider/edit/overall has no scores"):
             draw(con, Question(("OpenAI",), ("aider/edit/overall",)), "score")

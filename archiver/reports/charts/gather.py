@@ -200,7 +200,8 @@ def _rows(con: duckdb.DuckDBPyConnection, asked: Question) -> dict[str, list[Row
 
 
 def _chosen(asked: Question, rows: Mapping[str, Sequence[Row]]) -> tuple[list[str], tuple[str, ...]]:
-    """The boards that are drawn and those left out, the ones that tell most first."""
+    """The boards that are drawn and those left out, the ones that tell most first. One that lists who was
+    asked for with no rank tells nothing beside one that ranks them."""
     who = ", ".join(asked.who)
     if not rows:
         raise UsageError(
@@ -209,8 +210,12 @@ def _chosen(asked: Question, rows: Mapping[str, Sequence[Row]]) -> tuple[list[st
             todo=f"`archiver history {shlex.join(asked.who)}` says what proves it; --board BOARD draws who "
             "is there instead",
         )
-    most = _telling(rows)
-    return most[:MOST_BOARDS], tuple(most[MOST_BOARDS:])
+    most, placed = _telling(rows), any(row.rank is not None for mine in rows.values() for row in mine)
+    bare = {
+        board for board, mine in rows.items() if placed and mine and all(row.rank is None for row in mine)
+    }
+    drawn = [board for board in most if board not in bare][:MOST_BOARDS]
+    return drawn, tuple(board for board in most if board not in drawn)
 
 
 def _telling(rows: Mapping[str, Sequence[Row]]) -> list[str]:
