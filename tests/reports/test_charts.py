@@ -352,6 +352,21 @@ def test_rows_of_a_heat_map_stand_in_one_order_under_the_names_of_boards(
     assert -first < 100, "a heading stands over the cells, too"
 
 
+def test_who_is_no_longer_on_a_board_is_told(con: duckdb.DuckDBPyConnection) -> None:
+    """Else it would be headed by its leaders, as where nobody was asked for."""
+    day, board = (
+        utc("2025-03-11 12:00:00"),
+        ("ru/daily/overall",),
+    )  # its eleventh day lacks Sber, who was there
+    alone = draw(con, Question(("Sber",), board, until=day), "board")
+    assert alone.headline == "Sber is not on Ru Daily in the snapshot of 11 March 2025"
+    both = draw(con, Question(("Sber", "Yandex"), board, until=day), "board")
+    assert both.headline.startswith("YandexGPT 4 Pro 2nd of 2") and "Not listed: Sber." in both.json()
+    excerpt = draw(con, Question(("Sber",), board, until=utc("2025-03-21 12:00:00")), "board")
+    assert excerpt.headline == "No excerpt of Ru Daily shows Sber"
+    assert "Not in that part: Sber." in excerpt.json()
+
+
 def test_a_drawing_needs_nothing_beside_it(con: duckdb.DuckDBPyConnection) -> None:
     chart = draw(con, *CASES["one snapshot"])
     for text in (chart.svg(), chart.html()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from ..said import place as placed
@@ -191,6 +192,9 @@ def _of_snapshot(panel: Panel, say: Texts) -> str:
     mine = [line for line in panel.lines if line.last.at == end]
     if not panel.leaders and mine:
         return _of_those(mine, panel, say)
+    if panel.gone:  # before, some of them were there
+        missing = (*panel.missing, *panel.gone)
+        return _absent(replace(panel, shots=panel.shots[-1:], missing=missing), say)
     if panel.missing:
         return _absent(panel, say)
     order = [line for line in (*panel.lines, *panel.context) if line.last.at == end]

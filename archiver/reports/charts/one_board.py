@@ -60,8 +60,8 @@ def _subtitle(
     alone = [replace(line, points=[line.last._replace(at=0)]) for line in everyone]
     day = replace(panel, shots=panel.shots[-1:], lines=[], context=alone, left=0, countries=())
     said = [captions.subtitle(day, say, value="score")]
-    if panel.missing:
-        said.append(captions.not_listed(day, say))
+    if panel.missing or panel.gone:
+        said.append(captions.not_listed(replace(day, missing=(*panel.missing, *panel.gone)), say))
     if panel.countries:
         said.append(captions.coloured([panel], say))
     if any(_interval(line) for line in everyone):

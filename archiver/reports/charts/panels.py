@@ -60,17 +60,16 @@ def made(
         mine, left = _each(everyone, rows, names, each)
     drawn = {_key(point.entry) for line in mine for point in line.points}
     here = {_key(entry) for entry in entries} if among else None
-    listed = {
-        row.who
-        for row in rows
-        if row.snapshot_id in ids and (here is None or (row.snapshot_id, row.position) in here)
-    }
+    inside = [row for row in rows if here is None or (row.snapshot_id, row.position) in here]
+    listed = {row.who for row in inside if row.snapshot_id in ids}
+    still = {row.who for row in inside if shots and row.snapshot_id == shots[-1].snapshot_id}
     return Panel(
         publication,
         shots,
         mine,
         [line for line in everyone if any(_key(point.entry) not in drawn for point in line.points)],
         tuple(visible(name) for name in names if name not in listed),
+        tuple(visible(name) for name in names if name in listed - still),
         len(left),
         sum(line.last.at == len(shots) - 1 for line in left),
         tuple(name for name in names if each is not None and name in listed and name.startswith("country:")),
@@ -113,6 +112,7 @@ def called(panel: Panel, say: Texts) -> Panel:
         panel,
         lines=named(panel.lines),
         missing=tuple(say.who(name) for name in panel.missing),
+        gone=tuple(say.who(name) for name in panel.gone),
         names=tuple(say.who(name) for name in panel.names),
         elsewhere=tuple(say.who(name) for name in panel.elsewhere),
     )

@@ -65,6 +65,8 @@ class Panel:
     context: list[Line] = field(default_factory=list)
     missing: tuple[str, ...] = ()
     """Who was asked for and is on none of the snapshots."""
+    gone: tuple[str, ...] = ()
+    """Who was asked for, is on some of them, and not on the last."""
     left: int = 0
     """Models asked for beyond those that have a colour, or a row."""
     left_last: int = 0
