@@ -78,8 +78,8 @@ def chart(
     """Draw where organisations, families, models or country:RU stood.
 
     At most six of them are coloured, over the others in grey. Of several boards each has a panel, of more
-    than six those that tell most. With --kind board every model of WHO is shown, and a board may stand in the
-    place of WHO. With --as-of, the board as it stood then.
+    than six those that tell most. With --kind board every model of WHO is meant, as with --all, and a board
+    may stand in the place of WHO. With --as-of, the board as it stood then.
     """
     if not who and not (kind == "board" and boards):
         raise UsageError("Nobody was named.", todo="archiver chart Sber Yandex -o chart.svg")

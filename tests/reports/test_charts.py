@@ -367,6 +367,18 @@ def test_who_is_no_longer_on_a_board_is_told(con: duckdb.DuckDBPyConnection) -> 
     assert "Not in that part: Sber." in excerpt.json()
 
 
+def test_a_heat_map_tells_nothing_where_an_excerpt_proves_nothing(con: duckdb.DuckDBPyConnection) -> None:
+    """No cell stands for it, which does not say that there is no snapshot."""
+    one = draw(con, Question(("Sber", "Yandex"), ("ru/daily/overall",)), "heatmap")
+    several = draw(con, Question(("Sber", "Yandex")), "heatmap")
+    for chart, partial in ((one, 1), (several, 2)):
+        said = " ".join(line for line, _ in grammar.lines(chart.spec))
+        assert re.search(rf"Only a part of (the board|boards): {partial} snapshots?\.", said), said
+        assert "no cell: not known." in said
+    dates = [row["tip"] for row in rows(one, "rect") if "Sber" in row.get("tip", "")]
+    assert len(dates) == 39 and not any("2025-03-21" in tip for tip in dates), "of day 20 nothing is known"
+
+
 def test_a_drawing_needs_nothing_beside_it(con: duckdb.DuckDBPyConnection) -> None:
     chart = draw(con, *CASES["one snapshot"])
     for text in (chart.svg(), chart.html()):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
+from ...answers.pictured import Shot
 from ..texts import Texts
 from .headline import Value, set_of
 from .series import Panel
@@ -28,8 +29,8 @@ def subtitle(panel: Panel, say: Texts, *, band: str = "", value: Value = "rank",
             last=_day(shots[-1].time),
         )
     ]
-    if excerpts := sum(not shot.complete for shot in shots):
-        parts.append(say("picture.excerpts", snapshots=say.count("snapshot", excerpts)))
+    if partial := excerpts(shots, say):
+        parts.append(partial)
     if panel.among:
         parts.append(among(panel, say))
     elif value == "rank" and published.rank_kind in _KINDS:
@@ -74,6 +75,12 @@ def named(panel: Panel, say: Texts) -> str:
 def among(panel: Panel, say: Texts) -> str:
     """In which set places are counted."""
     return say("picture.among", set=set_of(panel, say))
+
+
+def excerpts(shots: Sequence[Shot], say: Texts) -> str:
+    """How many snapshots are only a part of the board; nothing where none is."""
+    partial = sum(not shot.complete for shot in shots)
+    return say("picture.excerpts", snapshots=say.count("snapshot", partial)) if partial else ""
 
 
 def not_listed(panel: Panel, say: Texts) -> str:

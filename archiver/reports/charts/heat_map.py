@@ -77,6 +77,10 @@ def _subtitle(panels: Sequence[Panel], say: Texts) -> str:
         if panels[0].among:
             said += f" {captions.among(panels[0], say)}"
     parts = [said]
+    if len(panels) > 1 and (
+        partial := captions.excerpts([shot for each in panels for shot in each.shots], say)
+    ):
+        parts.append(partial)
     if any(panel.countries for panel in panels):
         parts.append(captions.coloured(panels, say, "in_rows"))
     if left := sum(panel.left for panel in panels):
