@@ -55,6 +55,11 @@ class Size:
     def small(self) -> int:
         return self.text - 1 if self.narrow else self.text - 2
 
+    @property
+    def axis(self) -> int:
+        """Room under a plot for two lines of small words."""
+        return 11 + 3 * self.small
+
 
 def millis(time: datetime) -> int:
     """Milliseconds since 1970 of a time in UTC, with a zone or without."""

@@ -48,7 +48,7 @@ def part(panels: Sequence[Panel], size: Size, say: Texts, *, title: str) -> Part
     head = grammar.header(title, _subtitle(panels, say), frame, size)
     key = step + 8
     lifted = [each._replace(y=each.y - key) for each in head.layers]
-    foot = grammar.footer(captions.source(panels, say), frame, size, 44)
+    foot = grammar.footer(captions.source(panels, say), frame, size, size.axis)
     layers = [
         *_cells(rows, frame, (start, stop), size, say, least),
         *_key(frame, size, say, -key),

@@ -43,7 +43,7 @@ def part(panel: Panel, size: Size, say: Texts, *, title: str) -> Part:
     right = ceil(16 + max((fonts.width(score, size.small) for score in scores), default=0))
     frame = Frame(size.width - 2 * grammar.MARGIN - left - right, len(rows) * step, left, right)
     head = grammar.header(title, _subtitle(panel, everyone, mine, rows, say), frame, size)
-    foot = grammar.footer(captions.source([panel], say), frame, size, 44)
+    foot = grammar.footer(captions.source([panel], say), frame, size, size.axis)
     layers = [
         *_marks(panel, rows, asked, frame, step, say),
         *_names(rows, asked, frame, size, step, (ranks, names), say),

@@ -13,8 +13,8 @@ from .headline import Value
 from .plot import Plot
 from .series import Panel
 
-_AXIS = 48
-"""Room under a plot for two lines of dates, in pixels."""
+_AWAY = 4
+"""From a plot to its axis, in pixels."""
 _BETWEEN = 22
 """Room between panels."""
 
@@ -32,9 +32,9 @@ def parts(panels: Sequence[Panel], size: Size, value: Value, say: Texts, *, titl
     for plot, labels in labelled:
         frame = Frame(across, plot.height, left, right)
         head = _header(plot, frame, title if plot is plots[0] else "", several=several)
-        foot = Block([], _AXIS + _BETWEEN)
+        foot = Block([], size.axis + _AWAY + _BETWEEN)
         if plot is plots[-1]:
-            foot = grammar.footer(captions.source(panels, say), frame, size, _AXIS)
+            foot = grammar.footer(captions.source(panels, say), frame, size, size.axis + _AWAY)
         layers = [*_drawn(plot, labels, frame), *head.layers, *foot.layers]
         done.append(Part(frame, layers, head.height, foot.height))
     return done
