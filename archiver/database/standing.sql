@@ -62,26 +62,21 @@ ORDER BY r.board, r.place;
 -- How long someone stood among the first `top` of a board without a break, over the snapshots of a time: one row for
 -- each streak. It runs from the first snapshot that places them so to as long as the last one stands (see `spans`): a
 -- complete snapshot that does not ends it, a gap and an excerpt that does not show them do not. `days_shown`: of its
--- `days` those on which a snapshot that places them so stands, as `days_in_top` of `standing` counts them. `longest`: no other of theirs on the board is longer (of
--- several that last alike the one of more snapshots, then the later); `current`: their last snapshot is of it.
--- `variant`: as of `rank_history`.
+-- `days` those on which a snapshot that places them so stands, as `days_in_top` of `standing` counts them. `longest`:
+-- no other of theirs on the board is longer (of several that last alike the one of more snapshots, then the later);
+-- `current`: their last snapshot is of it. `variant`: as of `rank_history`.
 CREATE MACRO streaks(who, boards := NULL, since := NULL, until := NULL, top := 10, variant := NULL) AS TABLE
 WITH
-history AS MATERIALIZED (
-    SELECT h.board, h.place, h.who, h.time, h.model, h.rank, h.snapshot_id, h.stands_until
-    FROM ranks_of(who, boards := boards, since := since, until := until, variant := variant) AS h
-    WHERE h.stands_until IS NOT NULL
-),
 -- An island is a streak, or an empty one beside it.
 marked AS (
     SELECT
-        h.*, h.rank <= top AS in_top, max(h.time) OVER (
-            ORDER BY h.board, h.place RANGE BETWEEN CURRENT ROW AND CURRENT ROW
-        ) AS newest,
+        h.board, h.place, h.who, h.time, h.model, h.rank, h.snapshot_id, h.stands_until, h.rank <= top AS in_top,
+        max(h.time) OVER (ORDER BY h.board, h.place RANGE BETWEEN CURRENT ROW AND CURRENT ROW) AS newest,
         count(*) FILTER (WHERE h.rank <= top IS NOT TRUE) OVER (
             ORDER BY h.board, h.place, h.time ROWS UNBOUNDED PRECEDING
         ) AS island
-    FROM history AS h
+    FROM ranks_of(who, boards := boards, since := since, until := until, variant := variant) AS h
+    WHERE h.stands_until IS NOT NULL
 ),
 streak AS (
     SELECT
@@ -97,7 +92,8 @@ streak AS (
 )
 SELECT
     s.board, s.who, top AS top, CAST(s.since AS DATE) AS since, CAST(s.until AS DATE) AS until,
-    whole_days(s.since, s.until) AS days, CAST(round(s.shown / 86400000000) AS INTEGER) AS days_shown, s.snapshots, s.best_rank, s.first_model, s.last_model,
+    whole_days(s.since, s.until) AS days, CAST(round(s.shown / 86400000000) AS INTEGER) AS days_shown, s.snapshots,
+    s.best_rank, s.first_model, s.last_model,
     rank() OVER (
         PARTITION BY s.board, s.place ORDER BY s.until - s.since DESC, s.snapshots DESC, s.last DESC
     ) = 1 AS longest,
