@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from . import vocabulary as words
 from .asked import ALONE, Asked
@@ -12,8 +12,8 @@ from .vocabulary import WHEN
 
 _ORDER = {"ahead", "compare", "differ"}
 """Of two names: who of them stood above the other."""
-_UNBROKEN = {"streak", "longest", "current"}
-"""How long without a break: each time, the longest, the one that lasts."""
+_UNBROKEN = {"streak", "longest", "current", "reign"}
+"""How long without a break: each time, the longest, the one that lasts, those of the first place."""
 _BESIDE = {"compare", "differ"}
 """Of two boards: how they agree."""
 _WHICH = re.compile(r"\b(?:which|what|how many|как(?:ие|ая|ой)|сколько)\b")
@@ -43,7 +43,19 @@ _LEADERS = re.compile(r"\b(?:leaders|лидер(?:ы|ов|ами|ах))\b")
 _HEEDED: Mapping[str, set[str]] = {
     "history": {"ahead", "all", "best", "changed", "differ", "month", "picture", "week"},
     "board": {"all", "best", "first", "most", "share"},
-    "sql": {"all", "changed", "first", "leaders", "month", "movers", "times", "week"},
+    "sql": {
+        "all",
+        "changed",
+        "first",
+        "lasted",
+        "leaders",
+        "month",
+        "most_days",
+        "movers",
+        "times",
+        "week",
+        *_UNBROKEN,
+    },
     "standing": {"best", "first", "movers", *STANDING},
     "streaks": {"differ", "first", "lasted", "times", *_UNBROKEN},
     "movers": {"changed", "differ", "entered", "left", "movers"},
@@ -70,6 +82,10 @@ def command(asked: Asked) -> list[str]:
         raise asked.refused(words.CANNOT["reckoning"][1])
     if asked.places and ("agree" in said or (not people and len(asked.places) > 1 and said & _BESIDE)):
         return _agreement(asked, [*people, *([among] if among else [])])
+    if _is_reigns(asked, people, among):
+        return _reigns(asked)
+    if "most_days" in asked.taken:
+        raise asked.refused(f"Not understood: {', '.join(asked.taken['most_days'])}.")
     if people:
         if "overtake" in said:
             top = _top(asked) if asked.top is not None else []  # `first beat` is of the time
@@ -114,7 +130,7 @@ def command(asked: Asked) -> list[str]:
 def about(asked: Asked, name: str) -> str:
     """What is asked of the command `name`; see `Understood.about`. A top that is named is what counts."""
     if name == "sql":
-        return "leaders"
+        return "reigns" if asked.said & {"most_days", *_UNBROKEN} else "leaders"
     if name == "board":
         return _counted(asked)
     if name != "standing":
@@ -149,7 +165,7 @@ def _said(asked: Asked) -> set[str]:
 
 
 def _has_top(asked: Asked) -> bool:
-    return asked.top is not None or "first" in asked.said
+    return asked.top is not None or bool(asked.said & {"first", "reign"})
 
 
 def _shown(asked: Asked) -> list[str]:
@@ -213,11 +229,33 @@ def _is_leaders(asked: Asked) -> bool:
 
 def _leaders(asked: Asked) -> list[str]:
     """Of each new leader the day, who led before, and whether surely ahead of them."""
-    bounds = between(asked.when)
-    told = "".join(f", {name[2:]} := '{day}'" for name, day in zip(bounds[::2], bounds[1::2], strict=True))
+    told = "".join(f", {name} := '{day}'" for name, day in _bounds(asked))
     columns = "time, called AS leader, other AS before, beyond_noise"
     events = f"rank_events('{asked.board()}'{told})"
     return ["sql", f"SELECT {columns} FROM {events} WHERE event = 'leader' ORDER BY ALL"]  # noqa: S608  # no stranger's words
+
+
+def _is_reigns(asked: Asked, people: Sequence[str], among: str) -> bool:
+    """`Who was first the longest` asks of everyone who was, of one board."""
+    alone = not people and not among and not asked.among and not asked.place and len(asked.places) == 1
+    return alone and _has_top(asked) and bool(asked.said & {"most_days", "longest", "reign"})
+
+
+def _reigns(asked: Asked) -> list[str]:
+    """Of each organisation that was in the top its days there, and the longest of its streaks."""
+    board, top = asked.board(), asked.top or 1
+    theirs = f"SELECT list(DISTINCT organization) FROM rankings WHERE board = '{board}' AND rank <= {top}"  # noqa: S608  # no stranger's words
+    told = "".join(f", {name} := '{day}'" for name, day in _bounds(asked))
+    streaks = f"streaks(({theirs}), boards := '{board}', top := {top}{told})"
+    columns = "who, sum(days_shown) AS days, max(days) AS longest, min(since) AS since, max(until) AS until"
+    by = "days" if "most_days" in asked.said and not asked.said & _UNBROKEN else "longest"
+    return ["sql", f"SELECT {columns} FROM {streaks} GROUP BY who ORDER BY {by} DESC, who"]  # noqa: S608  # no stranger's words
+
+
+def _bounds(asked: Asked) -> Iterator[tuple[str, str]]:
+    """As arguments of a macro."""
+    said = between(asked.when)
+    return ((name.removeprefix("--"), day) for name, day in zip(said[::2], said[1::2], strict=True))
 
 
 def _is_in_set(asked: Asked, people: Sequence[str]) -> bool:

@@ -42,7 +42,7 @@ class Understood:
     """What is asked of the command: of `standing` one of `commands.STANDING`; of `history` and `overtakes`
     `order`, where it is who of two stood above the other."""
     board: str = ""
-    """The board of `leaders`."""
+    """The board of `leaders` and `reigns`."""
     since: date | None = None
     """From when on leaders are asked for."""
     top: int | None = None
@@ -72,7 +72,7 @@ def understand(con: duckdb.DuckDBPyConnection, question: str, today: date) -> Un
     lang = "ru" if words.RUSSIAN.search(text.norm) else "en"
     of = about(asked, arguments[0])
     saw = tuple(_saw(asked, arguments))
-    board = asked.board() if of == "leaders" else ""
+    board = asked.board() if of in {"leaders", "reigns"} else ""
     since = asked.when.one.start if asked.when.one and asked.when.role != "until" else None
     picture = "picture" in asked.said and arguments[0] == "history"
     return Understood(tuple(arguments), saw, left, picture, of, board, since, asked.top, lang)

@@ -60,6 +60,8 @@ def _said(ctx: click.Context, understood: Understood, statement: str) -> list[st
     say, con = texts(understood.lang), ctx.obj.connect()
     with _taken(ctx, understood.arguments) as inner:
         name, asked = inner.command.name, inner.params
+    if name == "sql" and understood.about == "reigns":
+        return _reigned(con, understood, asked["statement"], say)
     if name == "sql":
         return _led(con, understood, asked["statement"], say)
     if name == "board" and understood.about:
@@ -153,6 +155,18 @@ def _counted(
     elif understood.about == "countries":
         found.append(said.of_makers([row["country"] for row in rows], say, countries=True))
     return found
+
+
+def _reigned(con: duckdb.DuckDBPyConnection, understood: Understood, statement: str, say: Texts) -> list[str]:
+    """Who of all was in the top of a board the longest."""
+    from ..answers.board import facts
+    from ..reports.summed import of_reigns
+
+    shown = facts(con, understood.board)
+    told = {"board": shown.board, "title": shown.title, "top": understood.top or 1}
+    return of_reigns(
+        [{**row, **told} for row in _rows(con, statement)], say, streaks="ORDER BY longest" in statement
+    )
 
 
 def _led(con: duckdb.DuckDBPyConnection, understood: Understood, statement: str, say: Texts) -> list[str]:

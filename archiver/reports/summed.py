@@ -84,6 +84,33 @@ def of_streaks(rows: Sequence[Row], say: Texts, *, current: bool = False, ends: 
     return found if len(found) <= MOST else []
 
 
+def of_reigns(rows: Sequence[Row], say: Texts, *, streaks: bool) -> list[str]:
+    """Who of all was in the top of a board the longest, and after them who; nobody, nothing.
+
+    rows: who, `days` in all and of the `longest` streak, in order; with `board`, `title` and `top`. streaks:
+    the order is by these.
+    """
+    if not rows:
+        return []
+    first, *others = rows
+    days = "longest" if streaks else "days"
+    then = [
+        say("said.maker", who=say.who(row["who"]), number=say.count("day", row[days]))
+        for row in others[:MOST]
+    ]
+    key = "reign" if others else "reign_alone"
+    return [
+        say(
+            f"summed.{key}_unbroken" if streaks else f"summed.{key}",
+            who=say.who(first["who"]),
+            top=_top(first, say),
+            where=_where(first, say),
+            days=say.count("day", first[days]),
+            then=", ".join(then) + (", …" if len(others) > MOST else ""),
+        )
+    ]
+
+
 def _streak(key: str, row: Row, say: Texts, ends: bool, **told: object) -> str:
     times = say.count("snapshot", row["snapshots"])
     if gaps := row["days"] - row["days_shown"]:

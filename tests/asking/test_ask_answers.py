@@ -85,8 +85,8 @@ def test_a_picture_is_offered(home: Path) -> None:
         ),
         (
             "how long was OpenAI first on the arena",
-            "OpenAI stood first on Arena, Text (arena/text/overall) for 606 days in all, as far as its "
-            "snapshots reach, in 82 snapshots from 8 May 2023 to 22 March 2025.",
+            "OpenAI stood first on Arena, Text (arena/text/overall) for 606 days in all, as far as "
+            "its snapshots reach, in 82 snapshots from 8 May 2023 to 22 March 2025.",
         ),
         (
             "when did GPT-4 drop out of the top 3 on the arena",
@@ -273,6 +273,26 @@ def test_an_answer_is_said_in_one_sentence(home: Path, question: str, sentence: 
         (
             "who has ever been number one on ru_llm_arena",
             "In the snapshot of 26 July 2024 GPT-4 Turbo stood first.",
+        ),
+        (
+            "who was first the longest on the arena",
+            "OpenAI stood first on Arena, Text (arena/text/overall) the longest: 606 days in all, as far as "
+            "its snapshots reach; then Google 241 days, xAI 36 days, Anthropic 33 days, ….",
+        ),
+        (
+            "кто дольше всех подряд был первым на арене",
+            "Дольше всех без перерыва на первом месте рейтинга Arena, Text (arena/text/overall) — OpenAI: "
+            "310 дней; далее Google — 225 дней, xAI — 36 дней, Anthropic — 15 дней, ….",
+        ),
+        (
+            "longest reign on ru_llm_arena",
+            "OpenAI alone stood first on ru_llm_arena (ru_llm_arena/plain/overall): 237 days without a "
+            "break.",
+        ),
+        (
+            "кто дольше всех был первым на ru_llm_arena",
+            "Только OpenAI: на первом месте рейтинга ru_llm_arena (ru_llm_arena/plain/overall), всего 237 "
+            "дней, насколько видно по снимкам.",
         ),
         ("кто лидировал на арене с 2026 года", "В снимке от 6 ноября 2025 на первом месте Gemini 2.5 Pro."),
         (
