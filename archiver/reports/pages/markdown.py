@@ -31,12 +31,8 @@ def _parts(report: Report, say: Texts) -> Iterator[str]:
         yield f"## {say('page.standing')}"
         for name in report.who:
             table = view.standing(report, name, say)
-            yield f"### {_plain(name)}"
-            yield (
-                _table(table)
-                if table.rows
-                else _plain(say("standing.never", who=name, until=say.date(report.until)))
-            )
+            yield f"### {_plain(say.label(name))}"
+            yield _table(table) if table.rows else _plain(view.never(report, name, say))
     yield f"## {say('page.changes')}"
     yield _plain(view.changes_intro(report, say))
     yield from _most(view.changes(report, report.changes, say), say, say("changes.none"))

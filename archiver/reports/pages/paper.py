@@ -80,8 +80,8 @@ def _sections(report: Report, say: Texts) -> Iterator[dict[str, Any]]:
         yield _section(say("page.standing"), 2)
         for name in report.who:
             table = view.standing(report, name, say)
-            never = say("standing.never", who=name, until=say.date(report.until))
-            yield _section(name, 3, *([] if table.rows else [never]), table=_table(report, table))
+            never = [] if table.rows else [view.never(report, name, say)]
+            yield _section(say.label(name), 3, *never, table=_table(report, table))
     changes = view.changes(report, report.changes, say)
     intro = [view.changes_intro(report, say), *([] if changes.rows else [say("changes.none")])]
     shown = _table(report, changes, _MOST_CHANGES, grouped=True)

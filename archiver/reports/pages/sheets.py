@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from .. import rows
-from ..texts import texts
+from ..texts import Texts, texts
 from . import data
 from .content import Report
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
+_WHO = frozenset({"who", "watched", "organization"})
+"""Columns in which somebody asked for may stand, whose name a reader reads; CSV and JSON keep the code of a
+country."""
 _WIDEST, _LONGEST = 60, 32_000
 """Characters: of a column, and of a cell (the format itself holds 32,767)."""
 
@@ -44,9 +47,24 @@ def workbook(report: Report) -> bytes:
     }
     for name, table in data.tables(report).items():
         sheet = book.add_worksheet(say(f"columns.{name}"))
-        _fill(sheet, table, head, forms, lambda column: say(f"columns.{column}"))
+        _fill(sheet, _called(table, say), head, forms, lambda column: say(f"columns.{column}"))
     book.close()
     return out.getvalue()
+
+
+def _called(table: data.Table, say: Texts) -> data.Table:
+    """A table in which those asked for bear the names that the language gives them."""
+    asked = [column in _WHO for column in table.columns]
+    if not any(asked):
+        return table
+    lines = [
+        [
+            say.label(raw) if here and isinstance(raw, str) else raw
+            for raw, here in zip(line, asked, strict=True)
+        ]
+        for line in table.rows
+    ]
+    return table._replace(rows=lines)
 
 
 def _fill(

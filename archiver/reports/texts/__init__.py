@@ -80,6 +80,10 @@ class Texts:
         article = str(self.words["article"])
         return who.removeprefix(article) if who in self.words["countries"].values() else who
 
+    def label(self, name: str) -> str:
+        """A name as it stands alone, over a table or before a colon: `United States` for `country:US`."""
+        return self.bare(self.who(name))
+
     def begun(self, said: str) -> str:
         """A sentence that may begin with the name of a country: `The United States fell from 1st to 3rd`."""
         article = str(self.words["article"])

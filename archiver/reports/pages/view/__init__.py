@@ -2,7 +2,7 @@
 
 from .boards import NUMBERS, board, columns, status
 from .cells import Cell, Column, Table, score
-from .sentences import changes_intro, cited, facts, lede, licensed, methods, span, title
+from .sentences import changes_intro, cited, facts, lede, licensed, methods, never, span, title
 from .standings import curves, moved, standing
 from .tables import by_board, changes, coverage, gaps
 
@@ -25,6 +25,7 @@ __all__ = [
     "licensed",
     "methods",
     "moved",
+    "never",
     "score",
     "span",
     "standing",

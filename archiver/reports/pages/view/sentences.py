@@ -15,8 +15,8 @@ def title(report: Report, say: Texts) -> str:
     """The report's name."""
     until = say.date(report.until)
     if report.who:
-        who = say.listed([name.removeprefix("country:") for name in report.who])
-        return say("page.title_weekly" if report.asked.weekly else "page.title", who=who, until=until)
+        key = "page.title_weekly" if report.asked.weekly else "page.title"
+        return say.begun(say(key, who=_everyone(report, say), until=until))
     since = say.date(report.since or report.newest)
     key = "page.title_everyone_weekly" if report.asked.weekly else "page.title_everyone"
     return say(key, since=since, until=until)
@@ -41,13 +41,23 @@ def changes_intro(report: Report, say: Texts) -> str:
     if report.since is not None and report.until - report.since <= EVERYONE:
         of, said = "everyone", say("changes.intro_everyone")
     elif report.who:
-        of, said = "watched", say("changes.intro_watched", who=say.listed(report.who))
+        of, said = "watched", say("changes.intro_watched", who=_everyone(report, say))
     else:
         return say("changes.intro_leaders")
     if report.within_noise:
         moves = say.count("move", report.within_noise)
         said += f" {say(f'changes.left_out_{of}', moves=moves, far=FAR)}"
     return said
+
+
+def never(report: Report, who: str, say: Texts) -> str:
+    """That somebody asked for is on none of the report's boards."""
+    return say("standing.never", who=say.label(who), until=say.date(report.until))
+
+
+def _everyone(report: Report, say: Texts) -> str:
+    """All those asked for, within a sentence."""
+    return say.listed([say.who(name) for name in report.who])
 
 
 def methods(say: Texts) -> list[str]:
