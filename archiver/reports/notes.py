@@ -27,13 +27,27 @@ COMPUTED = (
 """The rule of a spread that the archive computed; see the macro `places_allowed`."""
 
 
+def called(who: str, *, within: bool = False) -> str:
+    """A name as a line begins with it. within: as it stands within a sentence.
+
+    >>> called("country:US"), called("country:US", within=True), called("Sber")
+    ('United States', 'the United States', 'Sber')
+    """
+    if not who.startswith("country:"):
+        return who  # without reading the words of a language, which would keep every answer waiting
+    from .texts import texts
+
+    say = texts("en")
+    return say.who(who) if within else say.label(who)
+
+
 def absent(who: str, board: str, snapshots: int, dates: str) -> str:
     """The proof of an absence.
 
     >>> absent("Sber", "arena/text/overall", 13, "2026-06-25 … 2026-08-06")
     'Sber: absent from arena/text/overall in 13 complete snapshots, 2026-06-25 … 2026-08-06'
     """
-    return f"{who}: absent from {board} in {counted(snapshots, 'complete snapshot')}, {dates}"
+    return f"{called(who)}: absent from {board} in {counted(snapshots, 'complete snapshot')}, {dates}"
 
 
 def setting(variant: str) -> str:
@@ -50,7 +64,7 @@ def standing(each: Standing) -> str:
     """How often and from when to when somebody was on a board."""
     if each.first_seen is None:
         return absent(each.who, each.board, each.absent, span(each.first_absent, each.last_absent))
-    parts = [f"{each.who}: first seen {day(each.first_seen)}, last seen {day(each.last_seen)}"]
+    parts = [f"{called(each.who)}: first seen {day(each.first_seen)}, last seen {day(each.last_seen)}"]
     parts.append(f"listed in {counted(each.listed, 'snapshot')}")
     if each.absent:
         parts.append(f"absent from {each.absent:,} complete, {span(each.first_absent, each.last_absent)}")
@@ -60,7 +74,7 @@ def standing(each: Standing) -> str:
 def unseen(gap: Unseen) -> str:
     """When nothing says where somebody stood, and why."""
     how_many = f" in {counted(gap.snapshots, 'snapshot')}" if gap.snapshots else ""
-    return f"{gap.who}: {gap.status}{how_many}, {span(gap.since, gap.until)}"
+    return f"{called(gap.who)}: {gap.status}{how_many}, {span(gap.since, gap.until)}"
 
 
 def held_from(board: Coverage) -> str:
@@ -71,7 +85,7 @@ def held_from(board: Coverage) -> str:
 def elsewhere(who: Sequence[str], found: Elsewhere) -> str:
     """The one line on all boards where nobody asked for ever stood."""
     return (
-        f"{', '.join(who)}: absent from {counted(found.boards, 'other board')} "
+        f"{', '.join(map(called, who))}: absent from {counted(found.boards, 'other board')} "
         f"in {counted(found.snapshots, 'complete snapshot')}, {span(found.first, found.last)}"
     )
 
@@ -81,7 +95,8 @@ def nothing_fits(facts: Facts, narrow: Narrow) -> str:
     shown = f"{counted(facts.rows, 'entry', 'entries')} of {facts.board} on {day(facts.time)}"
     if narrow.among is None or any(each is not None for each in (narrow.variant, narrow.top, narrow.where)):
         return f"None of the {shown} is as asked."
-    who = narrow.among if isinstance(narrow.among, str) else ", ".join(narrow.among)
+    names = [narrow.among] if isinstance(narrow.among, str) else narrow.among
+    who = ", ".join(called(name, within=True) for name in names)
     proof = (
         "complete: an absence" if facts.complete else "an excerpt: it says nothing of whom it does not show"
     )

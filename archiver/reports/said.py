@@ -50,13 +50,14 @@ def of_history(rows: Sequence[Stood], say: Texts) -> list[str]:
 
 
 def _absent(row: Stood, say: Texts) -> str:
-    return say("said.absent", who=say.who(row.who), board=row.board, date=say.date(row.date))
+    absent = say("said.absent", who=say.who(row.who), board=row.board, date=say.date(row.date))
+    return say.begun(absent)
 
 
 def of_overtakes(who: str, overtook: int, overtaken: int, say: Texts) -> str:
     """How often one name overtook others, and was overtaken: the rows tell both."""
     times = {"overtook": say.count("time", overtook), "overtaken": say.count("time", overtaken)}
-    return say("said.overtakes", who=say.who(who), **times)
+    return say.begun(say("said.overtakes", who=say.who(who), **times))
 
 
 def of_first(title: str, rows: Sequence[dict[str, Any]], say: Texts) -> list[str]:
@@ -99,7 +100,7 @@ def of_share(number: int, all: int, say: Texts) -> str:
 def of_makers(whose: Sequence[str | None], say: Texts, *, countries: bool = False) -> str:
     """How many makers the rows have, and how many of each, most first. countries: codes of these."""
     rows = Counter(whose)
-    named = {who: say.who(f"country:{who}" if countries else who) for who in rows if who}
+    named = {who: say.label(f"country:{who}") if countries else who for who in rows if who}
     made = [
         say("said.maker", who=named[who] if who else say("said.unknown"), number=number)
         for who, number in rows.most_common(_MAKERS)
@@ -156,7 +157,7 @@ def _entering(each: Entering, say: Texts) -> str:
     was = say("said.unlisted")
     if each.rank_before is not None:
         was = place(each.rank_before, each.of_before, say)
-    return say(
+    said = say(
         f"said.{each.proof}",
         who=say.who(each.who),
         top=top,
@@ -169,6 +170,7 @@ def _entering(each: Entering, say: Texts) -> str:
         place=_placed(each, say),
         snapshot=each.snapshot_id,
     )
+    return say.begun(said)
 
 
 def _day(day: date | None, say: Texts) -> str:

@@ -26,7 +26,7 @@ def of_standing(about: str, rows: Sequence[Row], say: Texts) -> list[str]:
         for who, mine in theirs.items()
         for sentence in (_over(about, who, mine, say) if len(mine) > MOST else _each(about, mine, say))
     ]
-    return found if len(found) <= MOST else []
+    return [say.begun(sentence) for sentence in found] if len(found) <= MOST else []
 
 
 def of_order(one: str, other: str, rows: Sequence[Row], say: Texts) -> str:
@@ -41,11 +41,11 @@ def of_order(one: str, other: str, rows: Sequence[Row], say: Texts) -> str:
         if key in theirs[other] and None not in (mine["rank"], theirs[other][key]["rank"])
     ]
     if not both:
-        return say("summed.apart", who=say.who(one), other=say.who(other))
+        return say.begun(say("summed.apart", who=say.who(one), other=say.who(other)))
     above = sum(mine["rank"] < yours["rank"] for mine, yours in both)
     below = sum(mine["rank"] > yours["rank"] for mine, yours in both)
     mine, yours = max(both, key=lambda pair: (pair[0]["date"], pair[0]["captured_at"], pair[0]["board"]))
-    return say(
+    said = say(
         "summed.order" if above + below == len(both) else "summed.order_level",
         who=say.who(one),
         other=say.who(other),
@@ -59,6 +59,7 @@ def of_order(one: str, other: str, rows: Sequence[Row], say: Texts) -> str:
         place=place(mine["rank"], mine["of"], say),
         other_place=place(yours["rank"], yours["of"], say),
     )
+    return say.begun(said)
 
 
 def of_streaks(rows: Sequence[Row], say: Texts, *, current: bool = False, ends: bool = False) -> list[str]:
@@ -81,7 +82,7 @@ def of_streaks(rows: Sequence[Row], say: Texts, *, current: bool = False, ends: 
             most = max(mine, key=lambda row: (row["days"], row["snapshots"], row["until"], row["board"]))
             key = "over_now" if current and not ends else "over_streak"
             found.append(_streak(key, most, say, ends, boards=say.count("board", len(boards))))
-    return found if len(found) <= MOST else []
+    return [say.begun(sentence) for sentence in found] if len(found) <= MOST else []
 
 
 def of_reigns(rows: Sequence[Row], say: Texts, *, streaks: bool) -> list[str]:

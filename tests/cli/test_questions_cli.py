@@ -265,7 +265,7 @@ def test_a_board_that_nobody_of_a_set_is_on_says_so(run: Run) -> None:
     absent = run("board", "arena/text/overall", "--among", "country:RU", "--format", "table")
     assert (absent.returncode, absent.stdout) == (0, "")
     assert "entries of arena/text/overall on 2026-" in absent.stderr
-    assert "belongs to country:RU (complete: an absence)" in absent.stderr
+    assert "belongs to Russia (complete: an absence)" in absent.stderr
     cut = run("board", "arena/text/overall", "--among", "country:RU", "--top", "3", "--format", "jsonl")
     assert "is as asked" in cut.stderr
 
