@@ -13,7 +13,8 @@ import duckdb
 import pytest
 
 from archiver.records import utc
-from archiver.reports import pages
+from archiver.reports import pages, texts
+from archiver.reports.pages import paper
 from archiver.reports.pages.view import Cell, Column, Table
 from tests.answers.world import World
 from tests.answers.world import row as entry
@@ -135,3 +136,17 @@ def test_a_licence_that_is_not_stated_is_said_in_the_language(
     for text in (printed(report), *(pages.written(report, form).decode() for form in ("html", "md"))):
         assert "Лицензия: не указана." in text
         assert "not stated" not in text
+
+
+@pytest.mark.parametrize("lang", texts.LANGUAGES)
+def test_a_change_stays_on_one_line_beside_the_course(con: duckdb.DuckDBPyConnection, lang: str) -> None:
+    """Words that found no room in its column stood over the next one."""
+    say = texts.texts(lang)
+    report = told(con, "Sber", lang=lang)
+    report = replace(report, places=[each._replace(rank_before=each.rank) for each in report.places])
+    standing = next(part for part in paper._sections(report, say) if part["table"])["table"]
+    change = standing["columns"].index(say("standing.change"))
+    assert {row[change]["text"] for group in standing["groups"] for row in group["rows"]} & {
+        say("standing.same")
+    }
+    assert standing["widths"][change] == 0

@@ -148,7 +148,9 @@ def _table(
     return {
         "columns": [visible(column.title) for column in columns],
         "numbers": [column.number for column in columns],
-        "widths": [_width([row[at] for row in rows]) for at in range(len(columns))],
+        "widths": [
+            _width([row[at] for row in rows], tight=column.tight) for at, column in enumerate(columns)
+        ],
         "groups": [
             {
                 "head": [visible(cell.text) for cell in head],
@@ -159,10 +161,10 @@ def _table(
     }
 
 
-def _width(cells: Sequence[Cell]) -> int:
+def _width(cells: Sequence[Cell], *, tight: bool) -> int:
     """Whether a column shares what room is left, by its longest word or two; 0: it takes what it needs."""
     longest = max(len(cell.text) for cell in cells)
-    return 0 if longest <= 12 else min(longest, 40)
+    return 0 if tight or longest <= 12 else min(longest, 40)
 
 
 def _cell(report: Report, cell: Cell) -> dict[str, Any]:

@@ -19,7 +19,7 @@ class Column(NamedTuple):
     title: str
     number: bool = False
     tight: bool = False
-    """Whether its words stay on one line: dates."""
+    """Whether its words stay on one line: dates, and how many places up or down."""
 
 
 class Cell(NamedTuple):

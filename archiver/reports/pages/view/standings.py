@@ -17,7 +17,7 @@ def standing(report: Report, who: str, say: Texts) -> Table:
     columns = [
         Column(say("standing.board")),
         Column(say("standing.rank"), True),
-        Column(f"{say('standing.change')} {since}".strip()),
+        Column(f"{say('standing.change')} {since}".strip(), tight=True),
         Column(say("standing.course")),
         Column(say("standing.model")),
         Column(say("standing.best"), True),
