@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 
 import duckdb
@@ -76,10 +77,24 @@ def test_only_the_page_speaks_of_snapshots_that_it_carries(
     report = told(con, "Sber", boards=("ru/plain/overall",))
     [part] = report.parts
     report = replace(report, parts=[replace(part, states=replace(part.states, left_out=3))])
-    said = "Between these the archive has 3 snapshots more than this page carries."
+    all_of = len(part.states.shots) + 3
+    said = f"the table below carries {len(part.states.shots)} of {all_of}; a change is since the one before"
     assert said in pages.written(report, "html").decode()
-    assert said not in pages.written(report, "md").decode()
-    assert "Between these the archive" not in printed(report)
+    assert "table below" not in pages.written(report, "md").decode() + printed(report)
+
+
+def test_what_cannot_be_stepped_through_says_since_when_a_change_is(
+    con: duckdb.DuckDBPyConnection, printed: Printed
+) -> None:
+    report = told(con, "Sber", boards=("ru/plain/overall",))
+    [part] = report.parts
+    said = f"models shown. Change since {part.states.shots[-2].time:%Y-%m-%d}."
+    assert said in pages.written(report, "md").decode().replace("\\", "")
+    assert said in printed(report)
+    once = told(
+        con, "Sber", boards=("ru/plain/overall",), until=part.states.shots[0].time.replace(tzinfo=UTC)
+    )
+    assert "Change since" not in pages.written(once, "md").decode()
 
 
 def test_a_column_of_older_snapshots_alone_is_not_printed(tmp_path: Path, printed: Printed) -> None:

@@ -64,7 +64,7 @@ def _board(part: Part, say: Texts) -> Iterator[str]:
     yield _plain(" ".join(view.facts(part, say)))
     if part.chart:
         yield f"**{_plain(part.chart.headline)}**"
-    yield _plain(view.status(part, say, _MOST))
+    yield _plain(" ".join([view.status(part, say, _MOST), *view.compared(part, say)]))
     yield from _most(view.board(part, say).filled(), say, say("board.unlisted"))
 
 

@@ -95,7 +95,7 @@ def _sections(report: Report, say: Texts) -> Iterator[dict[str, Any]]:
             part.publication.title, 2, part.board, " ".join(facts), picture=picture, alt=alt, quiet=True
         )
         table = view.board(part, say).filled()
-        status = view.status(part, say, _MOST_ROWS)
+        status = " ".join([view.status(part, say, _MOST_ROWS), *view.compared(part, say)])
         yield _section(say("board.table"), 3, status, table=_table(report, table, _MOST_ROWS), quiet=True)
         yield from _more(len(table.rows), _MOST_ROWS, say)
     yield _section(say("page.coverage"), 2, table=_table(report, view.coverage(report, say)))

@@ -1,6 +1,6 @@
 """A report's content as words and tables of one language: what every form that people read is made from."""
 
-from .boards import NUMBERS, board, columns, status
+from .boards import NUMBERS, board, columns, compared, status, thinned
 from .cells import Cell, Column, Table, score
 from .sentences import changes_intro, cited, facts, lede, licensed, methods, never, span, title
 from .standings import curves, moved, standing
@@ -17,6 +17,7 @@ __all__ = [
     "changes_intro",
     "cited",
     "columns",
+    "compared",
     "coverage",
     "curves",
     "facts",
@@ -30,5 +31,6 @@ __all__ = [
     "span",
     "standing",
     "status",
+    "thinned",
     "title",
 ]

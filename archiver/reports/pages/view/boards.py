@@ -42,6 +42,24 @@ def status(part: Part, say: Texts, most: int | None = None) -> str:
     return say(key, date=figures.day(shot.time), shown=shown, total=total)
 
 
+def thinned(part: Part, say: Texts) -> list[str]:
+    """How many of its snapshots a page carries, where it does not carry all: between them a change may be
+    longer than the archive's own snapshots tell."""
+    carried, left_out = len(part.states.shots), part.states.left_out
+    if not left_out:
+        return []
+    return [say("board.thinned", carried=say.number(carried), all=say.number(carried + left_out))]
+
+
+def compared(part: Part, say: Texts) -> list[str]:
+    """Since when the changes of a board's table are, where it has any."""
+    shots = part.states.shots
+    changes = columns(part.states).index("change")
+    if len(shots) < 2 or not any(row[changes].text for row in board(part, say).rows):
+        return []
+    return [say("board.compared", date=figures.day(shots[-2].time))]
+
+
 def _row(states: States, model: int, shot: int, say: Texts, names: Sequence[str]) -> list[Cell]:
     named = states.models[model]
     rank, score, above, below, best, worst = (states.at(name, model, shot) for name in FIGURES)
