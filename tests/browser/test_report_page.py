@@ -102,7 +102,7 @@ def test_an_excerpt_says_that_it_is_one(daily: Opened) -> None:
     page.get_by_text("2025-03-21: an excerpt; 2 of 2 models shown.").wait_for()
     page.get_by_label("Later snapshot").click()
     page.get_by_text("2025-03-22: 4 of 4 models shown.").wait_for()
-    assert "new" not in "".join(column(page, "Change")), "an excerpt proves nobody's absence"
+    assert "entered" not in "".join(column(page, "Change")), "an excerpt proves nobody's absence"
 
 
 def test_the_buttons_step_and_stop_at_the_ends(daily: Opened) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -14,6 +15,7 @@ from archiver.records import utc
 from archiver.reports import texts
 from archiver.reports.pages import view
 from archiver.reports.pages.states import ABSENT, of_entries, thinned
+from tests.answers.world import World, row
 from tests.reports.reported import told
 
 ARENA = ("arena/text/overall",)
@@ -189,3 +191,18 @@ def test_thinning_keeps_both_ends(con: duckdb.DuckDBPyConnection) -> None:
     few = thinned(shots, 7)
     assert (len(few), few[0], few[-1]) == (7, shots[0], shots[-1])
     assert thinned(shots, 400) == shots
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "entered"), ("ru", "появление")])
+def test_who_comes_back_is_not_said_to_be_there_for_the_first_time(
+    tmp_path: Path, lang: str, said: str
+) -> None:
+    board, world = "ru/plain/overall", World(tmp_path / "archive.duckdb")
+    with world.con as con:
+        world.source("ru", board)
+        world.registry()
+        stays, goes = row("gpt-4o", 9.0, rank=1), row("gigachat_max", 8.0, rank=2)
+        for day, lines in enumerate([[stays, goes], [stays], [stays, goes]], 1):
+            world.snapshot(board, f"2026-01-{day:02} 08:00:00", lines)
+        [part] = told(con, "Sber", lang=lang).parts
+    assert [cells[1].text for cells in view.board(part, texts.texts(lang)).rows] == ["", said]
