@@ -165,3 +165,26 @@ def test_a_change_stays_on_one_line_beside_the_course(con: duckdb.DuckDBPyConnec
         say("standing.same")
     }
     assert standing["widths"][change] == 0
+
+
+def test_a_row_stands_on_one_page(con: duckdb.DuckDBPyConnection, printed: Printed) -> None:
+    report = told(con, "Sber", boards=("ru/plain/overall",))
+    [place] = report.places
+    titles = {f"a/b{at}/c": f"begins{at}s {'long words ' * 9} ends{at}s" for at in range(60)}
+    places = [place._replace(board=board) for board in titles]
+    pages_said = printed(replace(report, places=places, titles=titles)).split("\f")
+    for at in range(60):
+        [begins], [ends] = (
+            [number for number, said in enumerate(pages_said) if f"{word}{at}s" in said]
+            for word in ("begins", "ends")
+        )
+        assert begins == ends
+
+
+def test_a_name_that_takes_more_than_a_page_is_broken(
+    con: duckdb.DuckDBPyConnection, printed: Printed
+) -> None:
+    report = told(con, "Sber", boards=("ru/plain/overall",))
+    [place] = report.places
+    titles = {place.board: "many words " * 1500 + "ends"}
+    assert "ends" in printed(replace(report, titles=titles))
