@@ -99,10 +99,10 @@ def of_reigns(rows: Sequence[Row], say: Texts, *, streaks: bool) -> list[str]:
         say("said.maker", who=say.who(row["who"]), number=say.count("day", row[days]))
         for row in others[:MOST]
     ]
-    key = "reign" if others else "reign_alone"
+    keys = ("reign_unbroken", "reign_alone_unbroken") if streaks else ("reign", "reign_alone")
     return [
         say(
-            f"summed.{key}_unbroken" if streaks else f"summed.{key}",
+            f"summed.{keys[not others]}",
             who=say.who(first["who"]),
             top=_top(first, say),
             where=_where(first, say),

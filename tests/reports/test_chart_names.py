@@ -12,27 +12,18 @@ import pytest
 
 from archiver.reports.charts import KINDS, Chart, Kind, Question, draw, grammar, palette
 from archiver.reports.texts import texts
-from tests.answers.world import World, build
+from tests.answers.world import World
 from tests.answers.world import row as entry
+from tests.reports import countries
 from tests.reports.drawn import rows
 
 PLAIN = "ru/plain/overall"
 ASKED = Question(("country:RU", "country:US", "country:FR"), (PLAIN,))
 
 
-def countries(con: duckdb.DuckDBPyConnection) -> None:
-    """More countries than the registry of the world has: one of no model, too."""
-    for code in ("US", "FR"):
-        name = f"country:{code}"
-        con.execute("INSERT INTO aliases VALUES (fold(?), ?, 'country', ?, '')", [name, name, code])
-
-
 @pytest.fixture(scope="module")
 def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    path = tmp_path_factory.mktemp("countries") / "archive.duckdb"
-    build(path).close()
-    with duckdb.connect(str(path)) as connection:
-        countries(connection)
+    with countries.opened(tmp_path_factory.mktemp("countries")) as connection:
         yield connection
 
 
@@ -71,7 +62,7 @@ def test_several_countries_that_rise_do_so_in_the_plural_in_russian(tmp_path: Pa
     with made.con as con:
         made.source("ru", PLAIN)
         made.registry()
-        countries(con)
+        countries.add(con)
         for day, order in (
             ("2025-01-01", ("gigachat_max", "gpt-4o")),
             ("2025-02-01", ("gpt-4o", "gigachat_max")),
@@ -145,7 +136,7 @@ def test_a_board_says_whose_models_it_colours_and_shows_whom_its_headline_names(
     with made.con as con:
         made.source("ru", PLAIN)
         made.registry()
-        countries(con)
+        countries.add(con)
         names = [f"m{at}" for at in range(200)]
         for at, name in enumerate(names):
             maker, country = f"Maker {at % 8}", "RU" if at % 2 else "US"

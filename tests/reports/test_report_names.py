@@ -14,9 +14,8 @@ import pytest
 
 from archiver.reports import pages, texts
 from archiver.reports.pages import paper, view
-from tests.answers.world import build
+from tests.reports.countries import opened
 from tests.reports.reported import told
-from tests.reports.test_chart_names import countries
 
 ASKED = ("country:US", "country:RU", "country:FR")
 """One whose name has an article, and one of no model."""
@@ -24,10 +23,7 @@ ASKED = ("country:US", "country:RU", "country:FR")
 
 @pytest.fixture(scope="module")
 def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    path = tmp_path_factory.mktemp("countries") / "archive.duckdb"
-    build(path).close()
-    with duckdb.connect(str(path)) as connection:
-        countries(connection)
+    with opened(tmp_path_factory.mktemp("countries")) as connection:
         yield connection
 
 
