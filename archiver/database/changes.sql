@@ -265,7 +265,9 @@ JOIN shot AS f ON f.nr = r.nr AND NOT f.later;
 CREATE MACRO board_as_of(board, time) AS TABLE
 WITH
 shown AS MATERIALIZED (
-    SELECT s.*, b.board_id, b.source, b.higher_is_better
+    SELECT
+        s.board, s.time, s.published_at, s.captured_at, s."of", s.metric, s.rank_kind, s.snapshot_id, s.content_id,
+        s.payload_sha256, s.route, b.board_id, b.source, b.higher_is_better
     FROM snapshots AS s
     JOIN main.boards AS b ON b.board = s.board
     WHERE s.board = board AND s.preferred AND s.time <= end_of(time)
