@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from . import vocabulary as words
 from .asked import ALONE, Asked
-from .dates import When
+from .bounds import as_of, between
+from .leading import UNBROKEN, has_top, is_leaders, is_reigns, leaders, reigns
 from .vocabulary import WHEN
 
 _ORDER = {"ahead", "compare", "differ"}
 """Of two names: who of them stood above the other."""
-_UNBROKEN = {"streak", "longest", "current", "reign"}
-"""How long without a break: each time, the longest, the one that lasts, those of the first place."""
 _BESIDE = {"compare", "differ"}
 """Of two boards: how they agree."""
 _WHICH = re.compile(r"\b(?:which|what|how many|как(?:ие|ая|ой)|сколько)\b")
@@ -38,8 +37,6 @@ _LISTED = {"left": "last_seen", "entered": "first_seen", "lasted": "last_seen"}
 """Where no top is named: `when did X enter the arena` asks since when it is listed."""
 _ALWAYS = {"always", "board", "compare"}
 """Phrases that only hold a question together."""
-_LEADERS = re.compile(r"\b(?:leaders|лидер(?:ы|ов|ами|ах))\b")
-"""Several, in turn."""
 _HEEDED: Mapping[str, set[str]] = {
     "history": {"ahead", "all", "best", "changed", "differ", "month", "picture", "week"},
     "board": {"all", "best", "first", "most", "share"},
@@ -54,10 +51,10 @@ _HEEDED: Mapping[str, set[str]] = {
         "movers",
         "times",
         "week",
-        *_UNBROKEN,
+        *UNBROKEN,
     },
     "standing": {"best", "first", "movers", *STANDING},
-    "streaks": {"differ", "first", "lasted", "times", *_UNBROKEN},
+    "streaks": {"differ", "first", "lasted", "times", *UNBROKEN},
     "movers": {"changed", "differ", "entered", "left", "movers"},
     "boards": {"boards", "fresh"},
     "diff": {"changed", "differ", "movers"},
@@ -82,8 +79,8 @@ def command(asked: Asked) -> list[str]:
         raise asked.refused(words.CANNOT["reckoning"][1])
     if asked.places and ("agree" in said or (not people and len(asked.places) > 1 and said & _BESIDE)):
         return _agreement(asked, [*people, *([among] if among else [])])
-    if _is_reigns(asked, people, among):
-        return _reigns(asked)
+    if is_reigns(asked, people, among):
+        return reigns(asked)
     if "most_days" in asked.taken:
         raise asked.refused(f"Not understood: {', '.join(asked.taken['most_days'])}.")
     if people:
@@ -92,7 +89,7 @@ def command(asked: Asked) -> list[str]:
             return ["overtakes", *people, *_on(asked), *between(asked.when), *top, *_among(among)]
         if said & {"explain", "cite"}:
             return ["cite" if "cite" in said else "explain", asked.board(), people[0], *as_of(asked.when)]
-        if said & _UNBROKEN:
+        if said & UNBROKEN:
             if asked.place:
                 raise asked.refused("Streaks are of the first places, and all of them are told.")
             cut = [*_on(asked), *between(asked.when), *_top(asked), *_among(among)]
@@ -103,14 +100,14 @@ def command(asked: Asked) -> list[str]:
             return ["history", *people, *_on(asked), *_at(asked), *_placed(asked), *_among(among)]
         if _is_came(asked, people):
             return _changes(asked, people[0])
-        if _said(asked) & STANDING.keys() or (not _is_board(asked, people) and _has_top(asked)):
+        if _said(asked) & STANDING.keys() or (not _is_board(asked, people) and has_top(asked)):
             cut = [*_on(asked), *between(asked.when), *_top(asked), *_among(among)]
             return ["standing", *people, *cut, *_shown(asked)]
         if _is_within(asked, people):
             return _changes(asked, people[0])
         if not _is_board(asked, people):
             return _history(asked, people, among)
-    if said & _UNBROKEN:
+    if said & UNBROKEN:
         on = f" --board {asked.places[0].glob}" if asked.places else ""
         raise asked.refused("How long without a break is told of names.", f"archiver streaks WHO…{on}")
     if len(asked.places) > 1:
@@ -118,8 +115,8 @@ def command(asked: Asked) -> list[str]:
     if "overtake" in said:
         on = f" --board {asked.places[0].glob}" if asked.places else ""
         raise asked.refused("Who overtook whom is told of names.", f"archiver overtakes WHO…{on}")
-    if _is_leaders(asked):
-        return _leaders(asked)
+    if is_leaders(asked):
+        return leaders(asked)
     if said & {"movers", "changed", "left", "entered"} or ("differ" in said and asked.when.role == "between"):
         return _changes(asked)
     if asked.places or said & {"first", "best", "board", "share"} or asked.top or asked.place or asked.among:
@@ -130,14 +127,14 @@ def command(asked: Asked) -> list[str]:
 def about(asked: Asked, name: str) -> str:
     """What is asked of the command `name`; see `Understood.about`. A top that is named is what counts."""
     if name == "sql":
-        return "reigns" if asked.said & {"most_days", *_UNBROKEN} else "leaders"
+        return "unbroken" if asked.said & UNBROKEN else "reigns" if "most_days" in asked.said else "leaders"
     if name == "board":
         return _counted(asked)
     if name != "standing":
         of_two = len(asked.who) == 2 and (name == "overtakes" or asked.said & _ORDER)
         return "order" if of_two and name in {"history", "overtakes"} else ""
     found = [name for name in STANDING if name in _said(asked)]
-    if not _has_top(asked):
+    if not has_top(asked):
         return _LISTED.get(found[0], found[0]) if found else "lasted"
     if "last_seen" in found:
         return "left"
@@ -164,13 +161,9 @@ def _said(asked: Asked) -> set[str]:
     return asked.said
 
 
-def _has_top(asked: Asked) -> bool:
-    return asked.top is not None or bool(asked.said & {"first", "reign"})
-
-
 def _shown(asked: Asked) -> list[str]:
     """(A top that is named shows its columns by itself.)"""
-    return [] if _has_top(asked) else ["--show", STANDING[about(asked, "standing")]]
+    return [] if has_top(asked) else ["--show", STANDING[about(asked, "standing")]]
 
 
 def _people(asked: Asked) -> tuple[list[str], str]:
@@ -215,47 +208,6 @@ def _is_board(asked: Asked, people: Sequence[str]) -> bool:
         and "always" not in asked.said
         and not WHEN.search(asked.text.norm)
     )
-
-
-def _is_leaders(asked: Asked) -> bool:
-    """`Who led the arena since 2024` asks for all who did in turn, `who led in March` for one snapshot."""
-    if not asked.places or asked.among or asked.place or asked.top not in {None, 1}:
-        return False
-    if "leaders" in asked.said or asked.said >= {"first", "times"}:
-        return True
-    long = asked.when.role in {"since", "between"} or bool(asked.said & {"always", "week", "month"})
-    return long and bool("first" in asked.said or _LEADERS.search(asked.text.norm))
-
-
-def _leaders(asked: Asked) -> list[str]:
-    """Of each new leader the day, who led before, and whether surely ahead of them."""
-    told = "".join(f", {name} := '{day}'" for name, day in _bounds(asked))
-    columns = "time, called AS leader, other AS before, beyond_noise"
-    events = f"rank_events('{asked.board()}'{told})"
-    return ["sql", f"SELECT {columns} FROM {events} WHERE event = 'leader' ORDER BY ALL"]  # noqa: S608  # no stranger's words
-
-
-def _is_reigns(asked: Asked, people: Sequence[str], among: str) -> bool:
-    """`Who was first the longest` asks of everyone who was, of one board."""
-    alone = not people and not among and not asked.among and not asked.place and len(asked.places) == 1
-    return alone and _has_top(asked) and bool(asked.said & {"most_days", "longest", "reign"})
-
-
-def _reigns(asked: Asked) -> list[str]:
-    """Of each organisation that was in the top its days there, and the longest of its streaks."""
-    board, top = asked.board(), asked.top or 1
-    theirs = f"SELECT list(DISTINCT organization) FROM rankings WHERE board = '{board}' AND rank <= {top}"  # noqa: S608  # no stranger's words
-    told = "".join(f", {name} := '{day}'" for name, day in _bounds(asked))
-    streaks = f"streaks(({theirs}), boards := '{board}', top := {top}{told})"
-    columns = "who, sum(days_shown) AS days, max(days) AS longest, min(since) AS since, max(until) AS until"
-    by = "days" if "most_days" in asked.said and not asked.said & _UNBROKEN else "longest"
-    return ["sql", f"SELECT {columns} FROM {streaks} GROUP BY who ORDER BY {by} DESC, who"]  # noqa: S608  # no stranger's words
-
-
-def _bounds(asked: Asked) -> Iterator[tuple[str, str]]:
-    """As arguments of a macro."""
-    said = between(asked.when)
-    return ((name.removeprefix("--"), day) for name, day in zip(said[::2], said[1::2], strict=True))
 
 
 def _is_in_set(asked: Asked, people: Sequence[str]) -> bool:
@@ -364,29 +316,6 @@ def _on(asked: Asked) -> list[str]:
 
 def _top(asked: Asked) -> list[str]:
     """Within how many places: `how long was X first` means one."""
-    if not _has_top(asked):
+    if not has_top(asked):
         return []
     return ["--top", str(asked.top or 1)]
-
-
-def between(time: When) -> list[str]:
-    """--since and --until."""
-    since = until = None
-    if time.role == "between" and time.one and time.two:
-        since, until = time.one.start, time.two.end
-    elif time.role in {"at", "within"} and time.one:
-        since, until = time.one
-    elif time.role == "since" and time.one:
-        since = time.one.start
-    elif time.role == "until" and time.one:
-        until = time.one.end
-    return [
-        *(["--since", since.isoformat()] if since else []),
-        *(["--until", until.isoformat()] if until else []),
-    ]
-
-
-def as_of(time: When) -> list[str]:
-    """--as-of: the end of whatever was said."""
-    last = time.two or time.one
-    return ["--as-of", last.end.isoformat()] if last and time.role != "since" else []

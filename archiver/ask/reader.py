@@ -12,7 +12,8 @@ from ..answers.names import nearest, resembled
 from ..errors import UsageError
 from . import vocabulary as words
 from .asked import ABILITIES, Asked, taken_apart
-from .commands import about, as_of, between, command, unheeded
+from .bounds import as_of, between
+from .commands import about, command, unheeded
 from .text import Text
 
 if TYPE_CHECKING:
@@ -40,9 +41,10 @@ class Understood:
     """A picture was asked for: `archiver chart` takes the same arguments."""
     about: str = ""
     """What is asked of the command: of `standing` one of `commands.STANDING`; of `history` and `overtakes`
-    `order`, where it is who of two stood above the other."""
+    `order`, where it is who of two stood above the other; of `sql` `leaders` in turn, `reigns` in days of
+    all, or the longest `unbroken` one."""
     board: str = ""
-    """The board of `leaders` and `reigns`."""
+    """The board of `leaders`, `reigns` and `unbroken`."""
     since: date | None = None
     """From when on leaders are asked for."""
     top: int | None = None
@@ -72,7 +74,7 @@ def understand(con: duckdb.DuckDBPyConnection, question: str, today: date) -> Un
     lang = "ru" if words.RUSSIAN.search(text.norm) else "en"
     of = about(asked, arguments[0])
     saw = tuple(_saw(asked, arguments))
-    board = asked.board() if of in {"leaders", "reigns"} else ""
+    board = asked.board() if of in {"leaders", "reigns", "unbroken"} else ""
     since = asked.when.one.start if asked.when.one and asked.when.role != "until" else None
     picture = "picture" in asked.said and arguments[0] == "history"
     return Understood(tuple(arguments), saw, left, picture, of, board, since, asked.top, lang)

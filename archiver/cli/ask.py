@@ -60,10 +60,9 @@ def _said(ctx: click.Context, understood: Understood, statement: str) -> list[st
     say, con = texts(understood.lang), ctx.obj.connect()
     with _taken(ctx, understood.arguments) as inner:
         name, asked = inner.command.name, inner.params
-    if name == "sql" and understood.about == "reigns":
-        return _reigned(con, understood, asked["statement"], say)
     if name == "sql":
-        return _led(con, understood, asked["statement"], say)
+        first = _led if understood.about == "leaders" else _reigned
+        return first(con, understood, asked["statement"], say)
     if name == "board" and understood.about:
         return _counted(con, understood, asked, statement, say)
     if name == "board" and not asked["where"] and (asked["top"] == 1 or asked["among"]):
@@ -164,9 +163,8 @@ def _reigned(con: duckdb.DuckDBPyConnection, understood: Understood, statement: 
 
     shown = facts(con, understood.board)
     told = {"board": shown.board, "title": shown.title, "top": understood.top or 1}
-    return of_reigns(
-        [{**row, **told} for row in _rows(con, statement)], say, streaks="ORDER BY longest" in statement
-    )
+    rows = [{**row, **told} for row in _rows(con, statement)]
+    return of_reigns(rows, say, streaks=understood.about == "unbroken")
 
 
 def _led(con: duckdb.DuckDBPyConnection, understood: Understood, statement: str, say: Texts) -> list[str]:
