@@ -18,12 +18,11 @@ from .options import (
     END,
     among_option,
     as_of_option,
-    board_option,
     bounds,
-    category_option,
     format_option,
     known_on_option,
     narrowing,
+    of_someone,
     set_of,
     sql_option,
     top_option,
@@ -118,10 +117,7 @@ def _between(
 
 
 @click.command()
-@click.argument("who", metavar="WHO…", nargs=-1, required=True)
-@board_option
-@category_option
-@bounds
+@of_someone
 @as_of_option
 @_counts
 @click.option(
@@ -183,10 +179,7 @@ def standing(
 
 
 @click.command()
-@click.argument("who", metavar="WHO…", nargs=-1, required=True)
-@board_option
-@category_option
-@bounds
+@of_someone
 @as_of_option
 @_counts
 @click.option("--longest", is_flag=True, help="Of each name on each board only the longest.")
@@ -249,10 +242,7 @@ def streaks(
 
 
 @click.command()
-@click.argument("who", metavar="WHO…", nargs=-1, required=True)
-@board_option
-@category_option
-@bounds
+@of_someone
 @click.option("--all/--best", "each", help="Every model, or (by default) only the best-placed.")
 @variant_option
 @among_option

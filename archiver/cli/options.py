@@ -108,6 +108,13 @@ def narrowing(command: Command) -> Command:
     return command
 
 
+def of_someone(command: Command) -> Command:
+    """Who is asked about, where and when: WHO…, --board, --category, --since, --until."""
+    for option in (bounds, category_option, board_option):
+        command = option(command)
+    return click.argument("who", metavar="WHO…", nargs=-1, required=True)(command)
+
+
 def set_of(among: str | None) -> str | list[str] | None:
     """A set as it is typed: the lines of a file, where there is one of that name."""
     if among is None or not Path(among).is_file():

@@ -20,11 +20,9 @@ from . import output
 from .answering import asking, narrowed, say_nothing, say_setting
 from .options import (
     as_of_option,
-    board_option,
-    bounds,
-    category_option,
     format_option,
     narrowing,
+    of_someone,
     sql_option,
 )
 from .watch import watch_option
@@ -36,10 +34,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("who", metavar="WHO…", nargs=-1, required=True)
-@board_option
-@category_option
-@bounds
+@of_someone
 @as_of_option
 @click.option("--every", type=click.Choice(["week", "month"]), help="Only the last snapshot of each.")
 @click.option("--all/--best", "each", help="Every model, or (by default) only the best-placed.")
