@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from tests.answers.world import build
+from tests.answers.world import World, build
 
 
 def add(con: duckdb.DuckDBPyConnection) -> None:
@@ -24,3 +24,12 @@ def opened(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with build(folder / "archive.duckdb") as con:
         add(con)
         yield con
+
+
+def begun(folder: Path, source: str, board: str) -> World:
+    """One with a board that has no snapshot yet, in an empty folder."""
+    made = World(folder / "archive.duckdb")
+    made.source(source, board)
+    made.registry()
+    add(made.con)
+    return made

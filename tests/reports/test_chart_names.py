@@ -58,11 +58,8 @@ def test_an_article_begins_a_sentence_in_a_capital_and_no_label(con: duckdb.Duck
 
 
 def test_several_countries_that_rise_do_so_in_the_plural_in_russian(tmp_path: Path) -> None:
-    made = World(tmp_path / "archive.duckdb")
+    made = countries.begun(tmp_path, "ru", PLAIN)
     with made.con as con:
-        made.source("ru", PLAIN)
-        made.registry()
-        countries.add(con)
         for day, order in (
             ("2025-01-01", ("gigachat_max", "gpt-4o")),
             ("2025-02-01", ("gpt-4o", "gigachat_max")),
@@ -132,11 +129,8 @@ def test_models_of_a_country_are_called_so_and_those_left_out_counted(tmp_path: 
 
 def test_a_board_says_whose_models_it_colours_and_shows_whom_its_headline_names(tmp_path: Path) -> None:
     """Of more makers than colours a country has one; of what it cannot show, it tells how much there is."""
-    made = World(tmp_path / "archive.duckdb")
+    made = countries.begun(tmp_path, "ru", PLAIN)
     with made.con as con:
-        made.source("ru", PLAIN)
-        made.registry()
-        countries.add(con)
         names = [f"m{at}" for at in range(200)]
         for at, name in enumerate(names):
             maker, country = f"Maker {at % 8}", "RU" if at % 2 else "US"
